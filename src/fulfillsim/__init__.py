@@ -5,6 +5,12 @@ package does nothing and loads nothing; a name is fetched from its room when it 
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fulfillsim.errors import FulfillsimError, ScenarioError
+    from fulfillsim.experiment import Result, simulate
+    from fulfillsim.scenario import Scenario, load_scenario
 
 __all__ = ["FulfillsimError", "Result", "Scenario", "ScenarioError", "load_scenario", "simulate"]
 
