@@ -59,7 +59,8 @@ bench: $(READY) ## the figures of docs/benchmarks.md, on this machine
 notebooks: $(READY) ## JupyterLab on notebooks/
 	$(BIN)/jupyter lab notebooks
 
-constraints: $(READY) ## pin the versions now installed
+constraints: $(READY) ## pin the versions now installed, those of the extras too
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev,pyvrp,dask]'
 	@{ sed -n '/^#/p' constraints.txt; $(BIN)/python -m pip freeze --exclude-editable 2>/dev/null \
 		| grep -E '^[A-Za-z0-9_.-]+==[^ ]+$$'; } > constraints.new && mv constraints.new constraints.txt
 
