@@ -1,0 +1,42 @@
+"""SKUs: what can be ordered, what it weighs, where it lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """SKUs as columns, each of shape (n_skus,).
+
+    Parameters
+    ----------
+    names
+        SKU codes.
+    popularity
+        Relative chance that an order line asks for the SKU; any positive scale, zeros allowed.
+    weight_kg, volume_l, price
+        Per unit.
+    hazmat
+        Items that services marked ``hazmat: no`` may not carry.
+    aisle, position_m
+        Slot in the layout: aisle index and metres from the front cross-aisle; zeros without a layout.
+    zone
+        Index of the picking zone, for order pickers who work in zones; zeros for one zone.
+    """
+
+    names: tuple[str, ...]
+    popularity: NDArray[np.float64]
+    weight_kg: NDArray[np.float64]
+    volume_l: NDArray[np.float64]
+    price: NDArray[np.float64]
+    hazmat: NDArray[np.bool_]
+    aisle: NDArray[np.int32]
+    position_m: NDArray[np.float64]
+    zone: NDArray[np.int16]
+
+    def __len__(self) -> int:
+        return len(self.names)

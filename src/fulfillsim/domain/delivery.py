@@ -1,0 +1,103 @@
+"""Parcel carriers: departures, transit, prices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fulfillsim.domain.clock import WorkCalendar
+
+
+@dataclass(frozen=True)
+class Departure:
+    """A carrier's truck leaving the dock: what is staged by ``time_s`` goes, up to ``capacity`` parcels."""
+
+    time_s: float
+    capacity: int | None = None
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """Who takes parcels away.
+
+    Parameters
+    ----------
+    departures
+        In order of time, far enough for every promise.
+    close_out_s
+        How long before a departure a parcel must be staged in plan (the truck takes what is there when it leaves).
+    shock_cv
+        Shared by all parcels of one pickup day: see `CarrierService.day_probs`.
+    delivery_from_s, delivery_until_s
+        Hours of the day in which parcels are handed over.
+    """
+
+    name: str
+    calendar: WorkCalendar
+    departures: tuple[Departure, ...]
+    close_out_s: float = 1800.0
+    shock_correlation: float = 0.0
+    delivery_from_s: float = 9 * 3600.0
+    delivery_until_s: float = 18 * 3600.0
+
+
+@dataclass(frozen=True)
+class RateCard:
+    """Price of a parcel by zone and weight, shape (n_zones, n_breaks).
+
+    Parameters
+    ----------
+    break_kg
+        Upper weight of each break, rising; a heavier parcel pays the last break's price plus ``extra_per_kg``.
+    price
+        Price of a parcel up to ``break_kg[j]`` into zone i.
+    extra_per_kg
+        For each started kilogram above the last break, shape (n_zones,).
+    """
+
+    break_kg: NDArray[np.float64]
+    price: NDArray[np.float64]
+    extra_per_kg: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class CarrierService:
+    """A product of a carrier.
+
+    Parameters
+    ----------
+    carrier
+        Index into `Delivery.carriers`.
+    quoted_days
+        Working days of transit quoted by zone, shape (n_zones,); -1 where the zone is not served.
+    day_offsets, day_probs
+        Actual less quoted working days and their chances.
+    failed_attempt_prob
+        Chance that the first attempt finds nobody; the next is made on the next working day.
+    loss_prob
+        Chance that the parcel never arrives.
+    hazmat
+        Whether dangerous goods may travel.
+    """
+
+    name: str
+    carrier: int
+    quoted_days: tuple[int, ...]
+    day_offsets: tuple[int, ...]
+    day_probs: tuple[float, ...]
+    rates: RateCard
+    failed_attempt_prob: float = 0.0
+    loss_prob: float = 0.0
+    hazmat: bool = True
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """All carriers, and how one is chosen: ``cheapest``, ``fastest`` or ``cheapest_on_promise``."""
+
+    carriers: tuple[Carrier, ...]
+    services: tuple[CarrierService, ...]
+    choice: str = "cheapest_on_promise"
+    lateness_cost_per_order: float = 0.0

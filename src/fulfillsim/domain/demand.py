@@ -1,0 +1,147 @@
+"""Where orders come from and what is in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fulfillsim.domain.work import Station
+from fulfillsim.sampling.distributions import Distribution
+
+ChannelKind = Literal["web", "phone", "in_person", "file_drop"]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What the orders of a channel look like; each attribute is drawn at birth by its own purpose.
+
+    Parameters
+    ----------
+    lines
+        Lines per order (whole numbers from 1); ``None`` where orders have no lines (a pure service model).
+    units
+        Units per line (whole numbers from 1).
+    zone_share, service_share
+        Shares by destination zone and by requested service, shape (n_zones,) and (n_services,), each summing to 1.
+    gift_prob, instruction_prob
+        Chance of gift wrap and of a special instruction.
+    capture_error_prob
+        Chance that the order was taken down wrongly.
+    priority_share
+        Shares by priority class (0 is most urgent), shape (n_classes,); (1,) where there is one class.
+    """
+
+    lines: Distribution | None
+    units: Distribution
+    zone_share: tuple[float, ...] = (1.0,)
+    service_share: tuple[float, ...] = (1.0,)
+    gift_prob: float = 0.0
+    instruction_prob: float = 0.0
+    capture_error_prob: float = 0.0
+    priority_share: tuple[float, ...] = (1.0,)
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """When customers place orders in one channel.
+
+    Parameters
+    ----------
+    edges_s
+        Second of each change of rate, shape (n_pieces + 1,), rising, from 0 to the run's end; no piece crosses a
+        local midnight, so that each day is drawn by itself.
+    expected
+        Expected arrivals in each piece before the random factors, shape (n_pieces,).
+    vmr
+        Variance-to-mean ratio of the counts left after the day factor; 1 is Poisson.
+    headway
+        Time between arrivals of a renewal process, instead of the rates; ``None`` for rates.
+    orders_per_arrival
+        Orders that come together (whole numbers from 1); ``None`` for one.
+    """
+
+    edges_s: NDArray[np.float64]
+    expected: NDArray[np.float64]
+    vmr: float = 1.0
+    headway: Distribution | None = None
+    orders_per_arrival: Distribution | None = None
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A way in for orders.
+
+    Parameters
+    ----------
+    capture
+        Station of the people who take orders down (agents, counter); ``None`` where the customer types.
+    drop_times_s
+        Seconds at which a file with all orders placed since the last one arrives, rising; empty for at once.
+    """
+
+    name: str
+    kind: ChannelKind
+    arrivals: Arrivals
+    content: Content
+    capture: Station | None = None
+    drop_times_s: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class History:
+    """Orders replayed instead of drawn: columns by name, in order of arrival.
+
+    Parameters
+    ----------
+    arrival_s
+        Seconds since clock zero, shape (n,), rising.
+    channel
+        Channel index, shape (n,).
+    line_start, sku, quantity
+        Lines in compressed rows: those of order i are ``line_start[i]:line_start[i + 1]``.
+    zone, service, priority, gift
+        Optional columns, shape (n,); what is missing is drawn.
+    order_id
+        The history's own names, for display; shape (n,).
+    counts
+        What the import kept, dropped and merged, rule by rule, for the record.
+    """
+
+    arrival_s: NDArray[np.float64]
+    channel: NDArray[np.int16]
+    line_start: NDArray[np.int64]
+    sku: NDArray[np.int32]
+    quantity: NDArray[np.int32]
+    order_id: tuple[str, ...]
+    zone: NDArray[np.int16] | None = None
+    service: NDArray[np.int16] | None = None
+    priority: NDArray[np.int16] | None = None
+    gift: NDArray[np.bool_] | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Demand:
+    """All channels and the randomness they share.
+
+    Parameters
+    ----------
+    day_cv
+        Coefficient of variation of the factor shared by all hours and channels of a day.
+    forecast_cv
+        The same for the factor shared by a whole replication.
+    zones, services
+        Names by index.
+    history
+        A replayed history; then the channels' arrivals are not drawn.
+    """
+
+    channels: tuple[Channel, ...]
+    zones: tuple[str, ...] = ("all",)
+    services: tuple[str, ...] = ("standard",)
+    day_cv: float = 0.0
+    forecast_cv: float = 0.0
+    history: History | None = None

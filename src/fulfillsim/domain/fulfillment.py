@@ -1,0 +1,108 @@
+"""Release, picking and what follows until an order stands at the dock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from fulfillsim.domain.layout import RectangularLayout
+from fulfillsim.domain.work import Station, Step
+
+ReleaseRule = Literal["on_arrival", "waves", "cutoff_driven"]
+
+
+@dataclass(frozen=True)
+class Release:
+    """When orders become workable.
+
+    Parameters
+    ----------
+    rule
+        ``on_arrival`` (waveless), ``waves`` (all waiting at each time), ``cutoff_driven`` (each order at its due
+        departure less close-out and ``lead_s``, or at once if that has passed).
+    wave_times_s
+        Seconds of the waves, rising.
+    lead_s
+        Planned 90th percentile of the time from release to staging, for the cutoff-driven rule.
+    """
+
+    rule: ReleaseRule = "on_arrival"
+    wave_times_s: tuple[float, ...] = ()
+    lead_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one tour may carry; ``None`` is unlimited. A picker waits until ``min_orders`` can be taken."""
+
+    policy: str = "first_come"
+    max_orders: int | None = 1
+    max_lines: int | None = None
+    max_units: int | None = None
+    max_weight_kg: float | None = None
+    max_volume_l: float | None = None
+    min_orders: int = 1
+
+
+@dataclass(frozen=True)
+class WalkedTour:
+    """A tour through a layout: seconds = set-up + metres / speed + search per line + further units.
+
+    Parameters
+    ----------
+    setup_s
+        Per tour: list, cart, hand-in.
+    search_s, unit_s
+        Per line (search and grab the first unit), and per further unit.
+    cv
+        Coefficient of variation of an order's search-and-grab content (gamma with mean 1, by its own uniform).
+    """
+
+    layout: RectangularLayout
+    routing: str
+    setup_s: float
+    search_s: float
+    unit_s: float
+    speed_m_per_s: float = 1.0
+    cv: float = 0.0
+
+
+@dataclass(frozen=True)
+class PickZone:
+    """Part of the building with its own pickers and its own queue."""
+
+    name: str
+    station: Station
+
+
+@dataclass(frozen=True)
+class Picking:
+    """How goods are taken from the shelves.
+
+    Parameters
+    ----------
+    zones
+        One or several. With several, an order is split over the zones that hold its lines (``"lines"``) or over all
+        of them (``"all"``), and waits at consolidation for its last part.
+    tour
+        Walked tours through a layout; ``None`` where each zone's station has an all-in time.
+    per
+        ``"order"``: an all-in time per order, summed over the batch; ``"tour"``: one draw for the whole batch.
+    """
+
+    zones: tuple[PickZone, ...]
+    batch: Batch
+    tour: WalkedTour | None = None
+    split: Literal["lines", "all"] = "lines"
+    per: Literal["order", "tour"] = "order"
+
+
+@dataclass(frozen=True)
+class Fulfillment:
+    """Release, picking (may be left out) and the steps after it, in the order in which orders pass them."""
+
+    release: Release
+    picking: Picking | None
+    steps: tuple[Step, ...]
+    order_priority: Literal["first_come", "due_departure", "class"] = "first_come"
+    packaging_cost: float = 0.0

@@ -1,0 +1,138 @@
+"""The tables of a trace: which facts a run writes down, column by column.
+
+Times are seconds since clock zero, indices point into the `World` (channels, zones, carrier services, SKUs), an
+order is its row in the tape. Everything else (milestones per order, line times within a tour, KPIs) is derived
+from these after the run.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Milestone(IntEnum):
+    """What can happen to an order, beside the visits to stations (table ``milestones``)."""
+
+    RECEIVED = 0
+    """Its details are in the system (after the call, the counter, the file drop)."""
+    CLEARED = 1
+    """Checks and holds are passed; usually the start of the promise clock."""
+    ACCEPTED = 2
+    """A promise is given (table ``promises`` says which)."""
+    BACKORDERED = 3
+    """Accepted, but it waits for goods."""
+    ALLOCATED = 4
+    """Goods for everything that will be shipped now are reserved."""
+    RELEASED = 5
+    """Workable: may be picked."""
+    PICKED = 6
+    """Its last part is off the shelf."""
+    STAGED = 7
+    """It stands at the dock (one row per parcel)."""
+    HELD = 8
+    """A hold begins."""
+    DUPLICATE = 9
+    """Cancelled: it was an accidental duplicate."""
+    REFUSED = 10
+    """Cancelled by the seller: hold, instruction or goods that nobody may carry."""
+    OUT_OF_STOCK = 11
+    """Cancelled by the seller for lack of stock: a lost sale."""
+    HUNG_UP = 12
+    """The customer lost patience before being served."""
+    BLOCKED = 13
+    """The customer found every line busy."""
+    LEFT = 14
+    """Done, in a scenario without delivery: it left the last stage."""
+
+
+class Notice(IntEnum):
+    """Messages to a customer (table ``notices``)."""
+
+    CONFIRMATION = 0
+    SHIPPED = 1
+    OUT_FOR_DELIVERY = 2
+    DELIVERED = 3
+    ETA_CHANGE = 4
+    DELAY = 5
+
+
+class Scan(IntEnum):
+    """Tracking scans of a parcel on its way (table ``scans``)."""
+
+    PICKED_UP = 0
+    AT_DEPOT = 1
+    OUT_FOR_DELIVERY = 2
+    FAILED_ATTEMPT = 3
+    DELIVERED = 4
+    LOST = 5
+
+
+class StockMove(IntEnum):
+    """Why a stock figure changed (table ``stock``)."""
+
+    START = 0
+    RESERVED = 1
+    BACKORDERED = 2
+    PICKED = 3
+    ORDERED = 4
+    ARRIVED = 5
+    PUT_AWAY = 6
+    RELEASED = 7
+    """A reservation given up."""
+
+
+class WorkerState(IntEnum):
+    """What a worker is doing, apart from the visits (table ``duty``); the row says until when."""
+
+    ON = 0
+    """Present and available: busy or idle."""
+    BREAK = 1
+    LEAVING = 2
+    """Finishing work in hand after the break or the shift's end has come: overtime if it is the end."""
+
+
+class ContactReason(IntEnum):
+    """Why a customer contacts the agents (table ``contacts``)."""
+
+    LATE = 0
+    SILENCE = 1
+    WRONG_ITEM = 2
+
+
+TABLES: dict[str, tuple[str, ...]] = {
+    "visits": ("item", "station", "worker", "queued_s", "started_s", "ended_s"),
+    "milestones": ("order", "kind", "time_s"),
+    "promises": ("order", "made_s", "promise_s", "due_departure_s", "carrier_service", "quoted_days"),
+    "tours": ("tour", "zone", "n_orders", "n_lines", "n_units", "distance_m", "setup_s", "walk_s", "search_s"),
+    "tour_orders": ("tour", "order"),
+    "parcels": (
+        "order",
+        "carrier_service",
+        "units",
+        "weight_kg",
+        "cost",
+        "staged_s",
+        "departed_s",
+        "quoted_days",
+        "attempted_s",
+        "delivered_s",
+        "lost",
+        "wrong",
+    ),
+    "scans": ("parcel", "kind", "time_s"),
+    "pickups": ("carrier", "time_s", "n_taken", "n_left"),
+    "notices": ("order", "kind", "time_s"),
+    "contacts": ("contact", "order", "reason", "time_s"),
+    "stock": ("sku", "kind", "units", "time_s"),
+    "deliveries": ("delivery", "sku", "supplier", "units", "ordered_s", "arrived_s", "put_away_s"),
+    "duty": ("worker", "state", "start_s", "end_s"),
+}
+"""Columns of each table, all stored as float64.
+
+``visits.item`` is an order row, a tour, a contact or a delivery number according to the station (`StationInfo`);
+``worker`` is -1 at a station that needs nobody. A visit cut short (handed over, preempted) has a row for each piece
+of work; a customer who leaves the queue has ``started_s`` NaN. ``parcels`` rows are written when the truck leaves;
+``attempted_s`` is the first attempt, ``delivered_s`` NaN for a lost parcel.
+"""
+
+ITEMS = ("order", "tour", "contact", "delivery")
