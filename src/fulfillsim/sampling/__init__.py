@@ -1,0 +1,1 @@
+"""Chance with names: streams of uniforms, distributions as quantile functions, arrival processes."""
