@@ -1,0 +1,154 @@
+"""The order book: what is known of each order at its birth, made ready for the clock.
+
+Work contents and marks are computed for all orders at once from the tape's uniforms; the objects that flow through
+the stages are made block by block as the clock reaches them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fulfillsim.domain.processing import Hold, Verification
+from fulfillsim.domain.work import WorkTime
+from fulfillsim.domain.world import World
+from fulfillsim.sim.order import Mark, Order
+from fulfillsim.sim.trace import Trace
+from fulfillsim.tape import Tape
+
+BLOCK = 8192
+
+
+@dataclass(frozen=True)
+class _Column:
+    purpose: str
+    time: WorkTime
+    base_s: NDArray[np.float64]
+
+
+class Book:
+    """All orders of a replication.
+
+    Attributes
+    ----------
+    weight_kg, n_units
+        Per order, shape (n,); zeros without a catalog.
+    hold
+        Row -> (hold, its uniform) of the orders that are held.
+    """
+
+    def __init__(self, world: World, tape: Tape, trace: Trace) -> None:
+        self.tape, self.trace = tape, trace
+        self.n_units = tape.n_units
+        catalog = world.catalog
+        weights = tape.quantity * catalog.weight_kg[tape.sku] if catalog else tape.quantity * 0.0
+        self.weight_kg = tape.per_order(weights)
+        self.hold: dict[int, tuple[Hold, float]] = {}
+        self._columns: list[_Column] = []
+        self._names: dict[str, int] = {}
+        self.marks = self._marks(world)
+
+    def column(self, name: str, time: WorkTime) -> int:
+        """Column of ``Order.work`` with the work content of a station; the same name gives the same column."""
+        if name not in self._names:
+            tape = self.tape
+            base = np.full(len(tape), time.per_order_s)
+            if time.per_line_s:
+                base += time.per_line_s * tape.n_lines
+            if time.per_unit_s:
+                base += time.per_unit_s * self.n_units
+            if time.per_gift_s:
+                base += time.per_gift_s * tape.gift
+            self._names[name] = len(self._columns)
+            self._columns.append(_Column(f"work:{name}", time, base))
+        return self._names[name]
+
+    def again(self, column: int, order: Order) -> float:
+        """Work content of a repeated visit, by its own uniform (seconds)."""
+        spec = self._columns[column]
+        u = self.tape.streams.hashed_uniform(spec.purpose, order.row, order.n_attempts)
+        return float(spec.base_s[order.row] * spec.time.shape.quantile_one(u))
+
+    def content(self, time: WorkTime, purpose: str, number: int) -> float:
+        """Work content of something that is not an order, by its number (seconds)."""
+        return time.per_order_s * time.shape.quantile_one(self.tape.streams.hashed_uniform(purpose, number))
+
+    def orders(self) -> Iterator[Order]:
+        """The orders in order of arrival, made in blocks."""
+        tape = self.tape
+        work = [spec.base_s * spec.time.shape.quantile(tape.uniforms(spec.purpose)) for spec in self._columns]
+        for start in range(0, len(tape), BLOCK):
+            self.trace.flush()
+            yield from self._block(slice(start, min(start + BLOCK, len(tape))), work)
+
+    def _block(self, rows: slice, work: list[NDArray[np.float64]]) -> Iterator[Order]:
+        tape = self.tape
+        starts = tape.line_start[rows.start : rows.stop + 1].tolist()
+        first = starts[0]
+        pairs = list(
+            zip(tape.sku[first : starts[-1]].tolist(), tape.quantity[first : starts[-1]].tolist(), strict=True)
+        )
+        if pairs:
+            lines = [pairs[a - first : b - first] for a, b in zip(starts, starts[1:], strict=False)]
+        else:
+            lines = [pairs] * (rows.stop - rows.start)
+        contents = np.stack([column[rows] for column in work], axis=1).tolist() if work else [()] * len(lines)
+        return map(
+            Order,
+            range(rows.start, rows.stop),
+            tape.placed_s[rows].tolist(),
+            tape.channel[rows].tolist(),
+            tape.zone[rows].tolist(),
+            tape.service[rows].tolist(),
+            tape.priority[rows].tolist(),
+            self.marks[rows].tolist(),
+            contents,
+            lines,
+        )
+
+    def _marks(self, world: World) -> NDArray[np.int64]:
+        tape = self.tape
+        marks = tape.gift * int(Mark.GIFT) + tape.instruction * int(Mark.INSTRUCTION)
+        if world.catalog is not None and world.catalog.hazmat.any():
+            marks = marks + (tape.per_order(world.catalog.hazmat[tape.sku]) > 0) * int(Mark.HAZMAT)
+        errors = tape.capture_error
+        if errors.any():
+            share = world.processing.verification.address_share if world.processing else 0.5
+            marks = marks + (tape.uniforms("capture_error:kind") < share) * errors * int(Mark.WRONG_ADDRESS)
+        if world.processing is None:
+            return np.asarray(marks + errors * int(Mark.ERROR), dtype=np.int64)
+        marks = marks + self._checked(world.processing.verification, errors)
+        for hold in world.processing.holds:
+            marks = marks | self._held(hold) * int(Mark.HOLD)
+        return np.asarray(marks, dtype=np.int64)
+
+    def _checked(self, check: Verification, errors: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Marks that verification will find or miss."""
+        tape = self.tape
+
+        def chance(kind: str, prob: float, among: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
+            if prob <= 0.0 or (among is not None and not among.any()):
+                return np.zeros(len(tape), dtype=np.bool_)
+            hit = tape.uniforms(f"verification:{kind}") < prob
+            return hit if among is None else hit & among
+
+        caught = chance("catch", check.catch_prob, errors)
+        clerk = chance("manual", check.manual_prob) | caught | tape.instruction
+        return np.asarray(
+            (errors & ~caught) * int(Mark.ERROR)
+            + clerk * int(Mark.CLERK)
+            + chance("duplicate", check.duplicate_prob) * int(Mark.DUPLICATE)
+            + chance("refused", check.instruction_refused_prob, tape.instruction) * int(Mark.REFUSED)
+        )
+
+    def _held(self, hold: Hold) -> NDArray[np.bool_]:
+        """Whom a hold strikes; an order struck by several keeps the first."""
+        tape = self.tape
+        struck = (tape.uniforms(f"hold:{hold.name}") < hold.prob) & np.isin(tape.channel, hold.channels)
+        lengths = tape.uniforms(f"hold:{hold.name}-length")
+        for row in np.flatnonzero(struck).tolist():
+            self.hold.setdefault(row, (hold, float(lengths[row])))
+        return struck

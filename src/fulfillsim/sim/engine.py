@@ -1,0 +1,187 @@
+"""The clock: SimPy's environment, with the tape's arrivals merged in and a documented order of simultaneous events.
+
+Stock SimPy processes, timeouts and events work as ever. Two things are added: orders arrive from a sorted iterator
+without passing through the event list, and events carry a rank that orders what happens at the same second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from enum import IntEnum
+from heapq import heappop, heappush
+from itertools import count
+from math import inf
+from typing import Any
+
+import simpy
+
+
+class Rank(IntEnum):
+    """What comes first at the same second; then the order of creation.
+
+    A pickup at 17:00 takes what was packed at 17:00: completions, people coming and going, arrivals, decisions
+    (release, cutoff, pickup, review), observation. A plain SimPy timeout has the rank of ``CAPACITY``.
+    """
+
+    COMPLETE = 0
+    CAPACITY = 1
+    ARRIVE = 2
+    DECIDE = 3
+    OBSERVE = 4
+
+
+class Item:
+    """Something that can be worked on, and at the same time the event of its completion.
+
+    A station sets ``callbacks`` and puts the item itself into the event list: no further object, no process.
+
+    Attributes
+    ----------
+    row
+        Number in the trace: the order's row, the tour's or contact's number.
+    seconds
+        Work content at the next station for a worker of speed 1.
+    rank
+        Urgency in queues with priorities; smaller first.
+    queued_s, started_s
+        When it came to the present station, and when its work began.
+    worker
+        Who works on it; None while it waits.
+    ticket
+        Its place among equals in queues with priorities.
+    """
+
+    __slots__ = ("callbacks", "patience", "queued_s", "rank", "row", "seconds", "started_s", "ticket", "worker")
+
+    _ok = True
+    _defused = True
+    _value = None
+
+    callbacks: Any
+    queued_s: float
+    started_s: float
+    seconds: float
+    worker: Any
+    patience: Any
+    ticket: int
+
+    def __init__(self, row: int, rank: float = 0.0) -> None:
+        self.row = row
+        self.rank = rank
+
+
+class Alarm:
+    """An event that calls one function with the time; `Engine.call_at` makes it, ``cancel`` silences it."""
+
+    __slots__ = ("callbacks",)
+
+    _ok = True
+    _defused = True
+    _value = None
+
+    def __init__(self, function: Callable[[Any], None]) -> None:
+        self.callbacks: Any = (function,)
+
+    def cancel(self) -> None:
+        """Let it pass without effect."""
+        self.callbacks = ()
+
+
+class Engine(simpy.Environment):
+    """SimPy's environment with merged arrivals.
+
+    Attributes
+    ----------
+    agenda
+        The event list: a heap of (time, rank, ticket, event).
+    tickets
+        Counter that keeps the order of creation among equals.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.agenda: list[Any] = self._queue
+        self.tickets = count()
+        self._eid = self.tickets
+        self.n_arrived = 0
+
+    def at(self, time_s: float, rank: Rank, event: Any) -> None:
+        """Put an event that carries its callbacks into the event list."""
+        heappush(self.agenda, (time_s, rank, next(self.tickets), event))
+
+    def call_at(self, time_s: float, rank: Rank, function: Callable[[float], None]) -> Alarm:
+        """Call ``function(time_s)`` at that time; the alarm returned can be cancelled."""
+        alarm = Alarm(lambda _: function(time_s))
+        self.at(time_s, rank, alarm)
+        return alarm
+
+    def until(self, time_s: float, rank: Rank) -> simpy.Event:
+        """Event for a process to yield: happens at exactly ``time_s``, in its rank."""
+        event = self.event()
+        event._ok, event._value = True, None
+        self.at(time_s, rank, event)
+        return event
+
+    def forget(self, item: Any) -> float:
+        """Take an item's completion out of the event list; returns the time at which it would have come."""
+        agenda = self.agenda
+        place = next(index for index, entry in enumerate(agenda) if entry[3] is item)
+        time_s, rank, ticket, _ = agenda[place]
+        agenda[place] = (time_s, rank, ticket, _NOTHING)
+        return float(time_s)
+
+    def stop(self) -> None:
+        """End the run at once; for callbacks, not for processes."""
+        raise simpy.core.StopSimulation
+
+    def run_with(self, arrivals: Iterator[Any], admit: Callable[[Any, float], None], until_s: float) -> None:
+        """Run until ``until_s``: what lies exactly there still happens.
+
+        Parameters
+        ----------
+        arrivals
+            Orders with ``placed_s``, rising; none are taken after ``until_s``.
+        admit
+            Called with each order and its time, in the rank of arrivals.
+        """
+        agenda, arrive, pop = self.agenda, Rank.ARRIVE, heappop
+        self.at(until_s, Rank.OBSERVE, Alarm(lambda _: self.stop()))
+        order = next(arrivals, None)
+        next_s = inf if order is None else order.placed_s
+        try:
+            while True:
+                head = agenda[0]
+                if next_s < head[0] or (next_s == head[0] and head[1] > arrive):
+                    self._now = next_s
+                    admit(order, next_s)
+                    self.n_arrived += 1
+                    order = next(arrivals, None)
+                    next_s = inf if order is None else order.placed_s
+                else:
+                    self._now, _, _, event = pop(agenda)
+                    callbacks, event.callbacks = event.callbacks, None
+                    for callback in callbacks:
+                        callback(event)
+                    if not event._ok and not hasattr(event, "_defused"):
+                        raise event._value
+        except simpy.core.StopSimulation:
+            return
+
+
+class _Nothing:
+    """Stands in the event list where an item was taken out; many places may hold it at once."""
+
+    _ok = True
+    _defused = True
+    _value = None
+
+    @property
+    def callbacks(self) -> tuple[()]:
+        return ()
+
+    @callbacks.setter
+    def callbacks(self, _: object) -> None:
+        pass
+
+
+_NOTHING = _Nothing()

@@ -1,0 +1,97 @@
+"""What the stages of one replication share while they are built and run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fulfillsim.domain.records import Milestone
+from fulfillsim.domain.work import Station as StationPlan
+from fulfillsim.domain.world import World
+from fulfillsim.sim.book import Book
+from fulfillsim.sim.engine import Engine, Item
+from fulfillsim.sim.order import Order
+from fulfillsim.sim.station import CallStation, Delay, Party, PreemptiveStation, Station, Then
+from fulfillsim.sim.trace import StationInfo, Trace
+from fulfillsim.tape import Tape
+
+Intake = Callable[[Order, float], None]
+
+
+class Model:
+    """One replication being built and run.
+
+    Attributes
+    ----------
+    stations
+        By name; people are assigned to them by name after all stages are built.
+    n_open
+        Orders of the window (placed before its end) that are neither gone nor given up: the run may stop at zero.
+    """
+
+    def __init__(self, world: World, tape: Tape) -> None:
+        self.world, self.tape = world, tape
+        self.engine = Engine()
+        self.trace = Trace(tape)
+        self.book = Book(world, tape, self.trace)
+        self.stations: dict[str, Any] = {}
+        self.infos: list[StationInfo] = []
+        self.window_end_s = world.days.window_end_s
+        self.milestone_rows = self.trace.tables["milestones"].rows
+        self.n_open = int((tape.placed_s < self.window_end_s).sum())
+        self.communication: Any = None
+        self.carriers: Any = None
+        self.stock: Any = None
+        self.n_parcels = 0
+
+    def note(self, order: Order, kind: Milestone, now: float) -> None:
+        """Write a milestone down."""
+        self.milestone_rows += (order.row, kind, now)
+
+    def close(self, order: Order, kind: Milestone, now: float) -> None:
+        """Write down that an order's journey ends here."""
+        self.milestone_rows += (order.row, kind, now)
+        self.gone(order)
+
+    def gone(self, order: Order) -> None:
+        """Count an order whose outcome is settled (once per order: its rest counts as a further one)."""
+        if order.placed_s < self.window_end_s:
+            self.n_open -= 1
+
+    def station(self, plan: StationPlan, then: Then, items: str = "order") -> Any:
+        """Make the station of a plan."""
+        index = len(self.infos)
+        self.infos.append(StationInfo(plan.name, items, plan.staffed))
+        visits = self.trace.tables["visits"]
+        if not plan.staffed:
+            self.stations[plan.name] = Delay(self.engine, visits, plan.name, index, then)
+            return self.stations[plan.name]
+        kind = PreemptiveStation if plan.discipline == "preemptive" else Station
+        self.stations[plan.name] = kind(self.engine, visits, plan.name, index, plan.discipline, then)
+        return self.stations[plan.name]
+
+    def call_station(self, plan: StationPlan, kind: type[Item], party: Party) -> CallStation:
+        """Make the station of a plan at which customers wait themselves, or let one more kind of them join it."""
+        made = self.stations.get(plan.name)
+        if made is None:
+            index = len(self.infos)
+            self.infos.append(StationInfo(plan.name, "order", True))
+            visits = self.trace.tables["visits"]
+            made = CallStation(self.engine, visits, plan.name, index, plan.discipline, plan.max_in_system)
+            self.stations[plan.name] = made
+        made.parties.setdefault(kind, party)
+        return made  # type: ignore[no-any-return]
+
+    def worked(self, plan: StationPlan, then: Then) -> Intake:
+        """Intake of a station at which orders have their work content by the book."""
+        if plan.time is None:
+            raise ValueError(f"station {plan.name!r} has no time: the stage that builds it must compute one")
+        column = self.book.column(plan.name, plan.time)
+        station, book = self.station(plan, then), self.book
+        offer = station.offer
+
+        def intake(order: Order, now: float) -> None:
+            order.seconds = order.work[column] if not order.n_attempts else book.again(column, order)
+            offer(order, now)
+
+        return intake

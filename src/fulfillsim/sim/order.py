@@ -1,0 +1,101 @@
+"""An order on its way: a light object that is also the event of the completion of its present work."""
+
+from __future__ import annotations
+
+from enum import IntFlag
+from math import inf
+
+from fulfillsim.sim.engine import Item
+
+
+class Mark(IntFlag):
+    """Facts about an order that decide branches; all known at its birth."""
+
+    GIFT = 1
+    INSTRUCTION = 2
+    ERROR = 4
+    """It was taken down wrongly, and no check notices."""
+    WRONG_ADDRESS = 8
+    """What is wrong is the address (else an item)."""
+    CLERK = 16
+    """A person has to look at it."""
+    DUPLICATE = 32
+    REFUSED = 64
+    """A special instruction cannot be met."""
+    HAZMAT = 128
+    HOLD = 256
+
+
+class Order(Item):
+    """One order, or the part of a split one that travels by itself (same ``row``).
+
+    Attributes
+    ----------
+    placed_s, channel, zone, service, marks
+        From the tape.
+    work
+        Seconds of work by book column.
+    lines
+        (sku, units) still to be shipped with this object.
+    promise_s, due_departure_s
+        First promise and the departure it rests on; infinite without promises.
+    n_missing
+        Lines that wait for goods.
+    n_parts
+        Picking zones that still work on it.
+    n_attempts
+        Times it has been sent back for rework.
+    n_parcel
+        Index of its parcel: 0, or 1 for the rest of a split order.
+    """
+
+    __slots__ = (
+        "channel",
+        "due_departure_s",
+        "lines",
+        "marks",
+        "n_attempts",
+        "n_missing",
+        "n_parcel",
+        "n_parts",
+        "placed_s",
+        "promise_s",
+        "service",
+        "work",
+        "zone",
+    )
+
+    def __init__(
+        self,
+        row: int,
+        placed_s: float,
+        channel: int,
+        zone: int,
+        service: int,
+        rank: float,
+        marks: int,
+        work: list[float],
+        lines: list[tuple[int, int]],
+    ) -> None:
+        self.row = row
+        self.placed_s = placed_s
+        self.channel = channel
+        self.zone = zone
+        self.service = service
+        self.rank = rank
+        self.marks = marks
+        self.work = work
+        self.lines = lines
+        self.promise_s = inf
+        self.due_departure_s = inf
+        self.n_attempts = 0
+        self.n_parcel = 0
+
+    def rest(self, lines: list[tuple[int, int]]) -> Order:
+        """The part of this order that follows later, in a parcel of its own."""
+        part = Order(
+            self.row, self.placed_s, self.channel, self.zone, self.service, self.rank, self.marks, self.work, lines
+        )
+        part.promise_s, part.due_departure_s = self.promise_s, self.due_departure_s
+        part.n_parcel = self.n_parcel + 1
+        return part

@@ -1,0 +1,254 @@
+"""Picking: waiting orders become tours when a picker is free; one tour is one piece of work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import islice
+from typing import Any
+
+from fulfillsim.domain.fulfillment import Batch, Picking, PickZone, WalkedTour
+from fulfillsim.domain.records import Milestone, StockMove
+from fulfillsim.domain.work import WorkTime
+from fulfillsim.optim.pick_routing import ROUTING
+from fulfillsim.policies.batching import BATCHING, Load
+from fulfillsim.sampling.distributions import make
+from fulfillsim.sim.engine import Item
+from fulfillsim.sim.model import Intake, Model
+from fulfillsim.sim.order import Order
+from fulfillsim.sim.queues import FirstCome, Ranked
+
+
+class Tour(Item):
+    """A cart with the orders it collects."""
+
+    __slots__ = ("orders",)
+
+    def __init__(self, row: int, orders: list[Order]) -> None:
+        super().__init__(row, min(order.rank for order in orders))
+        self.orders = orders
+
+
+TourTime = Callable[[list[Order]], tuple[float, float, float, float]]
+"""Orders of a tour -> metres, set-up, walking and searching seconds."""
+
+
+def build_picking(model: Model, plan: Picking, onward: Intake) -> Intake:
+    """Wire the zones; with several, an order goes on when its last part is picked."""
+    counter = _Counter()
+    picked = _picked(model, onward)
+    pools = [_zone(model, plan, index, zone, counter, picked) for index, zone in enumerate(plan.zones)]
+    if len(pools) == 1:
+        only = pools[0]
+
+        def intake(order: Order, now: float) -> None:
+            order.n_parts = 1
+            only(order, now)
+
+        return intake
+    return _split(model, plan, pools)
+
+
+class _Counter:
+    """Numbers the tours of all zones."""
+
+    n = 0
+
+    def next(self) -> int:
+        self.n += 1
+        return self.n - 1
+
+
+class _Part(Order):
+    """What one zone picks of an order."""
+
+    __slots__ = ("whole",)
+
+    whole: Order
+
+
+def _split(model: Model, plan: Picking, pools: list[Intake]) -> Intake:
+    """Send each zone its part."""
+    zone_of = model.world.catalog.zone.tolist() if model.world.catalog is not None else []
+    everywhere = plan.split == "all"
+
+    def intake(order: Order, now: float) -> None:
+        wanted: dict[int, list[tuple[int, int]]] = {z: [] for z in range(len(pools))} if everywhere else {}
+        for line in order.lines:
+            wanted.setdefault(zone_of[line[0]] if zone_of else 0, []).append(line)
+        order.n_parts = len(wanted)
+        for zone, lines in wanted.items():
+            part = order.rest(lines)
+            part.__class__ = _Part
+            pools[zone](part, now)
+
+    return intake
+
+
+def _picked(model: Model, onward: Intake) -> Callable[[Order, float], None]:
+    """Goods leave the shelf; the last part completes the order."""
+    rows, kind = model.milestone_rows, Milestone.PICKED
+    moves = model.trace.tables["stock"].rows if model.world.inventory is not None else None
+    taken = StockMove.PICKED
+
+    def picked(order: Order, now: float) -> None:
+        if moves is not None:
+            for sku, units in order.lines:
+                moves.extend((sku, taken, units, now))
+        order.n_parts -= 1
+        if order.n_parts == 0:
+            rows.extend((order.row, kind, now))
+            onward(order, now)
+
+    return picked
+
+
+def _zone(model: Model, plan: Picking, index: int, zone: PickZone, counter: _Counter, picked: Intake) -> Intake:
+    """Station and pool of waiting orders of one zone."""
+
+    def done(tour: Tour, now: float) -> None:
+        for order in tour.orders:
+            picked(order, now)
+
+    station = model.station(zone.station, done, "tour")
+    timed = _timing(model, plan, zone)
+    pool = PickPool(model, station.queue, plan.batch, timed, index, counter, _loads(model, plan.batch))
+    station.queue = pool
+    station.next_item = pool.next_tour
+    push = pool.waiting.push
+
+    def intake(order: Order, now: float) -> None:
+        order.queued_s = now
+        push(order)
+        station.wake(now)
+
+    return intake
+
+
+class PickPool:
+    """Orders that wait to be picked; a free picker takes the next batch as a tour.
+
+    It stands where other stations have their queue: tours that were interrupted wait before all orders.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        waiting: Any,
+        batch: Batch,
+        timed: TourTime,
+        zone: int,
+        counter: _Counter,
+        loads: Callable[[Order], Load] | None,
+    ) -> None:
+        self.waiting, self.batch, self.timed, self.zone = waiting, batch, timed, zone
+        self.counter, self.loads, self.interrupted = counter, loads, FirstCome()
+        self.take = BATCHING[batch.policy]
+        self.tours = model.trace.tables["tours"].rows
+        self.tour_orders = model.trace.tables["tour_orders"].rows
+
+    def __bool__(self) -> bool:
+        return bool(self.interrupted) or len(self.waiting) >= self.batch.min_orders
+
+    def back(self, tour: Tour) -> None:
+        """An interrupted tour is the next to be taken."""
+        self.interrupted.back(tour)
+
+    def next_tour(self, now: float) -> Item | None:
+        """The next tour for a picker who is free; None while there are too few orders."""
+        if self.interrupted:
+            return self.interrupted.pop()
+        if len(self.waiting) < self.batch.min_orders or not self.waiting:
+            return None
+        return self._tour(self._batch(), now)
+
+    def _batch(self) -> list[Order]:
+        waiting, pop = self.waiting, self.waiting.pop
+        n = min(len(waiting), self.batch.max_orders or len(waiting))
+        if self.loads is not None:
+            head = [e[2] for e in sorted(waiting)[:n]] if isinstance(waiting, Ranked) else islice(waiting, n)
+            n = self.take([self.loads(order) for order in head], self.batch)
+        return [pop() for _ in range(n)]
+
+    def _tour(self, orders: list[Order], now: float) -> Tour:
+        tour = Tour(self.counter.next(), orders)
+        metres, setup_s, walk_s, search_s = self.timed(orders)
+        tour.seconds = setup_s + walk_s + search_s
+        tour.queued_s = min(order.queued_s for order in orders)
+        n_lines = n_units = 0
+        for order in orders:
+            self.tour_orders += (tour.row, order.row)
+            for _, units in order.lines:
+                n_lines += 1
+                n_units += units
+        self.tours += (
+            tour.row,
+            self.zone,
+            len(orders),
+            n_lines,
+            n_units,
+            metres,
+            setup_s,
+            walk_s,
+            search_s,
+        )
+        return tour
+
+
+def _loads(model: Model, batch: Batch) -> Callable[[Order], Load] | None:
+    """What orders weigh on a cart; None where only their number is limited."""
+    if (batch.max_lines, batch.max_units, batch.max_weight_kg, batch.max_volume_l) == (None,) * 4:
+        return None
+    catalog = model.world.catalog
+    weight = catalog.weight_kg.tolist() if catalog else None
+    volume = catalog.volume_l.tolist() if catalog else None
+
+    def load(order: Order) -> Load:
+        return Load(
+            len(order.lines),
+            sum(units for _, units in order.lines),
+            sum(units * weight[sku] for sku, units in order.lines) if weight else 0.0,
+            sum(units * volume[sku] for sku, units in order.lines) if volume else 0.0,
+        )
+
+    return load
+
+
+def _timing(model: Model, plan: Picking, zone: PickZone) -> TourTime:
+    """How long a tour takes: walked through the layout, or an all-in time."""
+    if plan.tour is not None:
+        return _walked(model, plan.tour)
+    assert zone.station.time is not None
+    column, book = model.book.column(zone.station.name, zone.station.time), model.book
+    if plan.per == "tour":
+        return lambda orders: (0.0, 0.0, 0.0, orders[0].work[column])
+
+    def all_in(orders: list[Order]) -> tuple[float, float, float, float]:
+        total = sum(o.work[column] if not o.n_attempts else book.again(column, o) for o in orders)
+        return 0.0, 0.0, 0.0, total
+
+    return all_in
+
+
+def _walked(model: Model, tour: WalkedTour) -> TourTime:
+    """Set-up, the walk by the routing policy, search and grab."""
+    catalog = model.world.catalog
+    assert catalog is not None
+    aisle, position = catalog.aisle.tolist(), catalog.position_m.tolist()
+    length, layout, speed = ROUTING[tour.routing], tour.layout, tour.speed_m_per_s
+    setup_s, search_s, unit_s = tour.setup_s, tour.search_s, tour.unit_s
+    shape = make("gamma", mean=1.0, cv=tour.cv) if tour.cv > 0 else make("deterministic", mean=1.0)
+    column = model.book.column("picking.search", WorkTime(1.0, shape))
+
+    def timed(orders: list[Order]) -> tuple[float, float, float, float]:
+        picks: dict[int, list[float]] = {}
+        grab_s = 0.0
+        for order in orders:
+            seconds = 0.0
+            for sku, units in order.lines:
+                picks.setdefault(aisle[sku], []).append(position[sku])
+                seconds += search_s + unit_s * (units - 1)
+            grab_s += seconds * order.work[column]
+        metres = length(layout, picks) if picks else 0.0
+        return metres, setup_s, metres / speed, grab_s
+
+    return timed

@@ -1,0 +1,134 @@
+"""The promise desk: which departure an order can make, and what its customer is told.
+
+Promise = clock start -> cutoff -> handling in warehouse working days -> departure -> quoted transit in the carrier's
+working days. The due departure is fixed here and never moved.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+
+import numpy as np
+
+from fulfillsim.domain.delivery import Delivery
+from fulfillsim.domain.processing import Promise
+from fulfillsim.domain.world import World
+from fulfillsim.policies.carrier_choice import CHOICES, Option
+from fulfillsim.sim.book import Book
+from fulfillsim.sim.order import Mark, Order
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What an order is told: last second of the promised date, and the plan behind it."""
+
+    promise_s: float
+    due_departure_s: float
+    lane: int
+    quoted_days: int
+
+
+class Tariff:
+    """Prices by (carrier service, zone, weight class), looked up when a carrier is chosen.
+
+    A weight class is the index of an order's weight among all breaks of all rate cards, so that within a class every
+    card's price is constant up to its last break.
+    """
+
+    def __init__(self, delivery: Delivery, book: Book) -> None:
+        self.services = delivery.services
+        breaks = np.unique(np.concatenate([service.rates.break_kg for service in delivery.services]))
+        self.weight_class = np.searchsorted(breaks, book.weight_kg - 1e-9).tolist()
+        self._weights = [*breaks.tolist(), float(breaks[-1]) * 1.5]
+
+    def price(self, lane: int, zone: int, weight_class: int) -> float:
+        """Price of a parcel at the upper end of its weight class."""
+        weight = np.array([self._weights[weight_class]])
+        return float(parcel_prices(self.services[lane].rates, np.array([zone]), weight)[0])
+
+
+def parcel_prices(rates, zone, weight_kg):  # type: ignore[no-untyped-def]
+    """Prices of parcels by a rate card, vectorized: shape (n,) zones and weights in, shape (n,) prices out."""
+    place = np.minimum(np.searchsorted(rates.break_kg, weight_kg - 1e-9), len(rates.break_kg) - 1)
+    over_kg = np.ceil(np.maximum(weight_kg - rates.break_kg[-1] - 1e-9, 0.0))
+    return rates.price[zone, place] + over_kg * rates.extra_per_kg[zone]
+
+
+class Carriers:
+    """Departures and quotes of all carrier services, with the lookups that planning and staging share."""
+
+    def __init__(self, world: World, book: Book) -> None:
+        assert world.delivery is not None
+        self.delivery, self.days = world.delivery, world.days
+        self.tariff = Tariff(self.delivery, book)
+        self.times = [[d.time_s for d in carrier.departures] for carrier in self.delivery.carriers]
+        self.choose = CHOICES[self.delivery.choice]
+        promises = world.processing.promises if world.processing else ()
+        every = tuple(range(len(self.delivery.services)))
+        self._lanes = [p.carrier_services for p in promises] or [every] * len(world.demand.services)
+
+    def options(self, service: int, zone: int, weight_class: int, hazmat: bool, ready_s: float) -> list[Option]:
+        """What could carry a parcel that is ready at ``ready_s``: first departure and quoted arrival of each."""
+        found = []
+        for lane in self._lanes[service]:
+            product = self.delivery.services[lane]
+            if product.quoted_days[zone] < 0 or (hazmat and not product.hazmat):
+                continue
+            times = self.times[product.carrier]
+            place = bisect_left(times, ready_s)
+            if place == len(times):
+                continue
+            arrival = self.arrival_day(product.carrier, times[place], product.quoted_days[zone])
+            promise_s = self.days.midnight_s[arrival + 1] - 1.0
+            price = self.tariff.price(lane, zone, weight_class)
+            found.append(Option(lane, times[place], promise_s, price))
+        return found
+
+    def arrival_day(self, carrier: int, departure_s: float, working_days: int) -> int:
+        """Day on which a parcel arrives that takes so many working days; the pickup day is day 0."""
+        return self.delivery.carriers[carrier].calendar.add(self.days.of(departure_s), working_days)
+
+
+class PromiseDesk:
+    """Gives each accepted order its first promise."""
+
+    def __init__(self, world: World, book: Book, carriers: Carriers) -> None:
+        assert world.processing is not None
+        self.plans, self.days, self.carriers = world.processing.promises, world.days, carriers
+        self.calendar = world.processing.calendar
+        self._cutoffs = [[s for s in plan.cutoff_s if s >= 0] for plan in self.plans]
+        self._known: dict[tuple[int, int, int, int, int], Quote | None] = {}
+
+    def quote(self, order: Order, start_s: float) -> Quote | None:
+        """Promise for a clock that starts at ``start_s``; None where no carrier goes there any more."""
+        weight_class = self.carriers.tariff.weight_class[order.row]
+        place = bisect_left(self._cutoffs[order.service], start_s)
+        key = (order.service, order.zone, weight_class, order.marks & Mark.HAZMAT, place)
+        if key not in self._known:
+            self._known[key] = self._quote(self.plans[order.service], key)
+        return self._known[key]
+
+    def _quote(self, plan: Promise, key: tuple[int, int, int, int, int]) -> Quote | None:
+        service, zone, weight_class, hazmat, place = key
+        if place >= len(self._cutoffs[service]):
+            return None
+        cutoff_s = self._cutoffs[service][place]
+        ready_s = cutoff_s
+        if plan.handling_days:
+            day = self.calendar.add(self.days.of(cutoff_s), plan.handling_days)
+            ready_s = cutoff_s - self.days.midnight_s[self.days.of(cutoff_s)] + self.days.midnight_s[day]
+        options = self.carriers.options(service, zone, weight_class, bool(hazmat), ready_s)
+        if not options:
+            return None
+        promised_s = None
+        if plan.policy == "fixed_days":
+            day = self.calendar.add(self.days.of(cutoff_s), plan.fixed_days)
+            promised_s = self.days.midnight_s[day + 1] - 1.0
+        best = self.carriers.choose(options, promised_s)
+        return Quote(
+            promised_s if promised_s is not None else best.arrival_s,
+            best.departure_s,
+            best.lane,
+            self.carriers.delivery.services[best.lane].quoted_days[zone],
+        )

@@ -1,0 +1,142 @@
+"""Inventory and acceptance: goods are reserved, a promise is given, and an order that lacks goods waits for them.
+
+Without stock everything is there; without processing nothing is promised.
+"""
+
+from __future__ import annotations
+
+from fulfillsim.domain.records import Milestone
+from fulfillsim.domain.stock import Inventory
+from fulfillsim.domain.work import Station as StationPlan
+from fulfillsim.sim.model import Intake, Model
+from fulfillsim.sim.order import Order
+from fulfillsim.sim.promises import Carriers, PromiseDesk
+from fulfillsim.sim.stock import Stock, SupplierDelivery, daily_units
+
+
+def build(model: Model, onward: Intake) -> Intake:
+    """Wire reserve -> accept -> (wait) -> onward."""
+    world = model.world
+    accept = _acceptance(model)
+    if world.inventory is None:
+        return _accepted_at_once(accept, onward) if accept else onward
+    stock = Stock(world, world.inventory, model.tape, model.engine, model.trace)
+    model.stock = stock
+    _receiving(model, world.inventory, stock)
+    stock.open(daily_units(world, model.tape))
+    return _reservation(model, world.inventory, stock, accept, onward)
+
+
+Acceptance = "Callable[[Order, float, float], bool]"
+
+
+def _accepted_at_once(accept, onward: Intake) -> Intake:  # type: ignore[no-untyped-def]
+    def intake(order: Order, now: float) -> None:
+        if accept(order, now, now):
+            onward(order, now)
+
+    return intake
+
+
+def _acceptance(model: Model):  # type: ignore[no-untyped-def]
+    """``accept(order, now, ready_s) -> bool``: promise and note it; None where nothing is promised."""
+    world = model.world
+    if world.processing is None or world.delivery is None:
+        return None
+    if model.carriers is None:
+        model.carriers = Carriers(world, model.book)
+    desk = PromiseDesk(world, model.book, model.carriers)
+    rows, promises = model.milestone_rows, model.trace.tables["promises"].rows
+    from_placed = world.processing.clock_start == "placed"
+    by_departure = world.fulfillment is not None and world.fulfillment.order_priority == "due_departure"
+    accepted, communication = Milestone.ACCEPTED, model.communication
+
+    def accept(order: Order, now: float, ready_s: float) -> bool:
+        quote = desk.quote(order, order.placed_s if from_placed and ready_s <= now else max(ready_s, now))
+        if quote is None:
+            model.close(order, Milestone.REFUSED, now)
+            return False
+        order.promise_s, order.due_departure_s = quote.promise_s, quote.due_departure_s
+        if by_departure:
+            order.rank = quote.due_departure_s
+        rows.extend((order.row, accepted, now))
+        promises.extend((order.row, now, quote.promise_s, quote.due_departure_s, quote.lane, quote.quoted_days))
+        if communication is not None:
+            communication.accepted(order, now)
+        return True
+
+    return accept
+
+
+def _reservation(model: Model, plan: Inventory, stock: Stock, accept, onward: Intake) -> Intake:  # type: ignore[no-untyped-def]
+    """Reserve, or do with the shortage what the scenario says."""
+    rows, free, take = model.milestone_rows, stock.free, stock.take
+    allocated, shortage = Milestone.ALLOCATED, plan.shortage
+
+    def intake(order: Order, now: float) -> None:
+        for sku, units in order.lines:
+            if free[sku] < units:
+                short_of(order, now)
+                return
+        if accept is not None and not accept(order, now, now):
+            return
+        for sku, units in order.lines:
+            take(sku, units, now)
+        rows.extend((order.row, allocated, now))
+        onward(order, now)
+
+    def short_of(order: Order, now: float) -> None:
+        if shortage == "cancel":
+            model.close(order, Milestone.OUT_OF_STOCK, now)
+            return
+        missing = [(sku, units) for sku, units in order.lines if free[sku] < units]
+        ready_s = now
+        if shortage == "later":
+            ready_s = max(max(stock.due_s[sku] for sku, _ in missing), now)
+        if accept is not None and not accept(order, now, ready_s):
+            return
+        rows.extend((order.row, Milestone.BACKORDERED, now))
+        there = [line for line in order.lines if line not in missing]
+        waiting = order
+        if shortage == "split" and there:
+            waiting = order.rest(missing)
+            order.lines = there
+            if order.placed_s < model.window_end_s:
+                model.n_open += 1
+        waiting.n_missing = len(missing)
+        for sku, units in missing:
+            stock.want(waiting, sku, units, now)
+        for sku, units in there:
+            take(sku, units, now)
+        if waiting is not order:
+            rows.extend((order.row, allocated, now))
+            onward(order, now)
+
+    def woken(order: Order, now: float) -> None:
+        order.n_missing -= 1
+        if order.n_missing == 0:
+            rows.extend((order.row, allocated, now))
+            onward(order, now)
+
+    stock.woken = woken  # type: ignore[assignment]
+    return intake
+
+
+def _receiving(model: Model, plan: Inventory, stock: Stock) -> None:
+    """Dock -> receiving -> putaway -> shelf, as far as there are people for it."""
+
+    def work(station: StationPlan, onward):  # type: ignore[no-untyped-def]
+        offer = model.station(station, onward, "delivery").offer
+        per_unit_s = plan.putaway_per_unit_s if station is plan.putaway else 0.0
+
+        def intake(delivery: SupplierDelivery, now: float) -> None:
+            content = model.book.content(station.time, f"work:{station.name}", delivery.row)
+            delivery.seconds = content + per_unit_s * delivery.units
+            offer(delivery, now)
+
+        return intake
+
+    if plan.putaway is not None:
+        stock.arrive = work(plan.putaway, stock.put_away)
+    if plan.receiving is not None:
+        stock.arrive = work(plan.receiving, stock.arrive)

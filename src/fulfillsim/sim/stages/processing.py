@@ -1,0 +1,111 @@
+"""Processing: automatic checks, clerks for what they cannot decide, holds; then the way is clear for acceptance."""
+
+from __future__ import annotations
+
+from fulfillsim.domain.processing import Processing
+from fulfillsim.domain.records import Milestone
+from fulfillsim.domain.work import Station, WorkTime
+from fulfillsim.sampling.distributions import Deterministic
+from fulfillsim.sim.engine import Rank
+from fulfillsim.sim.model import Intake, Model
+from fulfillsim.sim.order import Mark, Order
+
+
+def build(model: Model, onward: Intake) -> Intake:
+    """Wire check -> clerk -> hold -> clear."""
+    plan = model.world.processing
+    if plan is None:
+        return onward
+    cleared = _cleared(model, onward)
+    held = _held(model, cleared)
+    looked_at = _looked_at(model, plan, held)
+    checked = _checked(model, plan, held, looked_at)
+    if plan.verification.automatic_s <= 0:
+        return checked
+    time = WorkTime(plan.verification.automatic_s, Deterministic(1.0))
+    return model.worked(Station("automatic_check", time, staffed=False), checked)
+
+
+def _checked(model: Model, plan: Processing, held: Intake, looked_at: Intake) -> Intake:
+    branching = Mark.CLERK | Mark.DUPLICATE
+    conflicts = _conflicting_services(model)
+    clerk: Intake = looked_at
+    if plan.verification.manual is not None:
+        clerk = model.worked(plan.verification.manual, looked_at)
+
+    def checked(order: Order, now: float) -> None:
+        marks = order.marks
+        if not marks & branching and not (marks & Mark.HAZMAT and order.service in conflicts):
+            held(order, now)
+        elif marks & Mark.DUPLICATE:
+            model.close(order, Milestone.DUPLICATE, now)
+        else:
+            clerk(order, now)
+
+    return checked
+
+
+def _looked_at(model: Model, plan: Processing, held: Intake) -> Intake:
+    """What the clerk finds out."""
+    conflicts = _conflicting_services(model)
+    way_out = next((s for s in range(len(model.world.demand.services)) if s not in conflicts), None)
+    cancels = plan.verification.conflict == "cancel" or way_out is None
+
+    def looked_at(order: Order, now: float) -> None:
+        conflict = order.marks & Mark.HAZMAT and order.service in conflicts
+        if order.marks & Mark.REFUSED or (conflict and cancels):
+            model.close(order, Milestone.REFUSED, now)
+            return
+        if conflict and way_out is not None:
+            order.service = way_out
+        held(order, now)
+
+    return looked_at
+
+
+def _conflicting_services(model: Model) -> frozenset[int]:
+    """Requested services none of whose carrier services takes dangerous goods."""
+    plan, delivery = model.world.processing, model.world.delivery
+    if plan is None or delivery is None:
+        return frozenset()
+    return frozenset(
+        index
+        for index, promise in enumerate(plan.promises)
+        if not any(delivery.services[lane].hazmat for lane in promise.carrier_services)
+    )
+
+
+def _held(model: Model, cleared: Intake) -> Intake:
+    """Orders under a hold wait for its end: no queue, one entry in the event list."""
+    holds = model.book.hold
+    if not holds:
+        return cleared
+
+    def held(order: Order, now: float) -> None:
+        if not order.marks & Mark.HOLD:
+            cleared(order, now)
+            return
+        hold, u = holds[order.row]
+        model.note(order, Milestone.HELD, now)
+        ends_s = now + hold.duration.quantile_one(u)
+        verdict = model.tape.streams.hashed_uniform(f"hold:{hold.name}-verdict", order.row)
+
+        def end(time_s: float) -> None:
+            if verdict < hold.cancel_prob:
+                model.close(order, Milestone.REFUSED, time_s)
+            else:
+                cleared(order, time_s)
+
+        model.engine.call_at(ends_s, Rank.COMPLETE, end)
+
+    return held
+
+
+def _cleared(model: Model, onward: Intake) -> Intake:
+    rows, kind = model.milestone_rows, Milestone.CLEARED
+
+    def cleared(order: Order, now: float) -> None:
+        rows.extend((order.row, kind, now))
+        onward(order, now)
+
+    return cleared

@@ -1,0 +1,84 @@
+"""Receipt: orders come in by web, phone, counter and file drop.
+
+Web orders are in the system at once; phone and counter orders are taken down by people, for whom customers wait as
+long as their patience lasts; files bring all orders placed since the last one.
+"""
+
+from __future__ import annotations
+
+from fulfillsim.domain.demand import Channel
+from fulfillsim.domain.records import Milestone
+from fulfillsim.sim.engine import Rank
+from fulfillsim.sim.model import Intake, Model
+from fulfillsim.sim.order import Order
+from fulfillsim.sim.station import Party
+
+
+def build(model: Model, onward: Intake) -> Intake:
+    """Wire each channel's way in."""
+    received = _received(model, onward)
+    intakes = [_channel(model, channel, received) for channel in model.world.demand.channels]
+    if len(intakes) == 1:
+        return intakes[0]
+
+    def intake(order: Order, now: float) -> None:
+        intakes[order.channel](order, now)
+
+    return intake
+
+
+def _received(model: Model, onward: Intake) -> Intake:
+    rows, kind = model.milestone_rows, Milestone.RECEIVED
+
+    def received(order: Order, now: float) -> None:
+        rows.extend((order.row, kind, now))
+        onward(order, now)
+
+    return received
+
+
+def _channel(model: Model, channel: Channel, received: Intake) -> Intake:
+    intake = _captured(model, channel, received) if channel.capture else received
+    return _dropped(model, channel, intake) if channel.drop_times_s else intake
+
+
+def _captured(model: Model, channel: Channel, received: Intake) -> Intake:
+    """Customers who wait for somebody to take their order down."""
+    plan = channel.capture
+    assert plan is not None and plan.time is not None
+    column = model.book.column(plan.name, plan.time)
+    party = Party(
+        received,
+        lambda item, now: model.close(item, Milestone.BLOCKED, now),
+        lambda item, now: model.close(item, Milestone.HUNG_UP, now),
+    )
+    station = model.call_station(plan, Order, party)
+    if plan.patience is None:
+
+        def waits(order: Order, now: float) -> None:
+            order.seconds = order.work[column]
+            station.offer_for(order, now, None)
+
+        return waits
+    u = model.tape.uniforms(f"patience:{plan.name}")
+    patience_s = plan.patience.quantile(u)
+
+    def intake(order: Order, now: float) -> None:
+        order.seconds = order.work[column]
+        station.offer_for(order, now, float(patience_s[order.row]))
+
+    return intake
+
+
+def _dropped(model: Model, channel: Channel, intake: Intake) -> Intake:
+    """Orders that wait for the next file."""
+    waiting: list[Order] = []
+
+    def drop(now: float) -> None:
+        arrived, waiting[:] = waiting[:], []
+        for order in arrived:
+            intake(order, now)
+
+    for time_s in channel.drop_times_s:
+        model.engine.call_at(time_s, Rank.DECIDE, drop)
+    return lambda order, now: waiting.append(order)
