@@ -1,0 +1,1 @@
+"""Scenario files: their text, schema, checks, and what they become."""
