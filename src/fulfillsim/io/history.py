@@ -11,9 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +21,10 @@ from fulfillsim.domain.catalog import Catalog
 from fulfillsim.domain.clock import Days
 from fulfillsim.domain.demand import History
 from fulfillsim.errors import DataError, Fault, nearest
+from fulfillsim.io.local_time import seconds_of
 from fulfillsim.io.mapping import HistoryMapping
 from fulfillsim.io.orders import LABELS, OrderTable, columns_of, drop_rows, order_table
-from fulfillsim.io.parsing import Times
 from fulfillsim.io.tables import N_SHOWN, Table, read_table
-
-_QUARTER = np.timedelta64(15, "m")
 
 
 def load_history(
@@ -227,32 +224,3 @@ def _outside(table: OrderTable, days: Days, shift_days: int) -> DataError:
     hint = f"shift_days is {shift_days}; {whole_weeks_to(table, days.date(0))} keeps weekdays, or move the start"
     rule = f"must have orders in the run, {run}"
     return DataError([Fault(table.source, None, None, "", rule, f"{dates[0]} to {dates[1]}", hint)])
-
-
-def seconds_of(local: Times, days: Days) -> tuple[NDArray[np.float64], dict[str, int]]:
-    """Seconds since clock zero of local times, shape (n,), and how many met a clock change.
-
-    Clock changes fall on quarters of an hour, so one look-up of the offset per quarter that occurs is exact.
-    """
-    since = np.timedelta64(1, "s")
-    minutes: Times = local.astype("datetime64[m]")
-    past: NDArray[np.timedelta64] = (minutes - np.datetime64(0, "m")) % _QUARTER
-    quarters, back = np.unique(minutes - past, return_inverse=True)
-    zone = ZoneInfo(days.zone)
-    before, after = (_offsets(quarters.astype("datetime64[s]"), zone, fold)[back] for fold in (0, 1))
-    clock_zero = np.datetime64(days.date(0), "us")
-    start = _offsets(np.array([clock_zero], "datetime64[s]"), zone, 0)[0]
-    seconds = (local - clock_zero) / since - (before - start)
-    skipped, repeated = int((before < after).sum()), int((before > after).sum())
-    changes = {"times skipped by a clock change": skipped, "times repeated by a clock change": repeated}
-    return seconds.astype(np.float64), {what: n for what, n in changes.items() if n}
-
-
-def _offsets(quarters: Times, zone: ZoneInfo, fold: int) -> NDArray[np.float64]:
-    """UTC offset in seconds at local times, shape (n,)."""
-    found = []
-    for local in quarters.tolist():
-        assert isinstance(local, datetime)
-        offset = local.replace(tzinfo=zone, fold=fold).utcoffset()
-        found.append(0.0 if offset is None else offset.total_seconds())
-    return np.array(found)

@@ -1,0 +1,105 @@
+"""What all pictures share: colors, axes, the local time axis, saving without pyplot's global state."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fulfillsim.domain.clock import Days
+from fulfillsim.domain.world import World
+from fulfillsim.io.local_time import local_times
+from fulfillsim.kpi.protocols import Trace
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+COLORS = ("#0072B2", "#E69F00", "#332288", "#009E73", "#D55E00", "#56B4E9", "#CC79A7")
+"""Okabe and Ito (2008) with a dark indigo: told apart by color-blind eyes; lines differ by their dashes too."""
+
+DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (1, 1)))
+"""Line styles that go with `COLORS`."""
+
+STAGE_COLORS = {
+    "receipt": "#FDE725",
+    "processing": "#A0DA39",
+    "waiting": "#4AC16D",
+    "picking": "#1FA187",
+    "packing": "#277F8E",
+    "dock": "#365C8D",
+    "transit": "#46327E",
+}
+"""One color per stage in every picture (steps of viridis): lightness falls along the journey, in grey too."""
+
+
+class Plot(Protocol):
+    """A picture of a run: draws on ``ax``, or on axes of its own, and returns them."""
+
+    def __call__(self, world: World, trace: Trace, ax: Axes | None = None) -> Axes: ...  # noqa: D102
+
+
+def axes(ax: Axes | None) -> Axes:
+    """Return the axes given, or those of a new figure that no global state knows."""
+    if ax is not None:
+        return ax
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9.0, 4.5), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure.subplots()
+
+
+def save(ax: Axes, file: Path) -> Path:
+    """Write the picture of some axes beside its place as PNG, then rename it into it."""
+    unfinished = file.with_name(f".{file.name}.part")
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    figure.savefig(unfinished, format="png", dpi=150)
+    os.replace(unfinished, file)
+    return file
+
+
+def date_axis(ax: Axes, days: Days, start_s: float, end_s: float) -> None:
+    """Local dates on the horizontal axis from one second to another; what lies outside the window is shaded."""
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+    inside = np.clip([days.window_start_s, days.window_end_s], start_s, end_s)
+    left, window, until, right = date_numbers(np.array([start_s, *inside, end_s]), days)
+    for begin, end in ((left, window), (until, right)):
+        if end > begin:
+            ax.axvspan(begin, end, color="0.9", zorder=0, linewidth=0)
+    locator = AutoDateLocator(minticks=4, maxticks=10)  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    ax.set_xlim(left, right)
+    shaded = ", outside the reported window shaded" if left < window or until < right else ""
+    ax.set_xlabel(f"local time ({days.zone}{shaded})")
+
+
+def date_numbers(time_s: NDArray[np.float64], days: Days) -> NDArray[np.float64]:
+    """Local times of seconds since clock zero as the numbers of a date axis."""
+    from matplotlib.dates import date2num
+
+    return np.asarray(date2num(local_times(time_s, days)), np.float64)  # type: ignore[no-untyped-call]
+
+
+def tidy(ax: Axes) -> Axes:
+    """Take away the ink that says nothing."""
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.grid(axis="y", color="0.85", linewidth=0.6)
+    ax.set_axisbelow(True)
+    return ax
+
+
+def say_nothing_there(ax: Axes, what: str) -> None:
+    """Write across empty axes what is not there."""
+    ax.text(0.5, 0.5, what, transform=ax.transAxes, ha="center", va="center")
+
+
+def grid_s(end_s: float, step_s: float) -> NDArray[np.float64]:
+    """Seconds from 0 to ``end_s`` in steps."""
+    return np.arange(0.0, end_s + step_s / 2, step_s)
