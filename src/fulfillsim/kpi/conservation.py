@@ -1,0 +1,137 @@
+"""Nothing is lost: orders, goods and people's time balance, or the run's figures must not be used."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fulfillsim.domain.records import StockMove, WorkerState
+from fulfillsim.domain.world import World
+from fulfillsim.errors import SimulationError
+from fulfillsim.kpi.facts import Facts
+from fulfillsim.kpi.flow import taken
+from fulfillsim.kpi.journeys import ENDINGS, PLACES, Status
+from fulfillsim.kpi.protocols import Trace
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+SLACK_S = 1e-3
+"""Sums over many visits may differ by rounding."""
+STEPS = ("placed_s", "received_s", "cleared_s", "allocated_s", "released_s", "picked_s", "staged_s", "shipped_s")
+"""Moments that follow one another in the journey of an order that was shipped in one piece."""
+
+
+def check_conservation(world: World, trace: Trace) -> None:
+    """Pass if every order, unit and working hour is accounted for.
+
+    Raises
+    ------
+    SimulationError
+        Naming the first order, SKU or worker whose account does not balance.
+    """
+    facts = Facts(world, trace)
+    _check_orders(facts)
+    _check_sequence(facts)
+    if world.inventory is not None:
+        _check_stock(facts)
+    _check_workers(facts)
+
+
+def _refuse(bad: Bools, rule: str, entity: str, *figures: NDArray[np.generic]) -> None:
+    """Raise for the first row at fault; the rule is a format of the figures."""
+    if bad.any():
+        row = int(np.argmax(bad))
+        raise SimulationError(rule.format(*(figure[row] for figure in figures)), None, f"{entity} {row}")
+
+
+def _check_orders(facts: Facts) -> None:
+    """One ending per order, no more units shipped than ordered, and a place for every order that is open."""
+    j = facts.journeys
+    closed, out = np.isfinite(j.closed_s), np.isfinite(j.shipped_s)
+    _refuse(closed & out, "both cancelled at {:.6g} s and shipped at {:.6g} s", "order", j.closed_s, j.shipped_s)
+    _refuse(j.units_shipped > j.n_units, "{} units shipped of {} ordered", "order", j.units_shipped, j.n_units)
+    is_open = j.status == Status.OPEN
+    _refuse(is_open & (j.place == 0), "open, and at no place", "order")
+    endings = np.isin(j.status, list(ENDINGS))
+    _refuse(endings != (closed & ~out), "status {} without the milestone that says so", "order", j.status)
+    _check_census(facts)
+
+
+def _check_census(facts: Facts) -> None:
+    """All orders of the tape are counted exactly once among the endings and the places."""
+    j = facts.journeys
+    ended = np.bincount(j.status, minlength=len(Status))[1:].sum()
+    stand = np.bincount(j.place, minlength=len(PLACES))[1:].sum()
+    if int(ended + stand) != len(j):
+        raise SimulationError(f"{len(j)} orders placed, but {ended} ended and {stand} stand at a place")
+
+
+def _check_sequence(facts: Facts) -> None:
+    """Each moment of an order follows the one before it; split orders overlap and are left out."""
+    j = facts.journeys
+    reached = np.full(len(j), -np.inf)
+    whole = j.n_parcels <= 1
+    for name in STEPS:
+        moment: Floats = getattr(j, name)
+        there = np.isfinite(moment) & whole & ~j.backordered
+        early = there & (moment < np.where(there, reached, -np.inf) - SLACK_S)
+        _refuse(early, f"{name} is {{:.6g}} s, before what comes first ({{:.6g}} s)", "order", moment, reached)
+        reached = np.where(there, moment, reached)
+    known = np.isfinite(j.delivered_s)
+    _refuse(known & ~(j.delivered_s >= j.shipped_s), "delivered at {:.6g} s, before it left", "order", j.delivered_s)
+
+
+def _check_stock(facts: Facts) -> None:
+    """Start + put away - picked never falls below zero, at any moment, for any SKU."""
+    kind, time_s = facts.column("stock", "kind"), facts.column("stock", "time_s")
+    put, gone = kind == StockMove.PUT_AWAY, kind == taken(facts.world)
+    rows = np.flatnonzero(put | gone)
+    sku = facts.index("stock", "sku")[rows]
+    units = np.where(put[rows], 1.0, -1.0) * facts.column("stock", "units")[rows]
+    order = np.lexsort((-units, time_s[rows], sku))
+    sku, units = sku[order], units[order]
+    running = np.cumsum(units)
+    first = np.concatenate([[True], sku[1:] != sku[:-1]]) if len(sku) else np.empty(0, np.bool_)
+    before = np.where(first, running - units, 0.0)[np.maximum.accumulate(np.where(first, np.arange(len(sku)), 0))]
+    level = facts.trace.stock_start[sku] + running - before
+    if (level < 0).any():
+        place = int(np.argmax(level < 0))
+        when = float(time_s[rows][order][place])
+        rule = f"stock on hand (start + put away - taken) falls to {level[place]:g} units"
+        raise SimulationError(rule, when, f"SKU {_sku_name(facts.world, int(sku[place]))}")
+
+
+def _sku_name(world: World, sku: int) -> str:
+    return world.catalog.names[sku] if world.catalog is not None else str(sku)
+
+
+def _check_workers(facts: Facts) -> None:
+    """A worker does one thing at a time, and only while on duty."""
+    if not len(facts.trace.workers):
+        return
+    worked = np.flatnonzero((facts.index("visits", "worker") >= 0) & np.isfinite(facts.column("visits", "started_s")))
+    worker = facts.index("visits", "worker")[worked]
+    start_s, end_s = facts.column("visits", "started_s")[worked], facts.column("visits", "ended_s")[worked]
+    _check_one_at_a_time(facts, "visits", worker, start_s, end_s)
+    duty_worker = facts.index("duty", "worker")
+    duty_start_s, duty_end_s = facts.column("duty", "start_s"), facts.column("duty", "end_s")
+    _check_one_at_a_time(facts, "duty", duty_worker, duty_start_s, duty_end_s)
+    present = np.isin(facts.column("duty", "state"), (WorkerState.ON, WorkerState.LEAVING))
+    n = len(facts.trace.workers)
+    on_s = np.bincount(duty_worker, (duty_end_s - duty_start_s) * present, minlength=n)
+    busy_s = np.bincount(worker, end_s - start_s, minlength=n)
+    idle_s = on_s - busy_s
+    for number in np.flatnonzero(idle_s < -SLACK_S * (1.0 + 1e-6 * on_s)).tolist():
+        rule = f"busy {busy_s[number]:.6g} s of only {on_s[number]:.6g} s on duty"
+        raise SimulationError(rule, None, f"worker {facts.trace.workers[number].name}")
+
+
+def _check_one_at_a_time(facts: Facts, table: str, worker: NDArray[np.int64], start_s: Floats, end_s: Floats) -> None:
+    order = np.lexsort((end_s, start_s, worker))
+    before, after = order[:-1], order[1:]
+    clash = (worker[before] == worker[after]) & (start_s[after] < end_s[before] - SLACK_S)
+    if clash.any():
+        place = int(np.argmax(clash))
+        name = facts.trace.workers[int(worker[after[place]])].name
+        rule = f"two rows of {table} overlap: one ends at {end_s[before[place]]:.6g} s"
+        raise SimulationError(rule, float(start_s[after[place]]), f"worker {name}")

@@ -1,0 +1,138 @@
+"""KPI values of a run, whole or cut by day, hour, channel, carrier, service, zone or priority."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fulfillsim.domain.world import World
+from fulfillsim.errors import UnknownNameError
+from fulfillsim.kpi.definitions import KPIS
+from fulfillsim.kpi.facts import Cohort, Facts
+from fulfillsim.kpi.measure import FamilyKpi, Kpi, RowKpi, RunKpi
+from fulfillsim.kpi.protocols import Trace
+
+Ints = NDArray[np.int64]
+CUTS = ("day", "hour", "channel", "carrier", "service", "zone", "priority")
+"""What KPIs can be cut by. ``day`` takes each day of the window for a window of its own, so every KPI can be had."""
+
+
+@dataclass(frozen=True)
+class KpiValue:
+    """One figure.
+
+    Parameters
+    ----------
+    name
+        ``"otif"``, ``"utilization.pickers"``.
+    value
+        NaN where there is nothing to say (an empty cohort), infinite where the run does not tell how long.
+    unit
+        See `fulfillsim.kpi.measure.Kpi`; money has the scenario's currency.
+    cut
+        What it was cut by: ``{"day": "2026-03-02", "carrier": "north"}``.
+    """
+
+    name: str
+    value: float
+    unit: str
+    cut: dict[str, str | int] = field(default_factory=dict)
+
+
+def compute(world: World, trace: Trace, by: Sequence[str] = (), kpis: Iterable[Kpi] = KPIS) -> list[KpiValue]:
+    """Return all KPIs that the scenario has.
+
+    Parameters
+    ----------
+    world, trace
+        What was simulated, and what happened.
+    by
+        Names in `CUTS`; the KPIs of the operation as a whole can be cut by day only, and are left out otherwise.
+    kpis
+        Which, in the order of the result.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such cut.
+    """
+    for key in by:
+        if key not in CUTS:
+            raise UnknownNameError("cut", key, CUTS)
+    wanted = [kpi for kpi in kpis if kpi.applicable(world)]
+    rest = tuple(key for key in by if key != "day")
+    facts = Facts(world, trace)
+    if "day" not in by:
+        return list(_values(facts, wanted, rest, {}))
+    return [v for day, part in _days(facts) for v in _values(part, wanted, rest, {"day": day})]
+
+
+def _days(facts: Facts) -> Iterator[tuple[str, Facts]]:
+    """Each day of the window, by date."""
+    days = facts.world.days
+    for day in range(days.n_warm_up, days.n_warm_up + days.n_window):
+        yield days.date(day).isoformat(), facts.within(days.midnight_s[day], days.midnight_s[day + 1])
+
+
+def _values(facts: Facts, kpis: list[Kpi], by: tuple[str, ...], cut: dict[str, str | int]) -> Iterator[KpiValue]:
+    groups: dict[str, list[tuple[dict[str, str | int], Ints]]] = {}
+    for kpi in kpis:
+        unit = facts.world.currency if kpi.unit == "currency" else kpi.unit
+        if isinstance(kpi, RowKpi):
+            if kpi.cohort not in groups:
+                groups[kpi.cohort] = _groups(facts, facts.cohort(kpi.cohort), by)
+            for part, rows in groups[kpi.cohort]:
+                yield KpiValue(kpi.name, kpi.formula(facts, rows), unit, {**cut, **part})
+        elif isinstance(kpi, RunKpi) and not by:
+            yield KpiValue(kpi.name, kpi.formula(facts), unit, cut)
+        elif isinstance(kpi, FamilyKpi) and not by:
+            for member, value in kpi.formula(facts).items():
+                yield KpiValue(f"{kpi.name}.{member}", value, unit, cut)
+
+
+def _groups(facts: Facts, cohort: Cohort, by: tuple[str, ...]) -> list[tuple[dict[str, str | int], Ints]]:
+    """Rows of a cohort by the combinations of labels that occur, in their order."""
+    if not by:
+        return [({}, cohort.rows)]
+    if not len(cohort.rows):
+        return []
+    codes = np.stack([_codes(facts, cohort, key) for key in by])
+    kinds, kind, counts = np.unique(codes, axis=1, return_inverse=True, return_counts=True)
+    parts = np.split(np.argsort(kind.reshape(-1), kind="stable"), np.cumsum(counts)[:-1])
+    return [
+        ({key: _label(facts.world, key, int(code)) for key, code in zip(by, column, strict=True)}, cohort.rows[part])
+        for column, part in zip(kinds.T, parts, strict=True)
+    ]
+
+
+def _codes(facts: Facts, cohort: Cohort, key: str) -> Ints:
+    """Return the index by which each row of a cohort is cut."""
+    if key == "hour":
+        run = facts.run
+        since_midnight_s = cohort.time_s - run.midnight_s[run.day_of(cohort.time_s)]
+        return np.asarray(since_midnight_s // 3600.0, dtype=np.int64)
+    if cohort.of == "parcel":
+        if key == "carrier":
+            delivery = facts.world.delivery
+            carriers = np.array([s.carrier for s in delivery.services] if delivery is not None else [-1])
+            return carriers[facts.index("parcels", "carrier_service")[cohort.rows]].astype(np.int64)
+        orders = facts.index("parcels", "order")[cohort.rows]
+    else:
+        orders = cohort.rows
+    return np.asarray(getattr(facts.journeys, key)[orders], dtype=np.int64)
+
+
+def _label(world: World, key: str, code: int) -> str | int:
+    """Return what people call it."""
+    if key == "channel":
+        return world.demand.channels[code].name
+    if key == "zone":
+        return world.demand.zones[code]
+    if key == "service":
+        return world.demand.services[code]
+    if key == "carrier":
+        return world.delivery.carriers[code].name if world.delivery is not None and code >= 0 else "none yet"
+    return code

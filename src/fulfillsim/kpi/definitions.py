@@ -1,0 +1,257 @@
+"""The registry of KPIs: name, unit, direction, meaning, and the formula behind it.
+
+To add a KPI, write its formula on `Facts` (service, flow, labor, cost) and add a line here; tables, comparisons and
+targets follow. What cannot be had in a scenario (a promise where nothing is delivered) is left out by ``needs``.
+"""
+
+from __future__ import annotations
+
+from fulfillsim.domain.world import World
+from fulfillsim.errors import UnknownNameError
+from fulfillsim.kpi import cost, flow, labor, service
+from fulfillsim.kpi.facts import UNDECIDED
+from fulfillsim.kpi.journeys import Status
+from fulfillsim.kpi.measure import FamilyKpi, Kpi, RowKpi, RunKpi, always
+
+
+def delivers(world: World) -> bool:
+    """Parcels are handed to carriers."""
+    return world.delivery is not None
+
+
+def promises(world: World) -> bool:
+    """Customers are told a date."""
+    return world.delivery is not None and world.processing is not None and bool(world.processing.promises)
+
+
+def stocked(world: World) -> bool:
+    """Goods can run out."""
+    return world.inventory is not None
+
+
+def priced(world: World) -> bool:
+    """Goods can run out and have a price."""
+    return world.inventory is not None and world.catalog is not None
+
+
+def staffed(world: World) -> bool:
+    """People work here."""
+    return bool(world.staff)
+
+
+def picks(world: World) -> bool:
+    """Goods are picked on tours, by people."""
+    return staffed(world) and bool(labor.picking_stations(world))
+
+
+def walks(world: World) -> bool:
+    """Pickers walk through a layout."""
+    plan = world.fulfillment
+    return plan is not None and plan.picking is not None and plan.picking.tour is not None
+
+
+def fulfills(world: World) -> bool:
+    """There is work between release and the dock."""
+    return staffed(world) and bool(labor.fulfillment_stations(world))
+
+
+def informs(world: World) -> bool:
+    """Customers are told things and ask."""
+    return world.communication is not None
+
+
+def answers(world: World) -> bool:
+    """Agents take calls."""
+    return bool(labor.agent_stations(world))
+
+
+def _times(name: str, unit_meaning: str, since: str, until: str, needs: object = always) -> tuple[Kpi, ...]:
+    check = needs if callable(needs) else always
+    return tuple(
+        RowKpi(
+            f"{name}_p{round(100 * share)}",
+            "h",
+            "lower",
+            f"{unit_meaning}: {share:.0%} take at most this (Kaplan-Meier; infinite if too many are still open)",
+            check,
+            "received",
+            service.hours_within(since, until, share),
+        )
+        for share in (0.5, 0.9, 0.95)
+    )
+
+
+_ON_TIME: tuple[Kpi, ...] = (
+    RowKpi("on_time_shipment", "share", "higher",
+           "orders due to leave in the window whose last parcel left by the due departure fixed at acceptance",
+           promises, "due", service.share_on_time("shipment")),
+    RowKpi("on_time_delivery", "share", "higher",
+           "orders promised for the window delivered by the date (until 23:59:59) of their FIRST promise",
+           promises, "promised", service.share_on_time("delivery")),
+    RowKpi("on_time_delivery_last_promise", "share", "higher",
+           "the same by the date of the promise that held in the end",
+           promises, "promised", service.share_on_time("delivery_last")),
+    RowKpi("on_time_delivery_time_stamp", "share", "higher",
+           "the same by the second of the first promise instead of its date",
+           promises, "promised", service.share_on_time("delivery_stamp")),
+    RowKpi("otif", "share", "higher",
+           "orders promised for the window with every unit there on time, right and undamaged",
+           promises, "promised", service.otif),
+    RowKpi("perfect_order", "share", "higher",
+           "OTIF, and no wrong address came to light (SCOR RL.1.1)",
+           promises, "promised", service.perfect_order),
+    RowKpi("carrier_on_time", "share", "higher",
+           "parcels first attempted within the quoted working days from their actual pickup",
+           delivers, "parcels", service.carrier_on_time),
+    RowKpi("promised_lead_time_mean", "days", "lower", "from placing to the first promise, of orders accepted",
+           promises, "accepted", service.promised_days(None)),
+    RowKpi("promised_lead_time_p90", "days", "lower", "nine in ten promises are at most this far away",
+           promises, "accepted", service.promised_days(0.9)),
+    RowKpi("n_undecided_shipment", "orders", "neutral", "due in the window, open, and the run ended before",
+           promises, "due", service.n_judged("shipment", UNDECIDED)),
+    RowKpi("n_undecided_delivery", "orders", "neutral", "promised for the window, open, and the run ended before",
+           promises, "promised", service.n_judged("delivery", UNDECIDED)),
+    RowKpi("n_late_delivery", "orders", "lower", "promised for the window and not delivered by that date",
+           promises, "promised", service.n_late_delivery),
+    RowKpi("n_due", "orders", "neutral", "due to leave in the window", promises, "due", service.count),
+    RowKpi("n_withdrawn", "orders", "neutral", "due in the window, ended by the customer before: left out",
+           promises, "withdrawn", service.count),
+)  # fmt: skip
+
+_IN_FULL: tuple[Kpi, ...] = (
+    RowKpi("order_fill", "share", "higher", "orders whose goods were all on the shelf when asked for",
+           stocked, "asked", service.filled_at_acceptance),
+    RunKpi("line_fill", "share", "higher", "lines whose goods were on the shelf when asked for",
+           stocked, flow.line_fill),
+    RunKpi("fill_rate", "share", "higher", "units that were on the shelf when asked for (unit fill)",
+           stocked, flow.fill_rate),
+    RowKpi("order_fill_by_departure", "share", "higher", "orders due all of whose units had left by the departure",
+           promises, "due", service.filled_by_departure),
+    RowKpi("unit_fill_by_departure", "share", "higher", "units due that had left by the departure",
+           promises, "due", service.units_filled_by_departure),
+    RunKpi("cycle_service_level", "share", "higher", "replenishment cycles of a SKU without a backorder of it",
+           stocked, flow.cycle_service_level),
+    RunKpi("stock_turns", "1/year", "higher", "value picked in a year at this pace, over the mean value on the shelf",
+           priced, flow.stock_turns),
+    RunKpi("stock_value", "currency", "lower", "goods on the shelf at catalog prices, mean over time",
+           priced, flow.stock_value),
+    RunKpi("mean_backorders", "orders", "lower", "orders waiting for goods, mean over time",
+           stocked, flow.mean_backorders),
+    RunKpi("backorder_days", "order days", "lower", "days that orders waited for goods, summed",
+           stocked, flow.backorder_days),
+)  # fmt: skip
+
+_TIME: tuple[Kpi, ...] = (
+    *_times("order_cycle_time", "receipt to delivery (or to leaving, without delivery)", "received_s", "done_s"),
+    RowKpi("order_cycle_time_mean", "h", "lower", "its mean; only where no order of the cohort is open or lost",
+           always, "received", service.mean_hours("received_s", "done_s")),
+    RowKpi("order_cycle_time_restricted_mean", "h", "lower", "its mean as far as the run tells (area under the curve)",
+           always, "received", service.restricted_mean_hours("received_s", "done_s")),
+    RowKpi("n_censored", "orders", "neutral", "orders received in the window whose cycle had not ended",
+           always, "received", service.n_censored),
+    *_times("time_to_acceptance", "receipt to acceptance", "received_s", "accepted_s", promises),
+    *_times("time_to_release", "acceptance to release", "accepted_s", "released_s", promises),
+    *_times("time_to_staging", "release to staging", "released_s", "staged_s", delivers),
+    *_times("time_to_departure", "staging to departure", "staged_s", "shipped_s", delivers),
+    *_times("time_to_delivery", "departure to delivery", "shipped_s", "delivered_s", delivers),
+)  # fmt: skip
+
+_FLOW: tuple[Kpi, ...] = (
+    RowKpi("throughput", "orders/day", "higher", "orders that left, counted once, with their last parcel",
+           always, "shipped", flow.per_day(None)),
+    RowKpi("throughput_lines", "lines/day", "higher", "lines of the orders that left",
+           always, "shipped", flow.per_day("n_lines")),
+    RowKpi("throughput_units", "units/day", "higher", "units of the orders that left",
+           always, "shipped", flow.per_day("n_units")),
+    RunKpi("throughput_per_operating_hour", "orders/h", "higher", "orders that left per hour the house was staffed",
+           staffed, labor.throughput_per_operating_hour),
+    RunKpi("shipped_share_of_workable", "share", "higher", "orders that left over orders that became workable",
+           always, flow.shipped_share_of_workable),
+    RunKpi("backlog_change", "orders", "lower", "workable orders in the house, end of the window less start",
+           always, flow.backlog_change),
+    RunKpi("backlog_change_hours", "h", "lower", "the same in hours of direct work, at the window's hours per order",
+           fulfills, lambda facts: flow.backlog_change(facts) * labor.hours_per_order(facts)),
+    RunKpi("backlog_end", "orders", "lower", "workable orders in the house at the window's end",
+           always, lambda facts: float(flow.backlog_at(facts, facts.end_s))),
+    RunKpi("backlog_waiting", "orders", "lower", "held or backordered orders at the window's end",
+           always, flow.waiting_backlog),
+    RunKpi("wip", "orders", "lower", "orders between receipt and the dock, mean over time", always, flow.wip_mean),
+    RunKpi("oldest_age", "h", "lower", "since receipt, of the oldest order in the house at the window's end",
+           always, flow.oldest_age_h),
+    FamilyKpi("wait", "s", "lower", "mean wait in the station's queue of those served", staffed, flow.station_waits),
+    FamilyKpi("queue_length", "items", "lower", "mean number waiting at the station", staffed, flow.queue_lengths),
+)  # fmt: skip
+
+_COUNTS: tuple[Kpi, ...] = (
+    RowKpi("n_placed", "orders", "neutral", "placed in the window", always, "placed", service.count),
+    RowKpi("n_received", "orders", "neutral", "taken into the system in the window", always, "received", service.count),
+    RowKpi("n_accepted", "orders", "neutral", "promised in the window", promises, "accepted", service.count),
+    RowKpi("n_shipped", "orders", "neutral", "left in the window", always, "shipped", service.count),
+    RowKpi("n_delivered", "orders", "neutral", "delivered in the window", delivers, "delivered", service.count),
+    RowKpi("n_parcels", "parcels", "neutral", "parcels that left in the window", delivers, "parcels", service.count),
+    RowKpi("n_lost", "orders", "lower", "left in the window and never arrived", delivers, "shipped",
+           service.n_with_status(Status.LOST)),
+    RowKpi("n_open", "orders", "neutral", "received in the window and still in the house at the end of the run",
+           always, "received", service.n_with_status(Status.OPEN)),
+    FamilyKpi("n_cancelled", "orders", "lower", "cancelled in the window for this reason", always, flow.n_cancelled),
+    RowKpi("n_hung_up", "orders", "lower", "customers who gave up before their order was taken", answers, "closed",
+           service.n_with_status(Status.HUNG_UP)),
+    RowKpi("n_blocked", "orders", "lower", "customers who found every line busy", answers, "closed",
+           service.n_with_status(Status.BLOCKED)),
+)  # fmt: skip
+
+_LABOR: tuple[Kpi, ...] = (
+    FamilyKpi("utilization", "share", "neutral", "busy / (rostered - breaks - absence - indirect), by role",
+              staffed, labor.utilization),
+    FamilyKpi("station_hours", "h", "neutral", "hours worked at the station, whoever worked there",
+              staffed, labor.station_hours),
+    FamilyKpi("paid_hours", "h", "lower", "rostered paid hours and overtime, by role", staffed, labor.paid_hours),
+    RunKpi("overtime_hours", "h", "lower", "work finished after the shift", staffed, labor.overtime_hours),
+    RunKpi("lines_per_direct_hour", "lines/h", "higher", "lines that left per hour of direct fulfillment work",
+           fulfills, labor.lines_per_direct_hour),
+    RunKpi("lines_per_paid_hour", "lines/h", "higher", "lines that left per paid hour of fulfillment roles",
+           fulfills, labor.lines_per_paid_hour),
+    RunKpi("pick_rate", "lines/h", "higher", "lines per hour of direct picking: a result", picks, labor.pick_rate),
+    RunKpi("walked_per_line", "m", "lower", "metres walked per line picked", walks, labor.metres_per_line),
+    RunKpi("orders_per_tour", "orders", "neutral", "orders that a picker takes along", picks, labor.orders_per_tour),
+)  # fmt: skip
+
+_COST: tuple[Kpi, ...] = (
+    FamilyKpi("cost", "currency", "lower", "part of the window's cost", always, cost.costs),
+    RunKpi("total_cost", "currency", "lower", "sum of the parts of the window's cost", always, cost.total_cost),
+    FamilyKpi("cost_per_shipped_order_part", "currency", "lower", "part of the cost per order that left",
+              always, cost.cost_parts_per_order),
+    RunKpi("cost_per_shipped_order", "currency", "lower", "total cost per order that left: the sum of its parts",
+           always, cost.cost_per_order),
+)  # fmt: skip
+
+_TOLD: tuple[Kpi, ...] = (
+    RowKpi("contacts_per_100_orders", "contacts", "lower", "customers asking, per 100 orders received in the window",
+           informs, "received", service.per_order("contacts", 100.0)),
+    RowKpi("notices_per_order", "notices", "neutral", "messages sent per order received in the window",
+           informs, "received", service.per_order("notices")),
+    FamilyKpi("n_contacts", "contacts", "lower", "contacts in the window, by reason", informs, labor.n_contacts),
+    RunKpi("calls_answered", "calls", "neutral", "customers whom an agent served", answers, labor.calls_answered),
+    RunKpi("calls_abandoned", "calls", "lower", "customers who lost patience", answers, labor.calls_abandoned),
+    RunKpi("calls_blocked", "calls", "lower", "ordering customers who found every line busy",
+           answers, labor.calls_blocked),
+    RunKpi("call_wait", "s", "lower", "mean seconds until an agent answers", answers, labor.call_wait),
+)  # fmt: skip
+
+KPIS: tuple[Kpi, ...] = (*_ON_TIME, *_IN_FULL, *_TIME, *_FLOW, *_COUNTS, *_LABOR, *_COST, *_TOLD)
+"""Every KPI, in the order of tables."""
+BY_NAME: dict[str, Kpi] = {kpi.name: kpi for kpi in KPIS}
+
+
+def find_kpi(name: str) -> Kpi:
+    """Return the definition behind a KPI's name (``utilization.pickers`` belongs to ``utilization``).
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none; the message names the nearest.
+    """
+    kpi = BY_NAME.get(name) or BY_NAME.get(name.partition(".")[0])
+    if kpi is None or (isinstance(kpi, FamilyKpi) != ("." in name)):
+        raise UnknownNameError("KPI", name, BY_NAME)
+    return kpi

@@ -1,0 +1,187 @@
+"""Formulas of what flows through the operation: throughput, backlog, queues, goods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fulfillsim.domain.records import StockMove
+from fulfillsim.domain.world import World
+from fulfillsim.kpi.facts import CANCELLED, DAY_S, Facts, overlap_s
+from fulfillsim.kpi.journeys import Status
+from fulfillsim.kpi.measure import Ints, ratio
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+HOUR_S = 3600.0
+YEAR_S = 365.0 * DAY_S
+
+
+def per_day(column: str | None) -> Callable[[Facts, Ints], float]:
+    """Orders, or a count of theirs (``n_lines``, ``n_units``), per day of the window."""
+
+    def formula(facts: Facts, rows: Ints) -> float:
+        total = len(rows) if column is None else getattr(facts.journeys, column)[rows].sum()
+        return float(total) / facts.n_days
+
+    return formula
+
+
+def shipped_share_of_workable(facts: Facts) -> float:
+    """Orders that left, over orders that became workable in the window."""
+    return ratio(len(facts.rows("shipped")), len(facts.rows("workable")))
+
+
+def backlog_at(facts: Facts, time_s: float) -> int:
+    """Orders that could be worked on and had neither left nor been closed."""
+    there = facts.run.workable_s < time_s
+    return int((there & ~(facts.run.out_s < time_s)).sum())
+
+
+def backlog_change(facts: Facts) -> float:
+    """Workable orders in the house at the window's end less those at its start."""
+    return float(backlog_at(facts, facts.end_s) - backlog_at(facts, facts.start_s))
+
+
+def waiting_backlog(facts: Facts) -> float:
+    """Orders received but held or waiting for goods at the window's end: a backlog that nobody can work on."""
+    there = facts.journeys.received_s < facts.end_s
+    gone = (facts.run.out_s < facts.end_s) | (facts.run.workable_s < facts.end_s)
+    return float((there & ~gone).sum())
+
+
+def wip_mean(facts: Facts) -> float:
+    """Orders between receipt and the dock, on average over time."""
+    received_s, out_s = facts.journeys.received_s, facts.run.out_s
+    until_s = np.where(np.isfinite(out_s), out_s, np.inf)
+    return float(facts.overlap_s(received_s, until_s).sum()) / facts.length_s
+
+
+def oldest_age_h(facts: Facts) -> float:
+    """Hours since receipt of the oldest order still in the house at the window's end; 0 if there is none."""
+    received_s = facts.journeys.received_s
+    there = (received_s < facts.end_s) & ~(facts.run.out_s < facts.end_s)
+    return float(facts.end_s - received_s[there].min()) / HOUR_S if there.any() else 0.0
+
+
+def n_cancelled(facts: Facts) -> dict[str, float]:
+    """Orders cancelled in the window, by reason."""
+    status = facts.journeys.status[facts.rows("closed")]
+    return {code.name.lower(): float((status == code).sum()) for code in CANCELLED}
+
+
+# --- stations ---------------------------------------------------------------------------------------------------
+
+
+def station_waits(facts: Facts) -> dict[str, float]:
+    """Mean seconds in the queue of those who were served, of visits that began to wait in the window."""
+    served = np.isfinite(facts.column("visits", "started_s"))
+    rows = np.flatnonzero(served & facts.inside(facts.column("visits", "queued_s")))
+    station = facts.index("visits", "station")[rows]
+    wait_s = facts.column("visits", "started_s")[rows] - facts.column("visits", "queued_s")[rows]
+    n = len(facts.trace.stations)
+    first = ~facts.run.continued[rows]
+    totals = np.bincount(station, wait_s, minlength=n)
+    counts = np.bincount(station[first], minlength=n)
+    return {s.name: ratio(totals[i], counts[i]) for i, s in enumerate(facts.trace.stations) if s.staffed}
+
+
+def queue_lengths(facts: Facts) -> dict[str, float]:
+    """Mean number waiting over the window, of visits that the trace has written down."""
+    started_s, ended_s = facts.column("visits", "started_s"), facts.column("visits", "ended_s")
+    until_s = np.where(np.isfinite(started_s), started_s, ended_s)
+    waiting_s = facts.overlap_s(facts.column("visits", "queued_s"), until_s)
+    totals = np.bincount(facts.index("visits", "station"), waiting_s, minlength=len(facts.trace.stations))
+    return {s.name: float(totals[i]) / facts.length_s for i, s in enumerate(facts.trace.stations) if s.staffed}
+
+
+# --- goods ------------------------------------------------------------------------------------------------------
+
+
+def _moved(facts: Facts, kind: StockMove) -> Bools:
+    return np.asarray(facts.column("stock", "kind") == kind)
+
+
+def taken(world: World) -> StockMove:
+    """Return the move by which goods leave the shelf: the pick, or the reservation where nobody picks."""
+    picks = world.fulfillment is not None and world.fulfillment.picking is not None
+    return StockMove.PICKED if picks else StockMove.RESERVED
+
+
+def on_hand_mean(facts: Facts) -> Floats:
+    """Units on the shelf over the window on average, by SKU, shape (n_skus,)."""
+    put, gone = _moved(facts, StockMove.PUT_AWAY), _moved(facts, taken(facts.world))
+    change = facts.column("stock", "units") * (put * 1.0 - gone * 1.0)
+    time_s = facts.column("stock", "time_s")
+    share = np.clip((facts.end_s - time_s) / facts.length_s, 0.0, 1.0)
+    moved = np.bincount(facts.index("stock", "sku"), change * share, minlength=len(facts.trace.stock_start))
+    return np.asarray(facts.trace.stock_start + moved, dtype=np.float64)
+
+
+def stock_value(facts: Facts) -> float:
+    """Mean value of the goods on the shelf, at the catalog's prices."""
+    catalog = facts.world.catalog
+    return float(on_hand_mean(facts) @ catalog.price) if catalog is not None else float("nan")
+
+
+def stock_turns(facts: Facts) -> float:
+    """Value picked in a year at the window's pace, over the mean value on the shelf."""
+    catalog = facts.world.catalog
+    if catalog is None:
+        return float("nan")
+    rows = np.flatnonzero(_moved(facts, taken(facts.world)) & facts.inside(facts.column("stock", "time_s")))
+    price = catalog.price[facts.index("stock", "sku")[rows]]
+    picked = float(facts.column("stock", "units")[rows] @ price)
+    return ratio(picked * YEAR_S / facts.length_s, stock_value(facts))
+
+
+def _short_rows(facts: Facts) -> Ints:
+    return np.flatnonzero(
+        _moved(facts, StockMove.BACKORDERED)
+        & facts.inside(facts.column("stock", "time_s"))
+        & (facts.column("stock", "units") > 0)
+    )
+
+
+def fill_rate(facts: Facts) -> float:
+    """Share of the units asked for that were on the shelf and free: the rest was backordered or lost."""
+    j, asked = facts.journeys, facts.rows("asked")
+    lost = asked[j.status[asked] == Status.OUT_OF_STOCK]
+    short = facts.column("stock", "units")[_short_rows(facts)].sum() + j.n_units[lost].sum()
+    return 1.0 - ratio(short, j.n_units[asked].sum())
+
+
+def line_fill(facts: Facts) -> float:
+    """Share of the lines asked for that could be reserved whole."""
+    j, asked = facts.journeys, facts.rows("asked")
+    lost = asked[j.status[asked] == Status.OUT_OF_STOCK]
+    short = len(_short_rows(facts)) + j.n_lines[lost].sum()
+    return 1.0 - ratio(short, j.n_lines[asked].sum())
+
+
+def cycle_service_level(facts: Facts) -> float:
+    """Share of replenishment cycles (from one putaway of a SKU to its next) without a backorder of that SKU."""
+    time_s, sku = facts.column("stock", "time_s"), facts.index("stock", "sku")
+    span_s = float(facts.world.days.midnight_s[-1]) + 1.0
+    key = sku * span_s + time_s
+    put = np.sort(key[_moved(facts, StockMove.PUT_AWAY)])
+    short = key[_moved(facts, StockMove.BACKORDERED) & (facts.column("stock", "units") > 0)]
+    bad = np.zeros(len(put) + 1, dtype=np.bool_)
+    bad[np.searchsorted(put, short)] = True
+    in_window = facts.inside(put % span_s)
+    return 1.0 - ratio(bad[:-1][in_window].sum(), in_window.sum())
+
+
+def mean_backorders(facts: Facts) -> float:
+    """Orders waiting for goods, on average over time."""
+    j = facts.journeys
+    again = np.where(j.reallocated_s > j.backordered_s, j.reallocated_s, np.inf)
+    until_s = np.fmin(again, j.closed_s)
+    return float(overlap_s(j.backordered_s, until_s, facts.start_s, facts.end_s).sum()) / facts.length_s
+
+
+def backorder_days(facts: Facts) -> float:
+    """Days that orders spent waiting for goods in the window, summed over orders."""
+    return mean_backorders(facts) * facts.length_s / DAY_S

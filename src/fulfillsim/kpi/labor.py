@@ -1,0 +1,238 @@
+"""Formulas of people: how busy they are, what they get done in an hour, what they are paid.
+
+Rostered paid time = busy + idle + paid breaks + indirect work; overtime is apart. A visit lasts longer by the
+indirect share of its worker, so busy / present equals direct / (present - indirect).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fulfillsim.domain.records import ContactReason, WorkerState
+from fulfillsim.domain.staff import Shift
+from fulfillsim.domain.world import World
+from fulfillsim.kpi.facts import Facts
+from fulfillsim.kpi.journeys import Status
+from fulfillsim.kpi.measure import ratio
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+HOUR_S = 3600.0
+
+
+def fulfillment_stations(world: World) -> frozenset[str]:
+    """Names of the stations between release and staging."""
+    plan = world.fulfillment
+    if plan is None:
+        return frozenset()
+    steps = {step.station.name for step in plan.steps}
+    return frozenset(steps | picking_stations(world))
+
+
+def picking_stations(world: World) -> frozenset[str]:
+    """Names of the picking zones' stations."""
+    plan = world.fulfillment
+    zones = plan.picking.zones if plan is not None and plan.picking is not None else ()
+    return frozenset(zone.station.name for zone in zones)
+
+
+def agent_stations(world: World) -> frozenset[str]:
+    """Names of the stations at which customers call."""
+    phones = {c.capture.name for c in world.demand.channels if c.kind == "phone" and c.capture is not None}
+    contact = world.communication.contact if world.communication is not None else None
+    return frozenset(phones | ({contact.name} if contact is not None else set()))
+
+
+def _station_mask(facts: Facts, names: frozenset[str]) -> Bools:
+    return np.array([station.name in names for station in facts.trace.stations], dtype=np.bool_)
+
+
+def _house_roles(world: World) -> list[int]:
+    """Roles that can serve a fulfillment station; all roles where there is none."""
+    names = fulfillment_stations(world)
+    serving = [i for i, role in enumerate(world.staff) if any(s.station in names for s in role.skills)]
+    return serving if names else list(range(len(world.staff)))
+
+
+def _by_role(facts: Facts, values: Floats) -> Floats:
+    """Sum of a value per worker, by role."""
+    return np.asarray(np.bincount(facts.worker_role, values, minlength=len(facts.world.staff)), dtype=np.float64)
+
+
+def duty_s(facts: Facts, state: WorkerState) -> Floats:
+    """Seconds of the window that each worker spent in a state, shape (n_workers,)."""
+    rows = np.flatnonzero(facts.column("duty", "state") == state)
+    spans = facts.overlap_s(facts.column("duty", "start_s")[rows], facts.column("duty", "end_s")[rows])
+    worker = facts.index("duty", "worker")[rows]
+    return np.asarray(np.bincount(worker, spans, minlength=len(facts.trace.workers)), dtype=np.float64)
+
+
+def utilization(facts: Facts) -> dict[str, float]:
+    """Busy over present by role: breaks and overtime are in neither."""
+    overtime = duty_s(facts, WorkerState.LEAVING)
+    busy = _by_role(facts, facts.busy_s.sum(axis=1) - overtime)
+    present = _by_role(facts, duty_s(facts, WorkerState.ON))
+    return {role.name: ratio(busy[i], present[i]) for i, role in enumerate(facts.world.staff)}
+
+
+def station_hours(facts: Facts) -> dict[str, float]:
+    """Hours worked at each station, whoever worked there."""
+    hours = facts.busy_s.sum(axis=0) / HOUR_S
+    return {s.name: float(hours[i]) for i, s in enumerate(facts.trace.stations) if s.staffed}
+
+
+def _paid_spans(shift: Shift) -> Floats:
+    """Rostered paid spans of a shift, shape (n, 2): its duties without unpaid breaks."""
+    spans = []
+    for duty in shift.duties:
+        start_s = duty.start_s
+        for pause in duty.breaks:
+            if not pause.paid:
+                spans.append((start_s, pause.start_s))
+                start_s = pause.end_s
+        spans.append((start_s, duty.end_s))
+    return np.array(spans, dtype=np.float64).reshape(-1, 2)
+
+
+def paid_hours(facts: Facts) -> dict[str, float]:
+    """Paid hours by role: rostered (idle time and paid breaks included) and overtime."""
+    overtime = _by_role(facts, _overtime_s(facts))
+    out = {}
+    for i, role in enumerate(facts.world.staff):
+        rostered = sum(shift.headcount * float(facts.overlap_s(*_paid_spans(shift).T).sum()) for shift in role.shifts)
+        out[role.name] = (rostered + float(overtime[i])) / HOUR_S
+    return out
+
+
+def _overtime_s(facts: Facts) -> Floats:
+    """Seconds in which each worker finished work outside rostered paid time, shape (n_workers,)."""
+    spans = {(i, s.name): _paid_spans(s) for i, role in enumerate(facts.world.staff) for s in role.shifts}
+    total = np.zeros(len(facts.trace.workers))
+    worker, state = facts.index("duty", "worker"), facts.column("duty", "state")
+    start_s, end_s = facts.column("duty", "start_s"), facts.column("duty", "end_s")
+    for row in np.flatnonzero(state == WorkerState.LEAVING).tolist():
+        who = facts.trace.workers[worker[row]]
+        from_s, until_s = max(start_s[row], facts.start_s), min(end_s[row], facts.end_s)
+        paid = spans[who.role, who.shift]
+        inside = np.minimum(paid[:, 1], until_s) - np.maximum(paid[:, 0], from_s)
+        total[worker[row]] += max(0.0, until_s - from_s - float(inside[inside > 0].sum()))
+    return total
+
+
+def overtime_hours(facts: Facts) -> float:
+    """Hours of overtime of all roles."""
+    return float(_overtime_s(facts).sum()) / HOUR_S
+
+
+def operating_hours(facts: Facts) -> float:
+    """Hours of the window in which somebody of the fulfillment roles is rostered."""
+    roles = [facts.world.staff[i] for i in _house_roles(facts.world)]
+    duties = [(d.start_s, d.end_s) for role in roles for s in role.shifts if s.headcount for d in s.duties]
+    if not duties:
+        return 0.0
+    start_s, end_s = np.array(sorted(duties)).T
+    covered_s = np.maximum.accumulate(np.concatenate([[-np.inf], end_s[:-1]]))
+    return float(facts.overlap_s(np.maximum(start_s, covered_s), end_s).sum()) / HOUR_S
+
+
+def throughput_per_operating_hour(facts: Facts) -> float:
+    """Orders that left per hour in which the house was staffed."""
+    return ratio(len(facts.rows("shipped")), operating_hours(facts))
+
+
+def house_direct_hours(facts: Facts) -> float:
+    """Hours of direct work at the fulfillment stations."""
+    at = _station_mask(facts, fulfillment_stations(facts.world))
+    return float(facts.direct_s[:, at].sum()) / HOUR_S
+
+
+def hours_per_order(facts: Facts) -> float:
+    """Hours of direct fulfillment work per order that left in the window."""
+    return ratio(house_direct_hours(facts), len(facts.rows("shipped")))
+
+
+def _lines_shipped(facts: Facts) -> float:
+    return float(facts.journeys.n_lines[facts.rows("shipped")].sum())
+
+
+def lines_per_direct_hour(facts: Facts) -> float:
+    """Lines that left per hour of direct fulfillment work."""
+    return ratio(_lines_shipped(facts), house_direct_hours(facts))
+
+
+def lines_per_paid_hour(facts: Facts) -> float:
+    """Lines that left per paid hour of the roles that can serve fulfillment stations."""
+    paid = paid_hours(facts)
+    hours = sum(paid[facts.world.staff[i].name] for i in _house_roles(facts.world))
+    return ratio(_lines_shipped(facts), hours)
+
+
+def _tours_done(facts: Facts) -> Ints:
+    """Rows of ``tours`` whose picking ended in the window."""
+    at_tours = np.array([s.items == "tour" for s in facts.trace.stations], dtype=np.bool_)
+    tour = facts.index("tours", "tour")
+    ended_s = np.full(int(tour.max(initial=-1)) + 1, -np.inf)
+    rows = np.flatnonzero(at_tours[facts.index("visits", "station")])
+    np.maximum.at(ended_s, facts.index("visits", "item")[rows], facts.column("visits", "ended_s")[rows])
+    return np.flatnonzero(facts.inside(ended_s[tour]))
+
+
+def pick_rate(facts: Facts) -> float:
+    """Lines picked per hour of direct picking work: a result of tours, walking and search, not an input."""
+    lines = float(facts.column("tours", "n_lines")[_tours_done(facts)].sum())
+    at = _station_mask(facts, picking_stations(facts.world))
+    return ratio(lines, float(facts.direct_s[:, at].sum()) / HOUR_S)
+
+
+def metres_per_line(facts: Facts) -> float:
+    """Metres walked per line picked."""
+    done = _tours_done(facts)
+    return ratio(facts.column("tours", "distance_m")[done].sum(), facts.column("tours", "n_lines")[done].sum())
+
+
+def orders_per_tour(facts: Facts) -> float:
+    """Orders that a picker takes along, on average."""
+    done = _tours_done(facts)
+    return ratio(facts.column("tours", "n_orders")[done].sum(), len(done))
+
+
+# --- calls ------------------------------------------------------------------------------------------------------
+
+
+def _calls(facts: Facts) -> Ints:
+    """Rows of ``visits`` of customers who reached the agents' queue in the window; each customer once."""
+    at = _station_mask(facts, agent_stations(facts.world))[facts.index("visits", "station")]
+    rows = at & facts.inside(facts.column("visits", "queued_s"))
+    return np.flatnonzero(rows & ~facts.run.continued)
+
+
+def calls_answered(facts: Facts) -> float:
+    """Customers whom an agent served."""
+    return float(np.isfinite(facts.column("visits", "started_s")[_calls(facts)]).sum())
+
+
+def calls_abandoned(facts: Facts) -> float:
+    """Customers who lost patience in the queue."""
+    return float(np.isnan(facts.column("visits", "started_s")[_calls(facts)]).sum())
+
+
+def calls_blocked(facts: Facts) -> float:
+    """Customers with an order who found every line busy."""
+    return float((facts.journeys.status[facts.rows("closed")] == Status.BLOCKED).sum())
+
+
+def call_wait(facts: Facts) -> float:
+    """Mean seconds until an agent answers."""
+    rows = _calls(facts)
+    wait_s = facts.column("visits", "started_s")[rows] - facts.column("visits", "queued_s")[rows]
+    answered = np.isfinite(wait_s)
+    return ratio(wait_s[answered].sum(), answered.sum())
+
+
+def n_contacts(facts: Facts) -> dict[str, float]:
+    """Contacts in the window, by reason."""
+    reason = facts.index("contacts", "reason")[facts.inside(facts.column("contacts", "time_s"))]
+    counts = np.bincount(reason, minlength=len(ContactReason))
+    return {code.name.lower(): float(counts[code]) for code in ContactReason}
