@@ -10,7 +10,9 @@
     |   |-- UnknownNameError        a scenario, KPI, policy, solver ... that does not exist
     |   |-- MissingExtraError       an optional dependency that is not installed
     |   |-- RunDirectoryError       a run directory that cannot be written, read or resumed
+    |   |-- DistributionError       a distribution that its parameters do not allow; a ValueError too
     |   `-- TooFewReplicationsError an estimate that needs more replications than there are
+    |-- InterruptedRunError         Ctrl-C; carries what was finished
     `-- SimulationError             an invariant of the running model broke: a bug, not bad input
 
 Infeasible or stopped early is a status of a plan, not an exception. Every message names the thing, its
@@ -166,6 +168,38 @@ class RunDirectoryError(InputError):
         return f"run directory {self.directory}: {self.rule}" + (f" - {self.hint}" if self.hint else "")
 
 
+class DistributionError(InputError, ValueError):
+    """Parameters that no distribution of the family has.
+
+    Parameters
+    ----------
+    family
+        Name of the family: ``"lognormal"``.
+    parameter
+        Name of the parameter at fault.
+    value
+        What was given; kept as text.
+    rule
+        What must hold: ``"must be > 0"``.
+    hint
+        The next step.
+
+    Examples
+    --------
+    >>> print(DistributionError("gamma", "mean", -3, "must be > 0", "give a positive mean"))
+    gamma distribution, mean: must be > 0 (got -3) - give a positive mean
+    """
+
+    def __init__(self, family: str, parameter: str, value: object, rule: str, hint: str) -> None:
+        self.family, self.parameter, self.value = family, parameter, str(value)
+        self.rule, self.hint = rule, hint
+        super().__init__(family, parameter, self.value, rule, hint)
+
+    def __str__(self) -> str:
+        what = f"{self.family} distribution, {self.parameter}"
+        return f"{what}: {self.rule} (got {self.value}) - {self.hint}"
+
+
 class TooFewReplicationsError(InputError):
     """An estimate needs more replications than were given.
 
@@ -209,6 +243,28 @@ class SimulationError(FulfillsimError):
         when = "after the run" if self.time_s is None else f"at {self.time_s:.6g} s"
         who = f", {self.entity}" if self.entity else ""
         return f"{when}{who}: {self.rule} - a bug in the model; report it with scenario and seed"
+
+
+class InterruptedRunError(FulfillsimError):
+    """A run was stopped by the user; finished replications are kept.
+
+    Parameters
+    ----------
+    n_done, n_wanted
+        Replications.
+    how_to_go_on
+        The next step.
+    result
+        The finished replications as a `fulfillsim.Result`; None where there is none.
+    """
+
+    def __init__(self, n_done: int, n_wanted: int, how_to_go_on: str, result: object = None) -> None:
+        self.n_done, self.n_wanted, self.how_to_go_on = n_done, n_wanted, how_to_go_on
+        self.result = result
+        super().__init__(n_done, n_wanted, how_to_go_on, result)
+
+    def __str__(self) -> str:
+        return f"interrupted after {self.n_done} of {self.n_wanted} replications - {self.how_to_go_on}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

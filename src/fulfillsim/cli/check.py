@@ -1,0 +1,15 @@
+"""``fulfillsim check``: all faults of a scenario at once."""
+
+from __future__ import annotations
+
+import typer
+
+from fulfillsim.cli.options import ScenarioArgument, SetOption
+
+
+def check(scenario: ScenarioArgument, sets: SetOption = None) -> None:
+    """Check a scenario file and tell all its faults at once, each with its line."""
+    from fulfillsim.scenario import load_scenario
+
+    checked = load_scenario(scenario, sets=sets or ())
+    typer.echo(f"{scenario}: no faults in {checked.name!r}")

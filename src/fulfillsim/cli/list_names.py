@@ -1,0 +1,83 @@
+"""``fulfillsim list``: the names that scenarios and options may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from fulfillsim.cli.options import Format, FormatOption
+from fulfillsim.cli.tables import Row, show
+
+
+class Kind(StrEnum):
+    """What can be listed."""
+
+    scenarios = "scenarios"
+    kpis = "kpis"
+    policies = "policies"
+    distributions = "distributions"
+    plots = "plots"
+
+
+def list_names(
+    kind: Annotated[Kind, typer.Argument(help="What to list.")] = Kind.scenarios,
+    form: FormatOption = Format.table,
+) -> None:
+    """List what is there: scenarios, KPIs, policies, distributions or plots."""
+    typer.echo(show(LISTS[kind](), form))
+
+
+def _scenarios() -> list[Row]:
+    from fulfillsim.scenario import shipped
+
+    return [{"scenario": name, "question": _question(file.read_text("utf-8"))} for name, file in shipped().items()]
+
+
+def _question(text: str) -> str:
+    """First line of a file's header."""
+    return text.splitlines()[0].lstrip("# ").strip() if text.startswith("#") else ""
+
+
+def _kpis() -> list[Row]:
+    from fulfillsim.kpi import KPIS
+
+    return [{"kpi": k.name, "unit": k.unit, "better": k.better, "what": k.meaning} for k in KPIS]
+
+
+def _policies() -> list[Row]:
+    from fulfillsim.policies import POLICIES
+
+    return [{"decision": decision, "policy": name} for decision, names in POLICIES.items() for name in names]
+
+
+def _distributions() -> list[Row]:
+    from fulfillsim.sampling.distributions import COUNT_FAMILIES, FAMILIES
+
+    rows: list[Row] = []
+    for kind, families in (("quantity", FAMILIES), ("count", COUNT_FAMILIES)):
+        for name, family in families.items():
+            forms = [" ".join([*form.required, *(f"[{part}]" for part in form.optional)]) for form in family.forms]
+            rows.append({"distribution": name, "of": kind, "parameters": " | ".join(forms)})
+    return rows
+
+
+def _plots() -> list[Row]:
+    from fulfillsim.report.plots import PLOTS
+
+    return [{"plot": name, "what": _first_line(plot)} for name, plot in PLOTS.items()]
+
+
+def _first_line(thing: object) -> str:
+    return (thing.__doc__ or "").strip().partition("\n")[0]
+
+
+LISTS: dict[Kind, Callable[[], list[Row]]] = {
+    Kind.scenarios: _scenarios,
+    Kind.kpis: _kpis,
+    Kind.policies: _policies,
+    Kind.distributions: _distributions,
+    Kind.plots: _plots,
+}

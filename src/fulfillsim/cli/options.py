@@ -1,0 +1,37 @@
+"""Options that several verbs share, said once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """How results are printed."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    md = "md"
+
+
+ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, or a shipped one's name.")]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Change one value of the scenario; may be repeated."),
+]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print the result.")]
+SeedOption = Annotated[int | None, typer.Option("--seed", help="Seed of the study: the same seed, the same figures.")]
+ReplicationsOption = Annotated[
+    int, typer.Option("-n", "--replications", min=1, help="Independent runs; intervals need 2.")
+]
+JobsOption = Annotated[
+    int | None, typer.Option("-j", "--jobs", min=1, help="Processes; by default one per core. Never changes a figure.")
+]
+OutOption = Annotated[
+    Path | None, typer.Option("-o", "--out", metavar="DIR", help="Run directory; an unfinished run in it goes on.")
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no remarks.")]

@@ -1,0 +1,92 @@
+"""``fulfillsim run``: replications of a scenario, a table, and with ``-o`` a run directory with pictures."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fulfillsim.cli.options import (
+    Format,
+    FormatOption,
+    JobsOption,
+    OutOption,
+    QuietOption,
+    ReplicationsOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+)
+from fulfillsim.cli.progress import progress
+from fulfillsim.cli.tables import show
+
+if TYPE_CHECKING:
+    from fulfillsim.experiment import Result
+
+ByOption = Annotated[
+    str,
+    typer.Option("--by", metavar="NAME[,NAME]", help="Cut the KPIs: day, hour, channel, carrier, service, zone ..."),
+]
+
+
+def run(
+    scenario: ScenarioArgument,
+    sets: SetOption = None,
+    seed: SeedOption = None,
+    replications: ReplicationsOption = 5,
+    jobs: JobsOption = None,
+    out: OutOption = None,
+    form: FormatOption = Format.table,
+    by: ByOption = "",
+    quiet: QuietOption = False,
+) -> None:
+    """Run a scenario and print its KPIs with their half-widths."""
+    from fulfillsim.errors import InterruptedRunError
+    from fulfillsim.experiment import simulate
+    from fulfillsim.scenario import load_scenario
+
+    loaded = load_scenario(scenario, sets=sets or ())
+    cut = tuple(name.strip() for name in by.split(",") if name.strip())
+    try:
+        with progress(quiet) as tell:
+            result = simulate(loaded, replications, seed, jobs, out=out, progress=tell, by=cut)
+    except InterruptedRunError as interrupted:
+        if isinstance(interrupted.result, _result_class()) and interrupted.result.records:
+            typer.echo(_shown(interrupted.result, form, cut))
+        raise
+    typer.echo(_shown(result, form, cut))
+    sys.stdout.flush()
+    _tell_the_rest(result, form, quiet)
+    if result.failures:
+        raise typer.Exit(1)
+
+
+def _result_class() -> type[Result]:
+    from fulfillsim.experiment import Result
+
+    return Result
+
+
+def _shown(result: Result, form: Format, by: tuple[str, ...]) -> str:
+    from fulfillsim.experiment.output import as_document
+    from fulfillsim.experiment.result import as_row
+
+    if form is Format.table:
+        return result.summary(by)
+    return show([as_row(line) for line in result.lines(by)], form, as_document(result, by))
+
+
+def _tell_the_rest(result: Result, form: Format, quiet: bool) -> None:
+    """Failures always; where the files are unless told to be quiet."""
+    if form is not Format.table:
+        for warning in result.warnings():
+            typer.echo(warning, err=True)
+    if result.directory is None:
+        return
+    from fulfillsim.report.plots import save_all
+
+    pictures = save_all(result.world, result.trace(), result.directory / "pictures")
+    if not quiet:
+        typer.echo(f"\n{len(pictures)} pictures in {result.directory / 'pictures'}", err=True)
+        typer.echo(f"records, KPIs and frames in {result.directory}", err=True)

@@ -1,0 +1,40 @@
+"""One replication: a function of (world, seed, replication index) alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fulfillsim.experiment.record import Outcome, Record, Value
+
+if TYPE_CHECKING:
+    from fulfillsim.domain.world import World
+
+
+def replicate(world: World, seed: int, index: int, by: tuple[str, ...] = ()) -> Outcome:
+    """Draw the orders, run them, check that nothing got lost, and compute the KPIs.
+
+    Parameters
+    ----------
+    world
+        The operation.
+    seed
+        Of the study.
+    index
+        Of the replication.
+    by
+        What to cut the KPIs by, beside computing them uncut.
+
+    Raises
+    ------
+    SimulationError
+        If an invariant broke: figures of this run must not be used.
+    """
+    from fulfillsim import kpi, sim
+    from fulfillsim.tape import draw_tape
+
+    tape = draw_tape(world, seed, index)
+    trace = sim.run(world, tape)
+    kpi.check_conservation(world, trace)
+    found = [*kpi.compute(world, trace), *(kpi.compute(world, trace, by=by) if by else ())]
+    values = tuple(Value(v.name, float(v.value), v.unit, tuple(v.cut.items())) for v in found)
+    return Outcome(Record(index, values, len(tape), trace.n_events, by), trace)

@@ -1,0 +1,149 @@
+"""Those who run chunks: this process, processes of our own, or an executor that somebody lends us."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager, suppress
+from hashlib import blake2b
+from multiprocessing import active_children, get_context
+from os import cpu_count
+from types import ModuleType
+from typing import Protocol
+
+from fulfillsim.experiment.worker import Chunk, Desk, Work, run_chunk, start
+
+
+class Workers(Protocol):
+    """The one thing `chunks` knows of those who work."""
+
+    n: int
+
+    def submit(self, indices: tuple[int, ...]) -> Future[Chunk]:
+        """Begin a chunk; the future fails with `BrokenExecutor` if its worker died."""
+        ...
+
+    def restart(self) -> None:
+        """Begin anew after a death; `BrokenExecutor` if that is not in our power."""
+        ...
+
+    def stop(self) -> None:
+        """End now; running chunks are lost."""
+        ...
+
+
+class InProcess:
+    """The process that asks; no start-up, no second copy of the world."""
+
+    n = 1
+
+    def __init__(self, work: Work) -> None:
+        self._desk = Desk(work)
+
+    def submit(self, indices: tuple[int, ...]) -> Future[Chunk]:
+        """Run the chunk at once."""
+        future: Future[Chunk] = Future()
+        try:
+            future.set_result(self._desk.run(indices))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+    def restart(self) -> None:
+        """Nothing to do: whoever calls is alive."""
+
+    def stop(self) -> None:
+        """Nothing to do: nothing runs besides the caller."""
+
+
+class Processes:
+    """``n`` fresh processes of this machine that import fulfillsim and never the caller's ``__main__``."""
+
+    def __init__(self, work: Work, n: int) -> None:
+        self.n = n
+        self._key, self._payload = _packed(work)
+        self._open()
+
+    def submit(self, indices: tuple[int, ...]) -> Future[Chunk]:
+        """Hand the chunk to the next free process."""
+        try:
+            with _main_hidden():
+                return self._pool.submit(run_chunk, self._key, None, indices)
+        except BrokenExecutor as error:
+            return _failed(error)
+
+    def restart(self) -> None:
+        """Leave the broken pool behind and open another."""
+        self.stop()
+        self._open()
+
+    def stop(self) -> None:
+        """End the processes, at work or not."""
+        ours = {process.pid for process in self._pool._processes.values()} if self._pool._processes else set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for process in active_children():
+            if process.pid in ours:
+                process.terminate()
+                process.join()
+
+    def _open(self) -> None:
+        self._pool = ProcessPoolExecutor(
+            self.n, mp_context=get_context("spawn"), initializer=start, initargs=(self._key, self._payload)
+        )
+
+
+class Borrowed:
+    """An executor that belongs to somebody else; the work travels with every chunk."""
+
+    def __init__(self, work: Work, executor: Executor, n: int | None = None) -> None:
+        self.n = n or getattr(executor, "_max_workers", None) or cpu_count() or 1
+        self._key, self._payload = _packed(work)
+        self._executor = executor
+        self._futures: set[Future[Chunk]] = set()
+
+    def submit(self, indices: tuple[int, ...]) -> Future[Chunk]:
+        """Hand the chunk over."""
+        future = self._executor.submit(run_chunk, self._key, self._payload, indices)
+        self._futures = {f for f in self._futures if not f.done()} | {future}
+        return future
+
+    def restart(self) -> None:
+        """Give up: only its owner can mend the executor."""
+        raise BrokenExecutor("a worker of the executor died; start the executor anew and run again to go on")
+
+    def stop(self) -> None:
+        """Take back what has not begun; the executor goes on living."""
+        for future in self._futures:
+            future.cancel()
+
+
+def _packed(work: Work) -> tuple[str, bytes]:
+    payload = pickle.dumps(work)
+    return blake2b(payload, digest_size=16).hexdigest(), payload
+
+
+def _failed(error: BaseException) -> Future[Chunk]:
+    future: Future[Chunk] = Future()
+    future.set_exception(error)
+    return future
+
+
+@contextmanager
+def _main_hidden() -> Iterator[None]:
+    """Let a process be spawned without a ``__main__`` to import.
+
+    A spawned process re-runs the script that its parent was started with, unless the parent's ``__main__``
+    names no file: an unguarded script would simulate within every worker, a notebook has no script at all.
+    Nothing of ours lives in ``__main__``.
+    """
+    main = sys.modules.get("__main__")
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        with suppress(KeyError):
+            del sys.modules["__main__"]
+        if main is not None:
+            sys.modules["__main__"] = main
