@@ -200,6 +200,7 @@ def _csv(file: Path, columns: list[str], delimiter: str, encoding: str) -> pd.Da
     try:
         if faults := _missing_columns(file, columns, _header(file, delimiter, encoding), delimiter):
             raise DataError(faults)
+        _check_cells(file, delimiter, encoding)
         return _parse(file, columns, delimiter, encoding)
     except UnicodeError:
         raise _wrong_encoding(file, encoding) from None
@@ -224,7 +225,7 @@ def _parse(file: Path, columns: list[str], delimiter: str, encoding: str) -> pd.
             skip_blank_lines=False,
         )
     except pd.errors.ParserError:
-        raise _ragged(file, delimiter, encoding) from None
+        raise _fault(file, "must be a CSV file", hint="a quotation mark is opened and never closed") from None
     return frame[columns]
 
 
@@ -253,14 +254,15 @@ def _records(file: Path, delimiter: str, encoding: str) -> Iterator[tuple[int, i
             line = reader.line_num + 1
 
 
-def _ragged(file: Path, delimiter: str, encoding: str) -> DataError:
+def _check_cells(file: Path, delimiter: str, encoding: str) -> None:
+    """Refuse records with more cells than the header: pandas would drop the surplus without a word."""
     n_columns = len(_header(file, delimiter, encoding))
     wrong = [(line, n) for _, line, n in _records(file, delimiter, encoding) if n > n_columns]
-    if not wrong:
-        return _fault(file, "must be a CSV file", hint="a quotation mark is opened and never closed")
-    listed = ", ".join(str(line) for line, _ in wrong[:N_SHOWN]) + (", ..." if len(wrong) > N_SHOWN else "")
-    hint = f"{len(wrong)} such lines: {listed}; put cells that hold {delimiter!r} in quotation marks"
-    return _fault(file, f"must have {n_columns} cells as its header has", str(wrong[0][1]), hint, wrong[0][0])
+    if wrong:
+        listed = ", ".join(str(line) for line, _ in wrong[:N_SHOWN]) + (", ..." if len(wrong) > N_SHOWN else "")
+        hint = f"{len(wrong)} such lines: {listed}; put cells that hold {delimiter!r} in quotation marks"
+        rule = f"must have {n_columns} cells as its header has"
+        raise _fault(file, rule, str(wrong[0][1]), hint, wrong[0][0])
 
 
 def _wrong_encoding(file: Path, encoding: str) -> DataError:

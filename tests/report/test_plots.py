@@ -1,0 +1,113 @@
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from fulfillsim.report.plots import PLOTS, save_all
+from fulfillsim.report.plots.lateness import lateness_frame
+from fulfillsim.report.plots.orders_by_stage import STAGES, orders_by_stage_frame
+from fulfillsim.report.plots.stock_levels import stock_levels_frame
+from fulfillsim.report.plots.style import COLORS, STAGE_COLORS
+from fulfillsim.report.plots.utilization import utilization_frame
+
+HOUR_S = 3600.0
+
+
+def test_every_order_is_in_the_stage_whose_milestone_it_reached_last(world, trace):
+    frame = orders_by_stage_frame(world, trace).set_index("time_s")
+
+    def at(hour):
+        counts = frame.loc[hour * HOUR_S, list(STAGES)]
+        return {stage: n for stage, n in counts.items() if n}
+
+    assert at(7.5) == {}
+    assert at(8) == {"processing": 1}
+    assert at(8.5) == {"processing": 2}
+    assert at(9) == {"picking": 1, "waiting": 1}  # order 1 is refused
+    assert at(10) == {"packing": 1, "picking": 1}
+    assert at(11) == {"dock": 2}
+    assert at(12) == at(24) == {"dock": 1}
+
+
+def test_an_order_with_delivery_is_in_transit_until_it_is_handed_over(world, trace):
+    services = (SimpleNamespace(name="parcel", carrier=0),)
+    delivered = replace(world, delivery=SimpleNamespace(services=services, carriers=()))
+    trace.rows["parcels"] = [(0, 0, 4, 1, 5, 11 * HOUR_S, 12 * HOUR_S, 1, 20 * HOUR_S, 20 * HOUR_S, 0, 0)]
+    trace.rows["milestones"] = [row for row in trace.rows["milestones"] if row[2] != 12 * HOUR_S]
+    transit = orders_by_stage_frame(delivered, trace).set_index("time_s")["transit"]
+    assert [transit[hour * HOUR_S] for hour in (11.5, 12, 19.5, 20)] == [0, 1, 1, 0]
+
+
+def test_utilization_is_busy_over_present_without_overtime(world, trace):
+    frame = utilization_frame(world, trace)
+    got = {(row.role, row.time_s / HOUR_S): (row.busy_h, row.present_h) for row in frame.itertuples()}
+    assert got == {
+        ("pickers", 8): pytest.approx((0, 1)),
+        ("pickers", 9): pytest.approx((1, 1)),
+        ("pickers", 10): pytest.approx((0.25, 0.25)),
+        ("packers", 10): pytest.approx((0.25, 0.5)),
+        ("packers", 11): pytest.approx((0.25, 1)),
+    }
+    assert frame["utilization"].tolist() == pytest.approx([0, 1, 1, 0.5, 0.25])
+
+
+def test_lateness_is_signed_against_the_promise_and_open_orders_hold_the_curve_down(world, trace):
+    frame = lateness_frame(world, trace)
+    assert frame["order"].tolist() == [0, 2]
+    assert frame["lateness_h"].tolist() == pytest.approx([-1, np.nan], nan_ok=True)
+    assert frame["share"].tolist() == pytest.approx([0.5, np.nan], nan_ok=True)
+
+
+def test_stock_moves_when_goods_leave_or_reach_the_shelf_busiest_sku_first(world, trace):
+    frame = stock_levels_frame(world, trace)
+    levels = {sku: list(part["on_hand"]) for sku, part in frame.groupby("sku", sort=False)}
+    assert levels == {"apple": [5, 2, 8, 8], "pear": [2, 1, 1]}
+    assert list(levels) == ["apple", "pear"]
+    assert frame.groupby("sku")["reorder_point"].first().tolist() == [4, 1]
+    unpicked = stock_levels_frame(replace(world, fulfillment=None), trace)
+    assert unpicked[unpicked["sku"] == "apple"]["on_hand"].tolist() == [5, 2, 8, 8]
+    assert unpicked["time_s"].iloc[1] == 9 * HOUR_S
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_a_plot_draws_on_the_axes_given_with_title_labels_and_units(name, world, trace):
+    ax = Figure().subplots()
+    assert PLOTS[name](world, trace, ax=ax) is ax
+    assert ax.get_title()
+    assert ax.get_xlabel()
+    assert name == "utilization" or ax.get_ylabel()
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_a_run_in_which_nothing_happened_can_be_drawn(name, world, trace):
+    trace.rows.clear()
+    trace.tape.quantity = trace.tape.quantity * 0
+    PLOTS[name](world, trace).get_figure().canvas.draw()
+
+
+def test_all_pictures_of_a_world_are_saved_and_no_window_is_opened(world, trace, tmp_path):
+    from matplotlib import _pylab_helpers
+
+    files = save_all(world, trace, tmp_path / "plots")
+    assert [file.stem for file in files] == list(PLOTS)
+    assert all(file.read_bytes().startswith(b"\x89PNG") for file in files)
+    assert sorted(tmp_path.glob("plots/*")) == sorted(files)
+    assert not _pylab_helpers.Gcf.figs
+
+
+def test_a_world_without_stock_staff_or_promises_has_fewer_pictures(world, trace, tmp_path):
+    bare = replace(world, inventory=None, staff=(), processing=None)
+    assert [file.stem for file in save_all(bare, trace, tmp_path)] == ["orders_by_stage"]
+
+
+def luminance(color):
+    r, g, b = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return 0.299 * r + 0.587 * g + 0.114 * b
+
+
+def test_stages_grow_darker_along_the_journey_so_that_grey_tells_them_apart():
+    steps = -np.diff([luminance(STAGE_COLORS[stage]) for stage in STAGES])
+    assert (steps > 0.04).all()
+    assert len(set(COLORS)) == len(COLORS)
