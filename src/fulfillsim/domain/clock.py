@@ -114,8 +114,5 @@ class WorkCalendar:
         days later is Tuesday. With ``n == 0`` it is the first working day on or after ``day``.
         """
         days = self._working_days
-        if n == 0:
-            index = self._n_before[day]
-        else:
-            index = self._n_before[day] + (1 if self.working[day] else 0) + n - 1
+        index = self._n_before[day] + (self.working[day] + n - 1 if n else 0)
         return days[min(max(index, 0), len(days) - 1)]

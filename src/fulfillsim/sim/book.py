@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from fulfillsim.sim.order import Mark, Order
 from fulfillsim.sim.trace import Trace
 from fulfillsim.tape import Tape
 
-BLOCK = 8192
+BLOCK = 1024
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Book:
             zip(tape.sku[first : starts[-1]].tolist(), tape.quantity[first : starts[-1]].tolist(), strict=True)
         )
         if pairs:
-            lines = [pairs[a - first : b - first] for a, b in zip(starts, starts[1:], strict=False)]
+            lines = [pairs[a - first : b - first] for a, b in pairwise(starts)]
         else:
             lines = [pairs] * (rows.stop - rows.start)
         contents = np.stack([column[rows] for column in work], axis=1).tolist() if work else [()] * len(lines)

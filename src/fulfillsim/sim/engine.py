@@ -47,11 +47,9 @@ class Item:
         When it came to the present station, and when its work began.
     worker
         Who works on it; None while it waits.
-    ticket
-        Its place among equals in queues with priorities.
     """
 
-    __slots__ = ("callbacks", "patience", "queued_s", "rank", "row", "seconds", "started_s", "ticket", "worker")
+    __slots__ = ("callbacks", "patience", "queued_s", "rank", "row", "seconds", "started_s", "worker")
 
     _ok = True
     _defused = True
@@ -63,7 +61,6 @@ class Item:
     seconds: float
     worker: Any
     patience: Any
-    ticket: int
 
     def __init__(self, row: int, rank: float = 0.0) -> None:
         self.row = row

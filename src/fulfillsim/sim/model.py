@@ -80,7 +80,7 @@ class Model:
             made = CallStation(self.engine, visits, plan.name, index, plan.discipline, plan.max_in_system)
             self.stations[plan.name] = made
         made.parties.setdefault(kind, party)
-        return made  # type: ignore[no-any-return]
+        return made
 
     def worked(self, plan: StationPlan, then: Then) -> Intake:
         """Intake of a station at which orders have their work content by the book."""

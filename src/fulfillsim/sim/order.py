@@ -65,6 +65,9 @@ class Order(Item):
         "zone",
     )
 
+    n_missing: int
+    n_parts: int
+
     def __init__(
         self,
         row: int,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
 
@@ -58,12 +58,29 @@ class _Counter:
         return self.n - 1
 
 
-class _Part(Order):
+class Part(Order):
     """What one zone picks of an order."""
 
     __slots__ = ("whole",)
 
     whole: Order
+
+    @classmethod
+    def of(cls, whole: Order, lines: list[tuple[int, int]]) -> Part:
+        """The lines of one zone, with everything else as in the whole order."""
+        part = cls(
+            whole.row,
+            whole.placed_s,
+            whole.channel,
+            whole.zone,
+            whole.service,
+            whole.rank,
+            whole.marks,
+            whole.work,
+            lines,
+        )
+        part.n_attempts, part.whole = whole.n_attempts, whole
+        return part
 
 
 def _split(model: Model, plan: Picking, pools: list[Intake]) -> Intake:
@@ -77,9 +94,7 @@ def _split(model: Model, plan: Picking, pools: list[Intake]) -> Intake:
             wanted.setdefault(zone_of[line[0]] if zone_of else 0, []).append(line)
         order.n_parts = len(wanted)
         for zone, lines in wanted.items():
-            part = order.rest(lines)
-            part.__class__ = _Part
-            pools[zone](part, now)
+            pools[zone](Part.of(order, lines), now)
 
     return intake
 
@@ -90,10 +105,11 @@ def _picked(model: Model, onward: Intake) -> Callable[[Order, float], None]:
     moves = model.trace.tables["stock"].rows if model.world.inventory is not None else None
     taken = StockMove.PICKED
 
-    def picked(order: Order, now: float) -> None:
+    def picked(part: Order, now: float) -> None:
         if moves is not None:
-            for sku, units in order.lines:
+            for sku, units in part.lines:
                 moves.extend((sku, taken, units, now))
+        order = part.whole if isinstance(part, Part) else part
         order.n_parts -= 1
         if order.n_parts == 0:
             rows.extend((order.row, kind, now))
@@ -113,7 +129,7 @@ def _zone(model: Model, plan: Picking, index: int, zone: PickZone, counter: _Cou
     timed = _timing(model, plan, zone)
     pool = PickPool(model, station.queue, plan.batch, timed, index, counter, _loads(model, plan.batch))
     station.queue = pool
-    station.next_item = pool.next_tour
+    station.pop = pool.pop
     push = pool.waiting.push
 
     def intake(order: Order, now: float) -> None:
@@ -143,33 +159,34 @@ class PickPool:
         self.waiting, self.batch, self.timed, self.zone = waiting, batch, timed, zone
         self.counter, self.loads, self.interrupted = counter, loads, FirstCome()
         self.take = BATCHING[batch.policy]
+        self.enough = max(batch.min_orders, 1)
         self.tours = model.trace.tables["tours"].rows
         self.tour_orders = model.trace.tables["tour_orders"].rows
 
     def __bool__(self) -> bool:
-        return bool(self.interrupted) or len(self.waiting) >= self.batch.min_orders
+        return len(self.waiting) >= self.enough or bool(self.interrupted)
 
     def back(self, tour: Tour) -> None:
         """An interrupted tour is the next to be taken."""
         self.interrupted.back(tour)
 
-    def next_tour(self, now: float) -> Item | None:
-        """The next tour for a picker who is free; None while there are too few orders."""
+    def pop(self) -> Tour:
+        """The next tour for a picker who is free."""
         if self.interrupted:
-            return self.interrupted.pop()
-        if len(self.waiting) < self.batch.min_orders or not self.waiting:
-            return None
-        return self._tour(self._batch(), now)
+            return self.interrupted.pop()  # type: ignore[return-value]
+        return self._tour(self._batch())
 
     def _batch(self) -> list[Order]:
         waiting, pop = self.waiting, self.waiting.pop
         n = min(len(waiting), self.batch.max_orders or len(waiting))
         if self.loads is not None:
-            head = [e[2] for e in sorted(waiting)[:n]] if isinstance(waiting, Ranked) else islice(waiting, n)
+            head: Iterable[Order] = (
+                [entry[2] for entry in sorted(waiting)[:n]] if isinstance(waiting, Ranked) else islice(waiting, n)
+            )
             n = self.take([self.loads(order) for order in head], self.batch)
         return [pop() for _ in range(n)]
 
-    def _tour(self, orders: list[Order], now: float) -> Tour:
+    def _tour(self, orders: list[Order]) -> Tour:
         tour = Tour(self.counter.next(), orders)
         metres, setup_s, walk_s, search_s = self.timed(orders)
         tour.seconds = setup_s + walk_s + search_s

@@ -10,8 +10,9 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from fulfillsim.domain.delivery import Delivery
+from fulfillsim.domain.delivery import Delivery, RateCard
 from fulfillsim.domain.processing import Promise
 from fulfillsim.domain.world import World
 from fulfillsim.policies.carrier_choice import CHOICES, Option
@@ -45,14 +46,14 @@ class Tariff:
     def price(self, lane: int, zone: int, weight_class: int) -> float:
         """Price of a parcel at the upper end of its weight class."""
         weight = np.array([self._weights[weight_class]])
-        return float(parcel_prices(self.services[lane].rates, np.array([zone]), weight)[0])
+        return float(parcel_prices(self.services[lane].rates, np.array([zone], dtype=np.int16), weight)[0])
 
 
-def parcel_prices(rates, zone, weight_kg):  # type: ignore[no-untyped-def]
+def parcel_prices(rates: RateCard, zone: NDArray[np.int16], weight_kg: NDArray[np.float64]) -> NDArray[np.float64]:
     """Prices of parcels by a rate card, vectorized: shape (n,) zones and weights in, shape (n,) prices out."""
     place = np.minimum(np.searchsorted(rates.break_kg, weight_kg - 1e-9), len(rates.break_kg) - 1)
     over_kg = np.ceil(np.maximum(weight_kg - rates.break_kg[-1] - 1e-9, 0.0))
-    return rates.price[zone, place] + over_kg * rates.extra_per_kg[zone]
+    return np.asarray(rates.price[zone, place] + over_kg * rates.extra_per_kg[zone])
 
 
 class Carriers:

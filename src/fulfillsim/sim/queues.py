@@ -16,12 +16,16 @@ class FirstCome(deque[Item]):
     """First come, first served."""
 
     push = deque.append
-    pop = deque.popleft  # type: ignore[assignment]
+    pop = deque.popleft
     back = deque.appendleft
 
 
 class Ranked(list[tuple[float, int, Item]]):
-    """Smaller ``rank`` first, then first come."""
+    """Smaller ``rank`` first, then first come; whoever was interrupted before all equals."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.n_pushed = self.n_returned = 0
 
     def key(self, item: Item) -> float:
         """What is compared."""
@@ -29,13 +33,13 @@ class Ranked(list[tuple[float, int, Item]]):
 
     def push(self, item: Item) -> None:
         """Add at the end of its equals."""
-        self.n_pushed = getattr(self, "n_pushed", 0) + 1
-        item.ticket = self.n_pushed
-        heappush(self, (self.key(item), item.ticket, item))
+        self.n_pushed += 1
+        heappush(self, (self.key(item), self.n_pushed, item))
 
     def back(self, item: Item) -> None:
-        """Return to the place among its equals."""
-        heappush(self, (self.key(item), item.ticket, item))
+        """Return before its equals; the last interrupted had started first."""
+        self.n_returned -= 1
+        heappush(self, (self.key(item), self.n_returned, item))
 
     def pop(self) -> Item:  # type: ignore[override]
         """Take the next."""

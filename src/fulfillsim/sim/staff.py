@@ -71,9 +71,8 @@ class Worker:
             self._go(self.leaving, now)
             return
         for station in self.stations:
-            item = station.next_item(now)
-            if item is not None:
-                station.start(item, self, now)
+            if station.queue:
+                station.start(station.pop(), self, now)
                 return
         self.pool.idle.append(self)
 

@@ -40,7 +40,7 @@ class Station:
         self.agenda, self.tickets = engine.agenda, engine.tickets
         self.record = visits.rows.extend
         self.queue: Any = QUEUES[discipline]()
-        self.push = self.queue.push
+        self.push, self.pop = self.queue.push, self.queue.pop
         self.pools: list[Pool] = []
         self._ranks: list[int] = []
         self.done = (self.finish,)
@@ -79,10 +79,6 @@ class Station:
         self.then(item, now)
         worker.next(now)
 
-    def next_item(self, now: float) -> Item | None:
-        """Next item to work on, for a worker who has become free."""
-        return self.queue.pop() if self.queue else None  # type: ignore[no-any-return]
-
     def interrupt(self, worker: Worker, now: float) -> None:
         """Take the work in hand off a worker: it waits with what is left of it, before its equals."""
         item = worker.item
@@ -95,11 +91,8 @@ class Station:
     def wake(self, now: float) -> None:
         """Let idle people start on what waits (after an interruption, or when a batch has become large enough)."""
         for pool in self.pools:
-            while pool.idle:
-                item = self.next_item(now)
-                if item is None:
-                    return
-                self.start(item, pool.idle.popleft(), now)
+            while pool.idle and self.queue:
+                self.start(self.pop(), pool.idle.popleft(), now)
 
 
 class PreemptiveStation(Station):
@@ -114,7 +107,7 @@ class PreemptiveStation(Station):
         worst = max(busy, key=lambda w: (w.item.rank, w.item.started_s), default=None)
         if worst is not None and worst.item.rank > item.rank:
             self.interrupt(worst, now)
-            self.start(self.queue.pop(), worst, now)
+            self.start(self.pop(), worst, now)
 
 
 class Party(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from math import ceil
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,8 @@ class SupplierDelivery(Item):
 
     def __init__(self, row: int, sku: int, supplier: int, units: int, ordered_s: float) -> None:
         super().__init__(row)
-        self.sku, self.supplier, self.units, self.ordered_s = sku, supplier, units, ordered_s
+        self.sku, self.supplier, self.units = sku, supplier, units
+        self.ordered_s, self.arrived_s = ordered_s, ordered_s
 
 
 class Stock:
@@ -60,10 +62,12 @@ class Stock:
         self.waiting: dict[int, deque[tuple[object, int]]] = {}
         self.arrive: Callable[[SupplierDelivery, float], None] = self.put_away
         self.woken: Callable[[object, float], None] = lambda order, now: None
-        self.level, self.quantity = plan.reorder_point.tolist(), plan.order_quantity.tolist()
-        self.up_to, self.supplier = plan.order_up_to.tolist(), plan.supplier.tolist()
-        self.continuous = plan.rule != "none" and plan.rule != "RS" and not plan.review_times_s
-        self.free = plan.on_hand.tolist()
+        self.level: list[int] = plan.reorder_point.tolist()
+        self.quantity: list[int] = plan.order_quantity.tolist()
+        self.up_to: list[int] = plan.order_up_to.tolist()
+        self.supplier: list[int] = plan.supplier.tolist()
+        self.continuous = plan.rule not in ("none", "RS") and not plan.review_times_s
+        self.free: list[int] = plan.on_hand.tolist()
 
     def open(self, daily_units: NDArray[np.float64]) -> None:
         """Set the stock of clock zero, and the deliveries on the way with it.
@@ -204,7 +208,7 @@ class Stock:
         for index in np.flatnonzero(n_lots).tolist():
             self._send_lots(index, int(n_lots[index]), int(lot[index]), float(lead_days[index]) * DAY_S)
         # Whoever would be waiting at clock zero was served before it: a shortage starts as an empty shelf.
-        self.free = np.maximum(net, 0).tolist()
+        self.free[:] = np.maximum(net, 0).tolist()
 
     def _send_lots(self, sku: int, n_lots: int, lot: int, lead_s: float) -> None:
         """Deliveries under way at clock zero, arriving evenly through one lead time."""
@@ -214,7 +218,7 @@ class Stock:
             self.order(sku, lot, 0.0, max(1.0, float(int(lead_s * (place + 0.5) / n_lots))))
 
 
-def _poisson(special, u, mean):  # type: ignore[no-untyped-def]
+def _poisson(special: Any, u: NDArray[np.float64], mean: NDArray[np.float64]) -> NDArray[np.float64]:
     """Poisson quantiles, vectorized; 0 where the mean is 0."""
     positive = np.maximum(mean, 1e-12)
     count = np.ceil(special.pdtrik(u, positive))
@@ -229,7 +233,7 @@ def daily_units(world: World, tape: Tape) -> NDArray[np.float64]:
         history = world.demand.history
         counts = np.bincount(history.sku, weights=history.quantity, minlength=n_skus)
         span = (history.arrival_s[-1] - history.arrival_s[0]) / DAY_S if len(history.arrival_s) > 1 else 1.0
-        return counts / max(span, 1.0)
+        return np.asarray(counts / max(span, 1.0))
     units = 0.0
     for channel in world.demand.channels:
         arrivals, content = channel.arrivals, channel.content
@@ -239,4 +243,4 @@ def daily_units(world: World, tape: Tape) -> NDArray[np.float64]:
         if arrivals.orders_per_arrival is not None:
             per_day *= arrivals.orders_per_arrival.mean
         units += per_day * (content.lines.mean if content.lines else 0.0) * content.units.mean
-    return units * world.catalog.popularity / world.catalog.popularity.sum()
+    return np.asarray(units * world.catalog.popularity / world.catalog.popularity.sum())

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fulfillsim.domain.records import TABLES
 from fulfillsim.tape import Tape
 
-FLUSH_ROWS = 65_536
+FLUSH_ROWS = 4_096
 
 
 class Table:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from fulfillsim.domain.demand import Channel, Content, History
+from fulfillsim.domain.demand import Channel, Content, Demand, History
 from fulfillsim.domain.world import World
 from fulfillsim.sampling.arrivals import arrival_times, day_factor, renewal_times, replication_factor
 from fulfillsim.sampling.streams import Streams
@@ -69,7 +70,7 @@ def _channel_days(world: World, streams: Streams, channel: Channel) -> list[tupl
         ordinal, pieces = days.ordinal(day), slice(first_piece[day], first_piece[day + 1])
         edges = plan.edges_s[first_piece[day] : first_piece[day + 1] + 1]
         factor = common * day_factor(streams, ordinal, world.demand.day_cv)
-        times = arrival_times(streams, f"{owner}/arrivals", ordinal, edges, plan.expected[pieces] * factor, plan.vmr)
+        times = arrival_times(streams, f"{owner}/arrivals", ordinal, edges, plan.expected[pieces] * factor, vmr=plan.vmr)
         found.append(_batched(streams, channel, Cell(owner, ordinal, len(times)), times))
     return found
 
@@ -100,12 +101,12 @@ def _contents(world: World, streams: Streams, born: _Born, history: History | No
         return draw_uniforms(streams, born.cells, born.rank, purpose)
 
     def share(purpose: str, shares: Callable[[Content], tuple[float, ...]]) -> NDArray[np.int16]:
-        return _by_channel(demand, born, lambda c, v: _pick(shares(c), v), lambda: u(purpose), np.int16)
+        return _by_channel(demand, born, lambda c, v: _pick(shares(c), v), u(purpose), np.int16)
 
     def mark(purpose: str, prob: Callable[[Content], float]) -> NDArray[np.bool_]:
         if not any(prob(channel.content) for channel in demand.channels):
             return np.zeros(n, dtype=np.bool_)
-        return _by_channel(demand, born, lambda c, v: v < prob(c), lambda: u(purpose), np.bool_)
+        return _by_channel(demand, born, lambda c, v: v < prob(c), u(purpose), np.bool_)
 
     if history is None:
         line_start, sku, quantity = _lines(world, streams, born, u)
@@ -142,10 +143,12 @@ _NOTHING_GIVEN = History(
 )
 
 
-def _by_channel(demand, born, value, uniforms, dtype):  # type: ignore[no-untyped-def]
-    """A column whose law differs by channel; no uniforms are drawn where nothing is left to chance."""
-    result = np.zeros(len(born.placed_s), dtype=dtype)
-    drawn = uniforms()
+Value = Callable[[Content, Floats], ArrayLike]
+
+
+def _by_channel(demand: Demand, born: _Born, value: Value, drawn: Floats, dtype: DTypeLike) -> NDArray[Any]:
+    """A column whose law differs by channel: ``value`` of each channel's content and its orders' uniforms."""
+    result: NDArray[Any] = np.zeros(len(born.placed_s), dtype=dtype)
     for index, channel in enumerate(demand.channels):
         rows = born.channel == index
         result[rows] = value(channel.content, drawn[rows])
@@ -170,7 +173,7 @@ def _lines(
         world.demand,
         born,
         lambda c, v: c.lines.quantile(v).astype(np.int64) if c.lines else 0,
-        lambda: u("n_lines"),
+        u("n_lines"),
         np.int64,
     )
     order = np.repeat(np.arange(n), n_lines)

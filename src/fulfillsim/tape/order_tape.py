@@ -86,7 +86,7 @@ class Tape:
 
     def per_order(self, line_values: NDArray[np.generic]) -> NDArray[np.float64]:
         """Sums over the lines of each order of values given per line."""
-        totals = np.concatenate([[0.0], np.cumsum(line_values, dtype=np.float64)])
+        totals: NDArray[np.float64] = np.concatenate([[0.0], np.cumsum(line_values, dtype=np.float64)])
         return totals[self.line_start[1:]] - totals[self.line_start[:-1]]
 
     def uniforms(self, purpose: str) -> NDArray[np.float64]:

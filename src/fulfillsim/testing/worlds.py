@@ -17,7 +17,7 @@ from fulfillsim.domain.world import World
 from fulfillsim.sampling.distributions import Distribution, make
 
 DAY_S = 86_400.0
-MONDAY = 738_947
+MONDAY = 738_949
 """Ordinal of Monday, 4 March 2024."""
 
 
@@ -36,7 +36,9 @@ def constant_arrivals(days: Days, per_hour: float, vmr: float = 1.0) -> Arrivals
 def always(name: str, headcount: int, stations: Sequence[str], days: Days, at_break: WorkInHand = "finish") -> Role:
     """People who never go home."""
     shift = Shift("always", headcount, (Duty(0.0, days.end_s + DAY_S),))
-    return Role(name, tuple(Skill(station, rank + 1) for rank, station in enumerate(stations)), (shift,), 0.0, 0.0, at_break)
+    return Role(
+        name, tuple(Skill(station, rank + 1) for rank, station in enumerate(stations)), (shift,), 0.0, 0.0, at_break
+    )
 
 
 def work_time(mean_s: float, shape: Distribution | None = None) -> WorkTime:
@@ -45,7 +47,12 @@ def work_time(mean_s: float, shape: Distribution | None = None) -> WorkTime:
 
 
 def single_station(
-    per_hour: float, mean_s: float, servers: int, n_days: int, shape: Distribution | None = None, discipline: str = "fifo"
+    per_hour: float,
+    mean_s: float,
+    servers: int,
+    n_days: int,
+    shape: Distribution | None = None,
+    discipline: str = "fifo",
 ) -> World:
     """One queue with one kind of server: M/M/c and its relatives."""
     return network(per_hour, [(mean_s, servers)], n_days, shape, discipline)
@@ -84,7 +91,9 @@ def shift_tandem(n_days: int, load: float = 0.85, servers: Sequence[int] = (8, 1
         mean_s = load * sum(heads) / 3 / (per_hour / 3600.0)
         steps.append(Step(Station(name, work_time(mean_s))))
         shifts = tuple(
-            Shift(label, count, tuple(Duty(d * DAY_S + begin, d * DAY_S + begin + 8 * 3600.0) for d in range(n_days + 1)))
+            Shift(
+                label, count, tuple(Duty(d * DAY_S + begin, d * DAY_S + begin + 8 * 3600.0) for d in range(n_days + 1))
+            )
             for label, count, begin in zip(("early", "late", "night"), heads, (0.0, 28_800.0, 57_600.0), strict=True)
         )
         staff.append(Role(f"crew{place + 1}", (Skill(name),), shifts))
@@ -101,7 +110,10 @@ def with_break(world: World, start_s: float, end_s: float, at_break: WorkInHand)
         shifts = tuple(
             replace(
                 shift,
-                duties=tuple(replace(duty, breaks=(Break(duty.start_s + start_s, duty.start_s + end_s),)) for duty in shift.duties),
+                duties=tuple(
+                    replace(duty, breaks=(Break(duty.start_s + start_s, duty.start_s + end_s),))
+                    for duty in shift.duties
+                ),
             )
             for shift in role.shifts
         )
@@ -114,7 +126,7 @@ def catalog_of(n_skus: int, n_aisles: int = 10, aisle_length_m: float = 45.0) ->
     number = np.arange(n_skus)
     return Catalog(
         names=tuple(f"sku{n}" for n in range(n_skus)),
-        popularity=1.0 / (1.0 + number) ** 0.8,
+        popularity=np.asarray(1.0 / (1.0 + number) ** 0.8, dtype=np.float64),
         weight_kg=np.full(n_skus, 0.5),
         volume_l=np.full(n_skus, 1.0),
         price=np.full(n_skus, 10.0),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from fulfillsim.domain.layout import RectangularLayout
 from fulfillsim.optim.pick_routing.across import across_m
@@ -26,4 +27,4 @@ def largest_gap(layout: RectangularLayout, picks: Mapping[int, Sequence[float]])
 def _gap(positions: Sequence[float], length: float) -> float:
     """Largest distance between neighbors, both aisle ends included."""
     stops = [0.0, *sorted(positions), length]
-    return max(b - a for a, b in zip(stops, stops[1:], strict=False))
+    return max(b - a for a, b in pairwise(stops))

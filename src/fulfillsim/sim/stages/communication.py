@@ -5,6 +5,7 @@ Notices are rows of the trace and cost no event; only what loads the agents does
 
 from __future__ import annotations
 
+from functools import partial
 from math import log
 from typing import Any
 
@@ -156,9 +157,7 @@ class Listener:
         for place in np.flatnonzero(wrong & arrives).tolist():
             row = int(rows[place])
             time_s = float(delivered[place]) + self.plan.delay_s
-            self.model.engine.call_at(
-                time_s, Rank.ARRIVE, lambda t, row=row: self._ask(row, ContactReason.WRONG_ITEM, t)
-            )
+            self.model.engine.call_at(time_s, Rank.ARRIVE, partial(self._ask, row, ContactReason.WRONG_ITEM))
 
     def _promise_day(self, order: Order) -> int:
         return self.model.world.days.of(order.promise_s) if order.promise_s < np.inf else -1

@@ -5,6 +5,7 @@ A parcel handed over is resolved at once: transit, attempts, scans and price of 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -73,7 +74,7 @@ class _Dock:
         self.model, self.index, self.carrier = model, index, carrier
         self.services = model.world.delivery.services
         self.staged: list[tuple[float, float, int, Order]] = []
-        self.departed = lambda: None
+        self.departed: Callable[[], None] = lambda: None
         self.working = np.flatnonzero(carrier.calendar.working)
         self.midnight_s = np.asarray(model.world.days.midnight_s)
         self.uniforms: dict[str, Floats] = {}
@@ -197,7 +198,7 @@ class _Dock:
         before = int(np.searchsorted(self.working, day, side="left"))
         today = int(before < len(self.working) and self.working[before] == day)
         place = before + np.where(working_days > 0, today + working_days - 1, 0)
-        return self.working[np.minimum(place, len(self.working) - 1)]
+        return np.asarray(self.working[np.minimum(place, len(self.working) - 1)])
 
     def _next_working(self, day: NDArray[np.int64]) -> NDArray[np.int64]:
         place = np.searchsorted(self.working, day, side="right")
@@ -229,7 +230,7 @@ class _Dock:
         table.add_block(number[lost], Scan.LOST, attempted[lost])
 
 
-def _shared_counter(model: Model):  # type: ignore[no-untyped-def]
+def _shared_counter(model: Model) -> Callable[[int], int]:
     """Numbers of parcels across all carriers, as rows of the table."""
 
     def take(n: int) -> int:

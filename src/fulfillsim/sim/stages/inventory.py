@@ -5,6 +5,8 @@ Without stock everything is there; without processing nothing is promised.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fulfillsim.domain.records import Milestone
 from fulfillsim.domain.stock import Inventory
 from fulfillsim.domain.work import Station as StationPlan
@@ -27,10 +29,11 @@ def build(model: Model, onward: Intake) -> Intake:
     return _reservation(model, world.inventory, stock, accept, onward)
 
 
-Acceptance = "Callable[[Order, float, float], bool]"
+Accept = Callable[[Order, float, float], bool]
+"""Promise an order that can be worked on from a time on; false if nobody can deliver it."""
 
 
-def _accepted_at_once(accept, onward: Intake) -> Intake:  # type: ignore[no-untyped-def]
+def _accepted_at_once(accept: Accept, onward: Intake) -> Intake:
     def intake(order: Order, now: float) -> None:
         if accept(order, now, now):
             onward(order, now)
@@ -38,7 +41,7 @@ def _accepted_at_once(accept, onward: Intake) -> Intake:  # type: ignore[no-unty
     return intake
 
 
-def _acceptance(model: Model):  # type: ignore[no-untyped-def]
+def _acceptance(model: Model) -> Accept | None:
     """``accept(order, now, ready_s) -> bool``: promise and note it; None where nothing is promised."""
     world = model.world
     if world.processing is None or world.delivery is None:
@@ -68,7 +71,7 @@ def _acceptance(model: Model):  # type: ignore[no-untyped-def]
     return accept
 
 
-def _reservation(model: Model, plan: Inventory, stock: Stock, accept, onward: Intake) -> Intake:  # type: ignore[no-untyped-def]
+def _reservation(model: Model, plan: Inventory, stock: Stock, accept: Accept | None, onward: Intake) -> Intake:
     """Reserve, or do with the shortage what the scenario says."""
     rows, free, take = model.milestone_rows, stock.free, stock.take
     allocated, shortage = Milestone.ALLOCATED, plan.shortage
@@ -92,7 +95,7 @@ def _reservation(model: Model, plan: Inventory, stock: Stock, accept, onward: In
         missing = [(sku, units) for sku, units in order.lines if free[sku] < units]
         ready_s = now
         if shortage == "later":
-            ready_s = max(max(stock.due_s[sku] for sku, _ in missing), now)
+            ready_s = max([now, *(stock.due_s[sku] for sku, _ in missing)])
         if accept is not None and not accept(order, now, ready_s):
             return
         rows.extend((order.row, Milestone.BACKORDERED, now))
@@ -122,14 +125,18 @@ def _reservation(model: Model, plan: Inventory, stock: Stock, accept, onward: In
     return intake
 
 
+Arrival = Callable[[SupplierDelivery, float], None]
+
+
 def _receiving(model: Model, plan: Inventory, stock: Stock) -> None:
     """Dock -> receiving -> putaway -> shelf, as far as there are people for it."""
 
-    def work(station: StationPlan, onward):  # type: ignore[no-untyped-def]
+    def work(station: StationPlan, onward: Arrival) -> Arrival:
         offer = model.station(station, onward, "delivery").offer
         per_unit_s = plan.putaway_per_unit_s if station is plan.putaway else 0.0
 
         def intake(delivery: SupplierDelivery, now: float) -> None:
+            assert station.time is not None
             content = model.book.content(station.time, f"work:{station.name}", delivery.row)
             delivery.seconds = content + per_unit_s * delivery.units
             offer(delivery, now)
