@@ -14,6 +14,7 @@ from fulfillsim.report.plots.style import COLORS, axes, say_nothing_there, tidy
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.ticker import Locator
 
 
 def lateness_frame(world: World, trace: Trace) -> pd.DataFrame:
@@ -55,6 +56,7 @@ def plot_lateness(world: World, trace: Trace, ax: Axes | None = None) -> Axes:
         say_nothing_there(ax, "no promise lies in the reported window")
         ax.set_title("Lateness against the first promise")
         return ax
+    ax.xaxis.set_major_locator(_whole_days(came["lateness_h"]))
     ax.step(came["lateness_h"], came["share"] * 100, where="post", color=COLORS[0], linewidth=1.8)
     ax.text(0.0, 101, " promise", va="bottom", ha="left", fontsize="small")
     on_time = (came["lateness_h"] <= 0).sum() / len(frame)
@@ -62,3 +64,11 @@ def plot_lateness(world: World, trace: Trace, ax: Axes | None = None) -> Axes:
     by = "promise" if world.delivery is not None else "due departure"
     ax.set_title(f"Lateness: {on_time:.1%} of {len(frame):,} orders {what} by their {by}{never}", pad=14)
     return ax
+
+
+def _whole_days(lateness_h: pd.Series[float]) -> Locator:
+    """Ticks at multiples of a day where the curve spans days, else wherever they look well."""
+    from matplotlib.ticker import AutoLocator, MultipleLocator
+
+    span_h = lateness_h.max() - lateness_h.min() if len(lateness_h) else 0.0
+    return MultipleLocator(24 * np.ceil(span_h / 240)) if span_h > 48 else AutoLocator()

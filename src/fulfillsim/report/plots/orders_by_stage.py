@@ -28,6 +28,9 @@ STAGES = {
 }
 """Stage -> the milestone with which it begins; it ends with the next one that the order reaches."""
 
+LEGEND = {"waiting": "waiting for goods\nor release", "dock": "at the dock"}
+"""Longer words for stages in the legend."""
+
 
 def orders_by_stage_frame(world: World, trace: Trace, step_s: float = 1800.0) -> pd.DataFrame:
     """Orders in each stage at regular times.
@@ -54,8 +57,9 @@ def plot_orders_by_stage(world: World, trace: Trace, ax: Axes | None = None) -> 
     stages = [stage for stage in STAGES if stage != "transit" and frame[stage].any()]
     if stages:
         colors = [STAGE_COLORS[stage] for stage in stages]
+        labels = [LEGEND.get(stage, stage) for stage in stages]
         local = frame["local_time"].to_numpy()
-        ax.stackplot(local, frame[stages].to_numpy().T, labels=stages, colors=colors, edgecolor="white", lw=0.3)
+        ax.stackplot(local, frame[stages].to_numpy().T, labels=labels, colors=colors, edgecolor="white", lw=0.3)
         handles, labels = ax.get_legend_handles_labels()
         ax.legend(handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
     date_axis(ax, world.days, 0.0, trace.end_s)

@@ -63,6 +63,8 @@ def plot_utilization(world: World, trace: Trace, ax: Axes | None = None) -> Axes
         ax.figure.colorbar(mesh, ax=ax, label="busy share of time present (%)")
     else:
         say_nothing_there(ax, "nobody was on duty")
+    for row in range(1, len(roles)):
+        ax.axhline(row, color="white", linewidth=4)
     ax.set_yticks(np.arange(len(roles)) + 0.5, roles)
     ax.set_ylim(max(len(roles), 1), 0)
     ax.spines[["top", "right", "left"]].set_visible(False)
