@@ -159,6 +159,14 @@ def test_many_faults_of_a_kind_show_five_lines_and_the_count(write):
     assert "7 lines: 2, 3, 4, 5, 6, ...;" in line
 
 
+def test_blank_lines_are_no_orders_and_keep_line_numbers_right(write):
+    text = "order,placed,sku,quantity\n\n1,2011-01-03, x ,1\n\n2,2011-01-03,x,1\n"
+    table = load_history(write(text), SHOP)
+    assert (table.order_id, table.sku_names, table.counts["rows dropped: blank"]) == (("1", "2"), ("x",), 2)
+    (line,) = complaint(lambda: load_history(write(text + "3,2011-01-03,x\n"), SHOP))
+    assert "orders.csv:6 quantity: must be a whole number of at least 1 (got nothing)" in line
+
+
 def test_missing_columns_come_with_the_nearest_name(write):
     lines = complaint(lambda: load_history(write("order,plcaed,sku,qty\n1,2011-01-03,x,1\n"), SHOP))
     assert len(lines) == 2
@@ -182,6 +190,7 @@ def test_missing_columns_come_with_the_nearest_name(write):
         ),
         (b"order,placed,sku,quantity\n1,2011-01-03,x,1\n2,2011-01-03,x,1,9\n", "o.csv", "o.csv:3: must have 4 cells"),
         (b"order,placed,sku,quantity\n1,2011-01-03,x,1,9\n", "o.csv", "o.csv:2: must have 4 cells"),
+        (b'order,placed,sku,quantity\n1,2011-01-03,"x,1\n2,2011-01-03,x,2\n', "o.csv", "a quotation mark is opened"),
         (b"no gzip", "o.csv.gz", "must be a readable gzip file"),
         (b"no parquet", "o.parquet", "must be a readable Parquet file"),
         (b"x", "o.docx", "must end in .csv, .csv.gz or .parquet (got .docx)"),
@@ -212,6 +221,9 @@ def test_a_history_that_the_rules_leave_empty_says_what_each_dropped(write):
         (lambda: DropRule("a", "b", "matches", "("), "drop.a.matches: must be a regular expression (got ()"),
         (lambda: DropRule("a", "b", "below", "one"), "drop.a.below: must be a number (got one)"),
         (lambda: DropRule("a", "b", "like", "x"), "drop.a: must be one of starts_with"),
+        (lambda: DropRule.from_words("a", {"column": "b", "start_with": "C"}), "did you mean starts_with?"),
+        (lambda: DropRule.from_words("a", {"starts_with": "C"}), "drop.a: must have a column and one test"),
+        (lambda: DropRule.from_words("a", {"column": "b", "missing": "no"}), "drop.a.missing: must be true"),
         (lambda: HistoryMapping(order="o", placed="t"), "sku: must name a column"),
         (lambda: HistoryMapping("o", "t", "s", "q", one_row_per="unit"), "quantity: must be left out"),
         (lambda: HistoryMapping("o", "t", "s", translate={"zones": {}}), "did you mean zone?"),

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 from fulfillsim.errors import DataError, Fault, nearest
 
@@ -18,6 +18,8 @@ Test = Literal["starts_with", "in", "matches", "below", "above", "missing"]
 TimeRule = Literal["fault", "first", "last"]
 ORDER_FIELDS = ("placed", "channel", "zone", "service", "priority", "gift")
 """Fields that belong to an order, not to its lines."""
+
+_TESTS = f"tests are {', '.join(get_args(Test))}"
 
 ANY = "*"
 """In a translation: every value without an entry of its own."""
@@ -57,6 +59,34 @@ class DropRule:
             object.__setattr__(self, "value", _number(self.name, self.test, self.value))
         if self.test == "matches":
             _pattern(self.name, str(self.value))
+
+    @classmethod
+    def from_words(cls, name: str, words: Mapping[str, Any]) -> DropRule:
+        """Build a rule from what a scenario says: the column and one test.
+
+        Examples
+        --------
+        >>> DropRule.from_words("postage", {"column": "StockCode", "in": ["POST", "DOT"]})
+        DropRule(name='postage', column='StockCode', test='in', value=('POST', 'DOT'))
+        """
+        tests = [word for word in words if word != "column"]
+        if "column" not in words or len(tests) != 1:
+            said = ", ".join(words)
+            raise _refused(f"drop.{name}", "must have a column and one test", said, _TESTS)
+        value = words[tests[0]]
+        if tests[0] not in get_args(Test):
+            near = nearest(tests[0], get_args(Test))
+            raise _refused(
+                f"drop.{name}", "must have a known test", tests[0], f"did you mean {near}?" if near else _TESTS
+            )
+        if tests[0] == "missing" and value is not True:
+            raise _refused(f"drop.{name}.missing", "must be true", str(value), "leave the rule out otherwise")
+        return cls(
+            name,
+            str(words["column"]),
+            cast(Test, tests[0]),
+            tuple(map(str, value)) if isinstance(value, list) else value,
+        )
 
     def hits(self, texts: tuple[str, ...]) -> list[bool]:
         """Say for each text, none of which is empty, whether the rule drops it."""

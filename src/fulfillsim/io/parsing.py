@@ -28,7 +28,9 @@ def whole_numbers(column: Column, least: int) -> tuple[NDArray[np.int64], list[F
     """Whole numbers from ``least`` per entry, and what is not one; empty cells are faults too."""
     numbers = np.array([*map(as_number, column.texts), np.nan])
     bad = ~((numbers >= least) & (numbers <= _LARGEST) & (numbers == np.floor(numbers)))
-    hint = f"correct them, or drop them by a rule: too_small: {{column: {column.name}, below: {least}}}"
+    below = bool((numbers < least).any())
+    rule = f": too_small: {{column: {column.name}, below: {least}}}" if below else ""
+    hint = f"correct them, or drop them by a rule{rule}"
     faults = column.fault(bad[column.codes], f"must be a whole number of at least {least}", hint)
     return np.where(bad, least, numbers).astype(np.int64)[column.codes], faults
 
