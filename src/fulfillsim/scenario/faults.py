@@ -13,7 +13,7 @@ from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from fulfillsim.errors import Fault, nearest
-from fulfillsim.scenario.nodes import Node, Path, child, fault_at, find, place_of, plain
+from fulfillsim.scenario.nodes import Node, Path, child, fault_at, find, place_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
@@ -31,6 +31,7 @@ class _Finding(NamedTuple):
     in_union: bool = False
     at_key: bool = False
     shows_value: bool = True
+    meant: Path = ()  # of an unknown key, the known one that its writer had in mind
 
 
 def faults_of(error: ValidationError, tree: Node, model: type[BaseModel]) -> list[Fault]:
@@ -71,7 +72,7 @@ def _finding(error: Mapping[str, Any], tree: Node, model: type[BaseModel]) -> _F
     path = _follow(tree, loc, error["input"])
     in_union = len(path) < len(loc)
     if kind == "extra_forbidden":
-        return _Finding(path, "is not a key here", _key_hint(path, tree, model), at_key=True, shows_value=False)
+        return _unknown_key(path, tree, model)
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         return _tag_finding(path, kind, error["ctx"], tree, model)
     raised = error.get("ctx", {}).get("error")
@@ -84,8 +85,14 @@ def _finding(error: Mapping[str, Any], tree: Node, model: type[BaseModel]) -> _F
 
 
 def _told_once(findings: Iterable[_Finding]) -> Iterator[_Finding]:
-    """What several members of one union refused, said once: the member that came furthest counts."""
-    ordered = sorted(findings, key=lambda f: [str(step) for step in f.path])
+    """What has one cause, said once.
+
+    A missing key that was misspelled is the misspelling's fault; of what several members of a union
+    refused, that of the member that came furthest counts.
+    """
+    every = list(findings)
+    meant = {f.meant for f in every}
+    ordered = sorted((f for f in every if f.path not in meant), key=lambda f: [str(step) for step in f.path])
     paths = {f.path for f in ordered}
     for path, same in groupby(ordered, key=lambda f: f.path):
         group = list(same)
@@ -117,12 +124,23 @@ def _follow(tree: Node, loc: tuple[str | int, ...], value: object) -> Path:
 
     def merit(reading: tuple[int, ...]) -> tuple[bool, bool, int]:
         here = find(tree, tuple(loc[at] for at in reading))
-        same = value is not ... and here is not None and plain(here) == value
+        same = value is not ... and here is not None and _is(here, value)
         return same, bool(reading) and reading[-1] == len(loc) - 1, len(reading)
 
     every = list(readings(tree, 0))
     best = max(every, key=merit) if len(every) > 1 else every[0]
     return tuple(loc[at] for at in best)
+
+
+def _is(node: Node, value: object) -> bool:
+    """Whether a node holds a plain value, told apart as early as possible."""
+    mine = node.value
+    if isinstance(mine, dict):
+        same_keys = isinstance(value, dict) and mine.keys() == value.keys()
+        return same_keys and all(_is(mine[key], value[key]) for key in mine)  # type: ignore[index]
+    if isinstance(mine, list):
+        return isinstance(value, list) and len(mine) == len(value) and all(map(_is, mine, value))
+    return type(mine) is type(value) and mine == value
 
 
 _MAPPING = "must be a mapping"
@@ -192,17 +210,17 @@ def _tags(model: Any, field: str | int) -> list[str]:
     return [str(word) for part in _members(annotation) if get_origin(part) is Literal for word in get_args(part)]
 
 
-def _key_hint(path: Path, tree: Node, model: type[BaseModel]) -> str:
-    """Nearest spelling of an unknown key, or all keys that may stand there, or where else it may stand."""
-    known = dict.fromkeys(name for option in models_at(model, tree, path[:-1]) for name, _ in _fields(option))
-    near = nearest(str(path[-1]), known)
-    if near:
-        return f"did you mean {near}?"
-    if not known:
-        return ""
-    names = list(known)
-    more = f" and {len(names) - MOST_KEYS_LISTED} more" if len(names) > MOST_KEYS_LISTED else ""
-    return f"keys here are {', '.join(names[:MOST_KEYS_LISTED])}{more}"
+def _unknown_key(path: Path, tree: Node, model: type[BaseModel]) -> _Finding:
+    """Finding with the nearest spelling of an unknown key, or else the keys that may stand there."""
+    here = find(tree, path[:-1])
+    present = here.value if here is not None and isinstance(here.value, dict) else {}
+    options = models_at(model, tree, path[:-1])
+    known = list(dict.fromkeys(name for option in options for name, _ in _fields(option)))
+    near = nearest(str(path[-1]), [name for name in known if name not in present])
+    more = f" and {len(known) - MOST_KEYS_LISTED} more" if len(known) > MOST_KEYS_LISTED else ""
+    listed = f"keys here are {', '.join(known[:MOST_KEYS_LISTED])}{more}" if known else ""
+    finding = _Finding(path, "is not a key here", listed, at_key=True, shows_value=False)
+    return finding._replace(hint=f"did you mean {near}?", meant=(*path[:-1], near)) if near else finding
 
 
 def _missing_hint(path: Path, tree: Node, model: type[BaseModel]) -> str:

@@ -314,7 +314,11 @@ def _syntax_fault(error: Any, text: str, file: str) -> Fault:
     if "\t" in indent:
         place = Place(file, line + 1, indent.index("\t") + 1)
         return fault_at(place, (), "a tab indents this line", hint="indent with spaces")
-    since = f", in what began in line {began.line + 1}" if began is not None and began.line != line else ""
+    since = (
+        f", in what began in line {began.line + 1}"
+        if began is not None and began.line != line and len(lines) > 1
+        else ""
+    )
     problem = error.problem or error.context or ""
     found = (known[1:] for known in _PROBLEMS if known[0] in problem)
     rule, hint = next(found, (f"is not YAML: {problem}", ""))
