@@ -98,7 +98,8 @@ BAD = [
     ("empty.csv", "empty.csv: holds no row"),
     ("head.csv", "head.csv:1: holds no row"),
     ("latin1.csv", "latin1.csv:2:3: is not UTF-8: byte 0xFC"),
-    ("ragged.csv", "ragged.csv:3: has 1 cells, the first row has 2 - put a text that holds the delimiter in double quotes\n"
+    ("ragged.csv",
+     "ragged.csv:3: has 1 cells, the first row has 2 - put a text that holds the delimiter in double quotes\n"
      "ragged.csv:4: has 3 cells"),
     ("quote.csv", "quote.csv:2: is not CSV: unexpected end of data"),
     ("twice.csv", 'twice.csv:1: two columns have the same name (got "a") - rename one of them'),
