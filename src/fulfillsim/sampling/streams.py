@@ -116,9 +116,7 @@ class Streams:
     def __reduce__(self) -> tuple[type["Streams"], tuple[int, int]]:
         return Streams, (self.seed, self.replication)
 
-    def uniforms(
-        self, purpose: str, cell: int, shape: int | tuple[int, ...], block: int = 0
-    ) -> NDArray[np.float64]:
+    def uniforms(self, purpose: str, cell: int, shape: int | tuple[int, ...], block: int = 0) -> NDArray[np.float64]:
         """Uniforms in the open interval (0, 1): odd multiples of 2**-53.
 
         Parameters
