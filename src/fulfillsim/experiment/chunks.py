@@ -105,7 +105,7 @@ def run_in_chunks(workers: Workers, indices: Iterable[int], receive: Receive) ->
     Parameters
     ----------
     workers
-        Stopped at the end, whatever the end is.
+        Closed at the end, and stopped if the end is an error.
     indices
         Replications to run.
     receive
@@ -119,16 +119,18 @@ def run_in_chunks(workers: Workers, indices: Iterable[int], receive: Receive) ->
     Raises
     ------
     Exception
-        Whatever a replication raised; on Ctrl-C, what is finished has been handed over.
+        Whatever a replication raised, and KeyboardInterrupt; chunks finished by then have been handed over.
     """
     dispatch = _Dispatch(workers, indices, receive)
     try:
         while dispatch.busy():
             dispatch.fill()
             dispatch.collect()
-    except KeyboardInterrupt:
-        dispatch.rescue()
+    except BaseException:
+        try:
+            dispatch.rescue()
+        finally:
+            workers.stop()
         raise
-    finally:
-        workers.stop()
+    workers.close()
     return tuple(sorted(dispatch.failures, key=lambda failure: failure.replication))

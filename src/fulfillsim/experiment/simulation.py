@@ -67,7 +67,8 @@ def simulate(
     by
         What to cut the KPIs by, beside the uncut ones: ``["carrier", "day"]``.
     keep_frames
-        Replications whose trace is kept in memory; others are run again when their frames are asked for.
+        Replications whose trace is kept in memory; others are run again when their frames are asked for. Without
+        0 among them, a run directory holds no frames.
     replicate
         One replication; the journey from receipt to delivery if not given.
 
@@ -100,7 +101,8 @@ def simulate(
     result = study.result(seed, run)
     if study.directory is not None:
         write_estimates(study.directory, result, by)
-        write_frames(study.directory, result)
+        if 0 in work.keep:
+            write_frames(study.directory, result)
     return result
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
-from multiprocessing import active_children, get_context
+from multiprocessing import get_context
 from os import cpu_count
 from types import ModuleType
 from typing import Protocol
@@ -27,6 +27,10 @@ class Workers(Protocol):
 
     def restart(self) -> None:
         """Begin anew after a death; `BrokenExecutor` if that is not in our power."""
+        ...
+
+    def close(self) -> None:
+        """End when nothing is under way."""
         ...
 
     def stop(self) -> None:
@@ -54,8 +58,10 @@ class InProcess:
     def restart(self) -> None:
         """Nothing to do: whoever calls is alive."""
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """Nothing to do: nothing runs besides the caller."""
+
+    stop = close
 
 
 class Processes:
@@ -76,17 +82,19 @@ class Processes:
 
     def restart(self) -> None:
         """Leave the broken pool behind and open another."""
-        self.stop()
+        self.close()
         self._open()
 
+    def close(self) -> None:
+        """Let the idle processes end."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
     def stop(self) -> None:
-        """End the processes, at work or not."""
-        ours = {process.pid for process in self._pool._processes.values()} if self._pool._processes else set()
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        for process in active_children():
-            if process.pid in ours:
-                process.terminate()
-                process.join()
+        """End the processes at work."""
+        # what Python 3.14 calls terminate_workers, and earlier versions do not offer
+        for process in list((self._pool._processes or {}).values()):
+            process.terminate()
+        self.close()
 
     def _open(self) -> None:
         self._pool = ProcessPoolExecutor(
@@ -113,8 +121,11 @@ class Borrowed:
         """Give up: only its owner can mend the executor."""
         raise BrokenExecutor("a worker of the executor died; start the executor anew and run again to go on")
 
+    def close(self) -> None:
+        """Nothing to do: the executor goes on living."""
+
     def stop(self) -> None:
-        """Take back what has not begun; the executor goes on living."""
+        """Take back what has not begun."""
         for future in self._futures:
             future.cancel()
 

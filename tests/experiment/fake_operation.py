@@ -1,0 +1,69 @@
+"""A tiny operation that worker processes can import: replication i has one KPI, a function of seed and i."""
+
+import os
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+from fulfillsim.experiment.record import Outcome, Record, Value
+from fulfillsim.sampling.streams import Streams
+
+
+class Scenario:
+    """What `simulate` asks of a scenario; ``marks`` is a folder for what workers leave behind."""
+
+    def __init__(self, name="fake", marks=None):
+        self.name, self.marks = name, marks
+
+    def world(self):
+        if self.marks is not None:
+            (Path(self.marks) / f"world-{os.getpid()}-{time.monotonic_ns()}").touch()
+        return SimpleNamespace(name=self.name, marks=self.marks, targets=(), currency="EUR")
+
+    def content_hash(self):
+        return f"hash of {self.name}"
+
+    def resolved(self):
+        return {"name": self.name}
+
+    def source_text(self):
+        return f"name: {self.name}\n"
+
+
+def replicate(world, seed, index, by=()):
+    draws = Streams(seed, index).uniforms("test", 0, 3)
+    values = [Value("level", float(draws[0]), "share"), Value("nothing", float("nan"), "h")]
+    values += [Value("level", float(draws[i]), "share", (("half", i),)) for i in (1, 2) if by]
+    return Outcome(Record(index, tuple(values), n_orders=index, by=tuple(by)), trace=f"trace {index}")
+
+
+def kill_once_at_3(world, seed, index, by=()):
+    mark = Path(world.marks) / "died"
+    if index == 3 and not mark.exists():
+        mark.touch()
+        os._exit(9)
+    return replicate(world, seed, index, by)
+
+
+def kill_always_at_3(world, seed, index, by=()):
+    if index == 3:
+        (Path(world.marks) / f"died-{time.monotonic_ns()}").touch()
+        os._exit(9)
+    return replicate(world, seed, index, by)
+
+
+def break_at_3(world, seed, index, by=()):
+    if index == 3:
+        raise ZeroDivisionError("replication 3 is broken")
+    return replicate(world, seed, index, by)
+
+
+def interrupt_at_3(world, seed, index, by=()):
+    if index == 3:
+        raise KeyboardInterrupt
+    return replicate(world, seed, index, by)
+
+
+def slowly(world, seed, index, by=()):
+    time.sleep(0.1)
+    return replicate(world, seed, index, by)
