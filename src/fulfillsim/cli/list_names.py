@@ -48,9 +48,15 @@ def _kpis() -> list[Row]:
 
 
 def _policies() -> list[Row]:
-    from fulfillsim.policies import POLICIES
+    from fulfillsim.policies.batching import BATCHING
+    from fulfillsim.policies.carrier_choice import CHOICES
 
-    return [{"decision": decision, "policy": name} for decision, names in POLICIES.items() for name in names]
+    policies = {"batching": BATCHING, "carrier_choice": CHOICES}
+    return [
+        {"decision": decision, "policy": name, "what": _first_line(policy)}
+        for decision, named in policies.items()
+        for name, policy in named.items()
+    ]
 
 
 def _distributions() -> list[Row]:
@@ -60,7 +66,7 @@ def _distributions() -> list[Row]:
     for kind, families in (("quantity", FAMILIES), ("count", COUNT_FAMILIES)):
         for name, family in families.items():
             forms = [" ".join([*form.required, *(f"[{part}]" for part in form.optional)]) for form in family.forms]
-            rows.append({"distribution": name, "of": kind, "parameters": " | ".join(forms)})
+            rows.append({"distribution": name, "of": kind, "parameters": " | ".join(forms), "what": family.summary})
     return rows
 
 

@@ -1,0 +1,63 @@
+import math
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from typer.testing import CliRunner
+
+from fulfillsim.cli.main import app
+from fulfillsim.errors import Fault, ScenarioError
+from fulfillsim.experiment.record import Outcome, Record, Value
+
+
+class Scenario:
+    name = "tiny"
+
+    def world(self):
+        return SimpleNamespace(name=self.name, targets=(), currency="EUR")
+
+    def content_hash(self):
+        return "hash"
+
+    def resolved(self):
+        return {}
+
+    def source_text(self):
+        return "name: tiny\n"
+
+
+FAULTS = ScenarioError(
+    [Fault("a.yaml", 4, 7, "staff.wage", "must be positive", "-2 EUR/h"), Fault("a.yaml", 9, 1, "stok", "is not known")]
+)
+
+
+def load_scenario(name, sets=()):
+    if name == "broken.yaml" or "broken=1" in sets:
+        raise FAULTS
+    return Scenario()
+
+
+def replicate(world, seed, index, by=()):
+    values = [Value("level", seed + index, "share"), Value("nothing", math.nan, "h")]
+    values += [Value("level", index, "share", ((by[0], day),)) for day in (1, 2) if by]
+    return Outcome(Record(index, tuple(values), by=tuple(by)))
+
+
+@pytest.fixture
+def operation(monkeypatch):
+    """`run` and `check` meet an operation of one KPI instead of a warehouse; a test may change its replication."""
+    scenario, simulation = import_module("fulfillsim.scenario"), import_module("fulfillsim.experiment.simulation")
+    monkeypatch.setattr(scenario, "load_scenario", load_scenario, raising=False)
+    monkeypatch.setattr(simulation, "replicate_journeys", replicate)
+    monkeypatch.setattr(simulation, "write_frames", lambda directory, result: None)
+    monkeypatch.setattr("fulfillsim.report.plots.save_all", lambda world, trace, folder: [Path("a"), Path("b")])
+    monkeypatch.setattr("fulfillsim.experiment.result.Result.trace", lambda self: None)
+    return simulation
+
+
+@pytest.fixture
+def cli():
+    """Run a command line; gives exit_code, stdout and stderr."""
+    runner = CliRunner()
+    return lambda *words: runner.invoke(app, [str(word) for word in words])
