@@ -99,13 +99,21 @@ def _groups(facts: Facts, cohort: Cohort, by: tuple[str, ...]) -> list[tuple[dic
         return [({}, cohort.rows)]
     if not len(cohort.rows):
         return []
-    codes = np.stack([_codes(facts, cohort, key) for key in by])
-    kinds, kind, counts = np.unique(codes, axis=1, return_inverse=True, return_counts=True)
-    parts = np.split(np.argsort(kind.reshape(-1), kind="stable"), np.cumsum(counts)[:-1])
-    return [
-        ({key: _label(facts.world, key, int(code)) for key, code in zip(by, column, strict=True)}, cohort.rows[part])
-        for column, part in zip(kinds.T, parts, strict=True)
+    codes = [_codes(facts, cohort, key) for key in by]
+    lows = [int(code.min()) for code in codes]
+    shape = tuple(int(code.max()) - low + 1 for code, low in zip(codes, lows, strict=True))
+    cell = np.ravel_multi_index([code - low for code, low in zip(codes, lows, strict=True)], shape)
+    counts = np.bincount(cell)
+    kinds = np.flatnonzero(counts)
+    parts = np.split(np.argsort(cell, kind="stable"), np.cumsum(counts[kinds])[:-1])
+    labels = [
+        {
+            key: _label(facts.world, key, low + int(code))
+            for key, low, code in zip(by, lows, np.unravel_index(kind, shape), strict=True)
+        }
+        for kind in kinds
     ]
+    return [(label, cohort.rows[part]) for label, part in zip(labels, parts, strict=True)]
 
 
 def _codes(facts: Facts, cohort: Cohort, key: str) -> Ints:

@@ -179,6 +179,7 @@ class Facts:
     def _look(self, start_s: float, end_s: float) -> None:
         self.start_s, self.end_s = start_s, end_s
         self._cohorts: dict[str, Cohort] = {}
+        self.durations: dict[tuple[str, str, int], tuple[Ints, Floats, Bools]] = {}
 
     def within(self, start_s: float, end_s: float) -> Facts:
         """Return the same run through another window."""

@@ -262,7 +262,7 @@ def _parcels(world: World, trace: Trace, n: int) -> _Parcels:
 
     def latest(values: Floats) -> Floats:
         out = np.full(n, -np.inf)
-        np.maximum.at(out, order, values)  # a NaN stays: not all parcels have arrived
+        np.maximum.at(out, order, np.where(np.isnan(values), np.inf, values))  # one that never comes is the last
         out[np.isinf(out)] = np.nan
         return out
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fulfillsim.kpi import survival
 from fulfillsim.kpi.facts import DAY_S, LATE, ON_TIME, UNDECIDED, Facts
-from fulfillsim.kpi.journeys import ENDINGS, Status
+from fulfillsim.kpi.journeys import Status
 from fulfillsim.kpi.measure import Ints, ratio
 
 Floats = NDArray[np.float64]
@@ -59,12 +59,17 @@ def carrier_on_time(facts: Facts, rows: Ints) -> float:
         return float("nan")
     delivery = facts.world.delivery
     carrier = np.array([s.carrier for s in delivery.services])[facts.index("parcels", "carrier_service")[rows]]
-    pickup_day = facts.run.day_of(facts.column("parcels", "departed_s")[rows])
     quoted = facts.index("parcels", "quoted_days")[rows]
-    cases, case = np.unique(np.stack([carrier, pickup_day, quoted]), axis=1, return_inverse=True)
-    last_day = np.array([delivery.carriers[c].calendar.add(int(d), int(q)) for c, d, q in cases.T])
+    last_day = np.array(
+        [
+            [[c.calendar.add(day, n) for n in range(quoted.max() + 1)] for day in range(len(facts.world.days))]
+            for c in delivery.carriers
+        ]
+    )
+    pickup_day = facts.run.day_of(facts.column("parcels", "departed_s")[rows])
+    until_day = last_day[carrier, pickup_day, quoted]
     attempted_s = facts.column("parcels", "attempted_s")[rows]
-    in_time = np.isfinite(attempted_s) & (facts.run.day_of(attempted_s) <= last_day[case.reshape(-1)])
+    in_time = np.isfinite(attempted_s) & (facts.run.day_of(attempted_s) <= until_day)
     return float((in_time & ~(facts.column("parcels", "lost")[rows] > 0)).mean())
 
 
@@ -86,14 +91,21 @@ def _complete_quantile(values: Floats, share: float) -> float:
 
 
 def _durations(facts: Facts, rows: Ints, since: str, until: str) -> tuple[Floats, NDArray[np.bool_]]:
-    """Hours from one moment to another, and which have ended; without cancelled orders and those not begun.
+    """Hours from one moment to another, and which have ended; worked out once for all quantiles of a cohort."""
+    key = (since, until, id(rows))
+    if key not in facts.durations:
+        facts.durations[key] = (rows, *_worked_out(facts, rows, since, until))  # with the rows, so that the id stays
+    return facts.durations[key][1:]
+
+
+def _worked_out(facts: Facts, rows: Ints, since: str, until: str) -> tuple[Floats, NDArray[np.bool_]]:
+    """Durations without cancelled orders and those not begun.
 
     Open ones have lasted until the end of the run; a lost order lasts for ever.
     """
     j = facts.journeys
-    kept = rows[~np.isin(j.status[rows], list(ENDINGS))]
+    kept = rows[np.isnan(j.closed_s[rows]) & np.isfinite(getattr(j, since)[rows])]
     start_s = getattr(j, since)[kept]
-    kept, start_s = kept[np.isfinite(start_s)], start_s[np.isfinite(start_s)]
     end_s = facts.run.done_s[kept] if until == "done_s" else getattr(j, until)[kept]
     ended = np.isfinite(end_s)
     never = (j.status[kept] == Status.LOST) & ~ended
