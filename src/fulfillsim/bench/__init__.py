@@ -1,0 +1,1 @@
+"""Benchmarks of the engine and of solvers: truth against exact models, speed against plain SimPy."""

@@ -1,0 +1,62 @@
+"""The commands of ``fulfillsim bench``."""
+
+from __future__ import annotations
+
+import re
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Benchmarks of truth and speed.")
+
+
+class Format(StrEnum):
+    """Of results on stdout."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MD = "md"
+
+
+@app.callback()
+def _bench() -> None:
+    """Benchmarks of truth and speed."""
+
+
+@app.command(epilog="Example: fulfillsim bench analytic analytic_cases.csv --only Q01a,Q05b --format md")
+def analytic(
+    cases: Annotated[Path, typer.Argument(help="File with columns id, model, parameters_json, metric, exact_value.")],
+    only: Annotated[str, typer.Option(help="Rows by id, separated by commas.")] = "",
+    models: Annotated[str, typer.Option(help="Only models whose name contains this.")] = "",
+    budget: Annotated[float, typer.Option(min=1.0, help="Most customers for the rows of one model.")] = 1.2e7,
+    seed: Annotated[int, typer.Option(help="Of all draws.")] = 1,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes.")] = 2,
+    form: Annotated[Format, typer.Option("--format", help="Of the result.")] = Format.TABLE,
+) -> int:
+    """Run exact models through the engine and compare: exits with 1 if a row is outside or too wide."""
+    from fulfillsim.bench.analytic.cases import read_cases
+    from fulfillsim.bench.analytic.show import shown
+    from fulfillsim.bench.analytic.study import judge_cases
+    from fulfillsim.errors import UnknownNameError
+
+    rows = read_cases(cases)
+    wanted = [name for name in re.split(r"[,\s]+", only) if name]
+    known = [row.id for row in rows]
+    for name in wanted:
+        if name not in known:
+            raise UnknownNameError(f"row of {cases}", name, known)
+    chosen = [row for row in rows if (not wanted or row.id in wanted) and models.lower() in row.model.lower()]
+    study = judge_cases(chosen, seed, budget, jobs, _progress())
+    typer.echo(shown(study, form.value))
+    return int(any(row.verdict in ("outside", "too_wide") for row in study.rows))
+
+
+def _progress():  # type: ignore[no-untyped-def]
+    """Tell each finished row on stderr, if somebody is looking."""
+    if not sys.stderr.isatty():
+        return lambda _: None
+    return lambda text: typer.echo(text, err=True)
