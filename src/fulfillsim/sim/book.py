@@ -112,18 +112,18 @@ class Book:
 
     def _marks(self, world: World) -> NDArray[np.int64]:
         tape = self.tape
-        marks = tape.gift * int(Mark.GIFT) + tape.instruction * int(Mark.INSTRUCTION)
+        marks = tape.gift * Mark.GIFT + tape.instruction * Mark.INSTRUCTION
         if world.catalog is not None and world.catalog.hazmat.any():
-            marks = marks + (tape.per_order(world.catalog.hazmat[tape.sku]) > 0) * int(Mark.HAZMAT)
+            marks = marks + (tape.per_order(world.catalog.hazmat[tape.sku]) > 0) * Mark.HAZMAT
         errors = tape.capture_error
         if errors.any():
             share = world.processing.verification.address_share if world.processing else 0.5
-            marks = marks + (tape.uniforms("capture_error:kind") < share) * errors * int(Mark.WRONG_ADDRESS)
+            marks = marks + (tape.uniforms("capture_error:kind") < share) * errors * Mark.WRONG_ADDRESS
         if world.processing is None:
-            return np.asarray(marks + errors * int(Mark.ERROR), dtype=np.int64)
+            return np.asarray(marks + errors * Mark.ERROR, dtype=np.int64)
         marks = marks + self._checked(world.processing.verification, errors)
         for hold in world.processing.holds:
-            marks = marks | self._held(hold) * int(Mark.HOLD)
+            marks = marks | self._held(hold) * Mark.HOLD
         return np.asarray(marks, dtype=np.int64)
 
     def _checked(self, check: Verification, errors: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -139,10 +139,10 @@ class Book:
         caught = chance("catch", check.catch_prob, errors)
         clerk = chance("manual", check.manual_prob) | caught | tape.instruction
         return np.asarray(
-            (errors & ~caught) * int(Mark.ERROR)
-            + clerk * int(Mark.CLERK)
-            + chance("duplicate", check.duplicate_prob) * int(Mark.DUPLICATE)
-            + chance("refused", check.instruction_refused_prob, tape.instruction) * int(Mark.REFUSED)
+            (errors & ~caught) * Mark.ERROR
+            + clerk * Mark.CLERK
+            + chance("duplicate", check.duplicate_prob) * Mark.DUPLICATE
+            + chance("refused", check.instruction_refused_prob, tape.instruction) * Mark.REFUSED
         )
 
     def _held(self, hold: Hold) -> NDArray[np.bool_]:

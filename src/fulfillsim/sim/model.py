@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fulfillsim.domain.records import Milestone
 from fulfillsim.domain.work import Station as StationPlan
 from fulfillsim.domain.world import World
 from fulfillsim.sim.book import Book
@@ -44,11 +43,11 @@ class Model:
         self.stock: Any = None
         self.n_parcels = 0
 
-    def note(self, order: Order, kind: Milestone, now: float) -> None:
+    def note(self, order: Order, kind: int, now: float) -> None:
         """Write a milestone down."""
         self.milestone_rows += (order.row, kind, now)
 
-    def close(self, order: Order, kind: Milestone, now: float) -> None:
+    def close(self, order: Order, kind: int, now: float) -> None:
         """Write down that an order's journey ends here."""
         self.milestone_rows += (order.row, kind, now)
         self.gone(order)

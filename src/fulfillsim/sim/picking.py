@@ -101,12 +101,12 @@ def _split(model: Model, plan: Picking, pools: list[Intake]) -> Intake:
 
 def _picked(model: Model, onward: Intake) -> Callable[[Order, float], None]:
     """Goods leave the shelf; the last part completes the order."""
-    rows, kind = model.milestone_rows, Milestone.PICKED
+    rows, kind = model.milestone_rows, int(Milestone.PICKED)
     moves = model.trace.tables["stock"].rows if model.world.inventory is not None else None
-    taken = StockMove.PICKED
+    taken = int(StockMove.PICKED)
 
     def picked(part: Order, now: float) -> None:
-        if moves is not None:
+        if moves is not None and not part.n_attempts:  # what is picked anew replaces what goes back
             for sku, units in part.lines:
                 moves.extend((sku, taken, units, now))
         order = part.whole if isinstance(part, Part) else part

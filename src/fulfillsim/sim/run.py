@@ -48,7 +48,7 @@ def build(model: Model) -> Intake:
 
 
 def _leave(model: Model) -> Intake:
-    close, left = model.close, Milestone.LEFT
+    close, left = model.close, int(Milestone.LEFT)
 
     def leave(order: Order, now: float) -> None:
         close(order, left, now)

@@ -21,6 +21,7 @@ from fulfillsim.sim.engine import Engine, Item, Rank
 from fulfillsim.sim.trace import Trace
 from fulfillsim.tape import Tape
 
+RESERVED = int(StockMove.RESERVED)
 DAY_S = 86_400.0
 MORNING_S = 7 * 3600.0
 
@@ -88,7 +89,7 @@ class Stock:
     def take(self, sku: int, units: int, now: float) -> None:
         """Reserve units that are free."""
         self.free[sku] -= units
-        self.moves += (sku, StockMove.RESERVED, units, now)
+        self.moves += (sku, RESERVED, units, now)
         if self.continuous:
             self.replenish(sku, now)
 

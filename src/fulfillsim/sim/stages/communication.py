@@ -20,6 +20,7 @@ from fulfillsim.sim.order import Order
 from fulfillsim.sim.station import Party
 
 Floats = NDArray[np.float64]
+CONFIRMATION = int(Notice.CONFIRMATION)
 NAMES = {name: Notice[name.upper()] for name in (n.name.lower() for n in Notice)}
 
 
@@ -52,6 +53,8 @@ class Listener:
         self.streams = model.tape.streams
         self.n_contacts = 0
         self.warned: set[int] = set()
+        impatient = model.tape.uniforms("contact:silence") < plan.silence_contact_prob
+        self.impatient = frozenset(np.flatnonzero(impatient).tolist())
         self.open_by_day: dict[int, dict[int, Order]] = {}
         self.confirms = Notice.CONFIRMATION in self.sent
         self.watches = plan.late_contact_prob > 0 or Notice.DELAY in self.sent
@@ -66,14 +69,12 @@ class Listener:
     def accepted(self, order: Order, now: float) -> None:
         """An order is promised."""
         if self.confirms:
-            self.notices.rows += (order.row, Notice.CONFIRMATION, now)
+            self.notices.rows += (order.row, CONFIRMATION, now)
         if self.watches:
             day = self.model.world.days.of(order.promise_s)
             self.open_by_day.setdefault(day, {})[order.row] = order
-        if self.plan.silence_s is not None:
-            u = self.streams.hashed_uniform("contact:silence", order.row)
-            if u < self.plan.silence_contact_prob:
-                self.model.engine.call_at(now + self.plan.silence_s, Rank.ARRIVE, lambda t: self._silent(order, t))
+        if self.plan.silence_s is not None and order.row in self.impatient:
+            self.model.engine.call_at(now + self.plan.silence_s, Rank.ARRIVE, lambda t: self._silent(order, t))
 
     def _silent(self, order: Order, now: float) -> None:
         """Nothing was heard for long: the customer asks, unless the parcel is on its way."""

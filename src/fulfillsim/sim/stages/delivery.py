@@ -34,7 +34,7 @@ def build(model: Model, onward: Intake) -> Intake:
 
 def _staging(model: Model, carriers: Carriers, docks: list[_Dock]) -> Intake:
     """Choose the carrier service of a packed parcel and put it on its lane."""
-    rows, kind = model.milestone_rows, Milestone.STAGED
+    rows, kind = model.milestone_rows, int(Milestone.STAGED)
     weight_class = carriers.tariff.weight_class
     known: dict[tuple[int, int, int, int, float], int] = {}
     services = carriers.delivery.services
@@ -44,7 +44,7 @@ def _staging(model: Model, carriers: Carriers, docks: list[_Dock]) -> Intake:
     def stage(order: Order, now: float) -> None:
         row = order.row
         rows.extend((row, kind, now))
-        key = (order.service, order.zone, weight_class[row], order.marks & 128, order.promise_s)
+        key = (order.service, order.zone, weight_class[row], order.marks & Mark.HAZMAT, order.promise_s)
         lane = known.get(key)
         if lane is None:
             options = carriers.options(*key[:3], bool(key[3]), now)

@@ -47,9 +47,11 @@ def _checked(model: Model, step: Step, onward: Intake, entries: dict[str, Intake
     """Send back what fails; each attempt has its own uniform."""
     hashed, purpose = model.tape.streams.hashed_uniform, f"rework:{step.station.name}"
     prob, target = step.rework_prob, step.rework_to
+    fails_first = (model.tape.uniforms(purpose) < prob).tolist()
 
     def done(order: Order, now: float) -> None:
-        if hashed(purpose, order.row, order.n_attempts) < prob:
+        attempt = order.n_attempts
+        if hashed(purpose, order.row, attempt) < prob if attempt else fails_first[order.row]:
             order.n_attempts += 1
             assert target is not None
             entries[target](order, now)
@@ -61,7 +63,7 @@ def _checked(model: Model, step: Step, onward: Intake, entries: dict[str, Intake
 
 def _released(model: Model, plan: Fulfillment, onward: Intake) -> Intake:
     """When an order becomes workable."""
-    rows, kind = model.milestone_rows, Milestone.RELEASED
+    rows, kind = model.milestone_rows, int(Milestone.RELEASED)
 
     def release(order: Order, now: float) -> None:
         rows.extend((order.row, kind, now))

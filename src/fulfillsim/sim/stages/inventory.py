@@ -52,7 +52,7 @@ def _acceptance(model: Model) -> Accept | None:
     rows, promises = model.milestone_rows, model.trace.tables["promises"].rows
     from_placed = world.processing.clock_start == "placed"
     by_departure = world.fulfillment is not None and world.fulfillment.order_priority == "due_departure"
-    accepted, communication = Milestone.ACCEPTED, model.communication
+    accepted, communication = int(Milestone.ACCEPTED), model.communication
 
     def accept(order: Order, now: float, ready_s: float) -> bool:
         quote = desk.quote(order, order.placed_s if from_placed and ready_s <= now else max(ready_s, now))
@@ -74,7 +74,7 @@ def _acceptance(model: Model) -> Accept | None:
 def _reservation(model: Model, plan: Inventory, stock: Stock, accept: Accept | None, onward: Intake) -> Intake:
     """Reserve, or do with the shortage what the scenario says."""
     rows, free, take = model.milestone_rows, stock.free, stock.take
-    allocated, shortage = Milestone.ALLOCATED, plan.shortage
+    allocated, shortage = int(Milestone.ALLOCATED), plan.shortage
 
     def intake(order: Order, now: float) -> None:
         for sku, units in order.lines:

@@ -102,7 +102,7 @@ def _held(model: Model, cleared: Intake) -> Intake:
 
 
 def _cleared(model: Model, onward: Intake) -> Intake:
-    rows, kind = model.milestone_rows, Milestone.CLEARED
+    rows, kind = model.milestone_rows, int(Milestone.CLEARED)
 
     def cleared(order: Order, now: float) -> None:
         rows.extend((order.row, kind, now))

@@ -28,7 +28,7 @@ def build(model: Model, onward: Intake) -> Intake:
 
 
 def _received(model: Model, onward: Intake) -> Intake:
-    rows, kind = model.milestone_rows, Milestone.RECEIVED
+    rows, kind = model.milestone_rows, int(Milestone.RECEIVED)
 
     def received(order: Order, now: float) -> None:
         rows.extend((order.row, kind, now))
