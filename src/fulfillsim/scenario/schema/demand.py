@@ -1,0 +1,131 @@
+"""Who orders what, when and through which channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+
+from fulfillsim.scenario.fields import ClockTime, Day, Duration, PositiveDuration, Rate, Share, Weekdays
+from fulfillsim.scenario.schema.base import FileName, HourProfile, Name, Section, WeekdayFactors
+from fulfillsim.scenario.schema.distributions import CountDistribution, TimeDistribution
+from fulfillsim.scenario.schema.work import DISCIPLINE_HELP, Discipline, Work
+
+
+class ZoneShare(Section):
+    """A destination zone."""
+
+    share: Share = Field(description="Share of orders that go there; all zones sum to 1.")
+
+
+class Priority(Section):
+    """A class of urgency."""
+
+    rank: int = Field(ge=0, le=20, description="0 is most urgent.")
+    share: Share = Field(description="Share of orders of this class; all classes sum to 1.")
+
+
+class Capture(Section):
+    """People who take orders down: agents on the phone, staff at a counter."""
+
+    time: Work = Field(description="Time of a call or a visit at the counter.")
+    station: Name | None = Field(default=None, description="Queue served by roles; the channel's name by default.")
+    patience: TimeDistribution | None = Field(default=None, description="After it a waiting customer leaves.")
+    lines: int | None = Field(default=None, ge=1, description="Customers at once, being served included.")
+    discipline: Discipline = Field(default="fifo", description=DISCIPLINE_HELP)
+
+
+class RatePoints(Section):
+    """A rate through time by points, given here or in a table, repeated every ``cycle``."""
+
+    points: dict[Duration, Rate] | None = Field(default=None, description="{0h: 30/h, 3h: 45/h}")
+    file: FileName | None = Field(default=None, description="Table with the columns time and per_hour.")
+    interpolate: Literal["step", "linear"] = Field(default="step", description="Between the points.")
+    cycle: PositiveDuration | None = Field(default=None, description="Repeat after it; hold the last rate if left out.")
+
+
+class RateWave(Section):
+    """A rate that swings: mean + amplitude x sin(2 pi t / period), t since the start of the warm-up."""
+
+    mean: Rate = Field(description="Rate in the middle.")
+    amplitude: Rate = Field(description="Largest distance from it, at most the mean.")
+    period: PositiveDuration = Field(description="Length of one swing.")
+
+
+def _rate_kind(value: Any) -> str:
+    if not isinstance(value, Mapping | Section):
+        return "constant"
+    return "wave" if isinstance(value, RateWave) or "amplitude" in dict(value) or "mean" in dict(value) else "points"
+
+
+AnyRate = Annotated[
+    Annotated[Rate, Tag("constant")] | Annotated[RatePoints, Tag("points")] | Annotated[RateWave, Tag("wave")],
+    Discriminator(_rate_kind),
+]
+
+
+class Channel(Section):
+    """A way in for orders. Give one of ``orders_per_day``, ``rate``, ``headway``."""
+
+    kind: Literal["web", "phone", "in_person", "file_drop"] = Field(default="web", description="How orders come.")
+    orders_per_day: float | None = Field(default=None, ge=0, le=1e8, description="On a day of factor 1.")
+    hours: HourProfile = Field(default={"00-24": 1}, description="How a day's orders spread over its hours.")
+    weekdays: WeekdayFactors = Field(default={}, description="Factor by weekday: {mon: 1.2, sat-sun: 0.8}.")
+    rate: AnyRate | None = Field(default=None, description="Instead: a rate, constant or through time.")
+    headway: TimeDistribution | None = Field(default=None, description="Instead: times between arrivals.")
+    orders_per_arrival: CountDistribution | None = Field(default=None, description="Orders that come together.")
+    lines: CountDistribution | None = Field(default=None, description="Lines per order; needs a catalog.")
+    units: CountDistribution = Field(default=1, description="Units per line.")
+    gift_prob: Share = Field(default=0, description="Chance of gift wrap.")
+    instruction_prob: Share = Field(default=0, description="Chance of a special instruction.")
+    capture_error_prob: Share = Field(default=0, description="Chance that the order is taken down wrongly.")
+    priorities: dict[Name, Priority] = Field(default={}, description="Classes of urgency; one if left out.")
+    zone_shares: dict[Name, Share] = Field(default={}, description="Instead of the shares of `zones`.")
+    service_shares: dict[Name, Share] = Field(default={}, description="Instead of the shares of `services`.")
+    capture: Capture | None = Field(default=None, description="For phone and in_person: who takes orders down.")
+    drops: dict[Name, ClockTime] = Field(default={}, description="For file_drop: times of day of the files.")
+    drop_days: Weekdays = Field(default="daily", description="Weekdays of the files.")
+
+
+class SpecialDay(Section):
+    """A day with more or fewer orders than its weekday."""
+
+    factor: float = Field(ge=0, le=1000, description="On all orders of the day.")
+    channels: dict[Name, Annotated[float, Field(ge=0, le=1000)]] = Field(
+        default={}, description="Further factors by channel."
+    )
+
+
+class History(Section):
+    """Orders replayed from a file instead of drawn; what it lacks is drawn."""
+
+    file: FileName = Field(description="CSV or Parquet; may lie outside the scenario's folder.")
+    one_row_per: Literal["line", "unit", "order"] = Field(description="What a row of the file stands for.")
+    columns: dict[Name, Name] = Field(
+        description="Our name to the file's: order, time, sku, quantity, and any of zone, service, priority, gift."
+    )
+    drop: dict[Name, Any] = Field(default={}, description="Rows to leave out, each rule counted.")
+    merge: dict[Name, Any] = Field(default={}, description="How rows that belong together are merged, each counted.")
+    channel: Name | None = Field(default=None, description="Channel of all orders; the only one if left out.")
+    shift: Annotated[int, Field(ge=-36_600, le=36_600)] = Field(
+        default=0, description="Days by which the history is moved."
+    )
+
+
+def _factor_alone(value: Any) -> Any:
+    return {"factor": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+class Demand(Section):
+    """All channels and the randomness they share."""
+
+    channels: dict[Name, Channel] = Field(min_length=1, description="Ways in for orders, by name.")
+    factor: float = Field(default=1.0, ge=0, le=1000, description="On all volumes.")
+    day_cv: float = Field(default=0.0, ge=0, le=3, description="Busyness shared by all hours of a day (cv).")
+    forecast_error_cv: float = Field(default=0.0, ge=0, le=3, description="Shared by a whole replication (cv).")
+    dispersion: float = Field(default=1.0, ge=1, le=1000, description="Variance / mean of counts left; 1 is Poisson.")
+    special_days: dict[Day, Annotated[SpecialDay, BeforeValidator(_factor_alone)]] = Field(
+        default={}, description="{2026-03-06: {factor: 1.5}}"
+    )
+    history: History | None = Field(default=None, description="Replay a file.")
