@@ -131,7 +131,7 @@ def test_failed_replications_exit_with_1_and_are_told(cli, monkeypatch, form):
 def test_progress_off_a_terminal_is_a_plain_line_now_and_then(monkeypatch, capsys):
     clock = iter([0.0, 1.0, 11.0, 12.0, 30.0])
     monkeypatch.setattr(progress_module.time, "monotonic", lambda: next(clock))
-    with progress_module.progress(quiet=False) as tell:
+    with progress_module.progress_on_stderr(quiet=False) as tell:
         for done in range(1, 5):
             tell(done, 4)
     captured = capsys.readouterr()

@@ -12,7 +12,7 @@ import pytest
 
 from fulfillsim.errors import InputError, InterruptedRunError, RunDirectoryError, UnknownNameError
 from fulfillsim.experiment import simulate
-from fulfillsim.experiment.estimate import estimate
+from fulfillsim.experiment.estimates import estimate
 
 
 def run(fake, n=8, **options):

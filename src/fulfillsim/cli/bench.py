@@ -14,7 +14,7 @@ PASS_EVERYTHING: dict[str, Any] = {
 }
 
 
-def bench(context: typer.Context) -> None:
+def hand_over(context: typer.Context) -> None:
     """Benchmarks: speed, exact values of theory (``fulfillsim bench --help`` lists them)."""
     from fulfillsim.bench.app import app
 

@@ -7,7 +7,7 @@ import typer
 from fulfillsim.cli.options import ScenarioArgument, SetOption
 
 
-def check(scenario: ScenarioArgument, sets: SetOption = None) -> None:
+def check_scenario(scenario: ScenarioArgument, sets: SetOption = None) -> None:
     """Check a scenario file and tell all its faults at once, each with its line."""
     from fulfillsim.scenario import load_scenario
 

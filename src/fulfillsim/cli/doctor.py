@@ -19,7 +19,7 @@ EXTRAS = {
 """Extra -> (module it brings, what for)."""
 
 
-def doctor(form: FormatOption = Format.table) -> None:
+def examine(form: FormatOption = Format.table) -> None:
     """Tell versions, CPU level, cores, caches, and which optional engines are installed."""
     from fulfillsim.experiment.simulation import available_cores
     from fulfillsim.experiment.versions import cpu_level, package_versions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -22,7 +22,7 @@ class Kind(StrEnum):
     plots = "plots"
 
 
-def list_names(
+def list_kind(
     kind: Annotated[Kind, typer.Argument(help="What to list.")] = Kind.scenarios,
     form: FormatOption = Format.table,
 ) -> None:
@@ -51,7 +51,7 @@ def _policies() -> list[Row]:
     from fulfillsim.policies.batching import BATCHING
     from fulfillsim.policies.carrier_choice import CHOICES
 
-    policies = {"batching": BATCHING, "carrier_choice": CHOICES}
+    policies: dict[str, Mapping[str, object]] = {"batching": BATCHING, "carrier_choice": CHOICES}
     return [
         {"decision": decision, "policy": name, "what": _first_line(policy)}
         for decision, named in policies.items()

@@ -53,13 +53,15 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Example: fulfillsim run baseline -n 10 -o my-run",
 )
-app.command("new", epilog="Example: fulfillsim new my-warehouse")(new.new)
-app.command("check", epilog="Example: fulfillsim check my-warehouse.yaml --set demand.factor=1.2")(check.check)
-app.command("schema", epilog="Example: fulfillsim schema > fulfillsim.schema.json")(schema.schema)
-app.command("run", epilog="Example: fulfillsim run baseline --set demand.factor=1.2 -n 10 -o busy-week")(run.run)
-app.command("bench", context_settings=bench.PASS_EVERYTHING, add_help_option=False)(bench.bench)
-app.command("list", epilog="Example: fulfillsim list kpis")(list_names.list_names)
-app.command("doctor", epilog="Example: fulfillsim doctor --format json")(doctor.doctor)
+app.command("new", epilog="Example: fulfillsim new my-warehouse")(new.write_starter)
+app.command("check", epilog="Example: fulfillsim check my-warehouse.yaml --set demand.factor=1.2")(check.check_scenario)
+app.command("schema", epilog="Example: fulfillsim schema > fulfillsim.schema.json")(schema.print_schema)
+app.command("run", epilog="Example: fulfillsim run baseline --set demand.factor=1.2 -n 10 -o busy-week")(
+    run.run_scenario
+)
+app.command("bench", context_settings=bench.PASS_EVERYTHING, add_help_option=False)(bench.hand_over)
+app.command("list", epilog="Example: fulfillsim list kpis")(list_names.list_kind)
+app.command("doctor", epilog="Example: fulfillsim doctor --format json")(doctor.examine)
 
 
 def _show_version(wanted: bool) -> None:

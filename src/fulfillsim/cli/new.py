@@ -10,7 +10,7 @@ import typer
 from fulfillsim.errors import InputError
 
 
-def new(
+def write_starter(
     name: Annotated[str, typer.Argument(help="Name of the operation; the file is called NAME.yaml.")] = "my-operation",
     out: Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE", help="Write to FILE instead.")] = None,
 ) -> None:

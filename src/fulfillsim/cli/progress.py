@@ -11,7 +11,7 @@ SECONDS_BETWEEN_LINES = 10.0
 
 
 @contextmanager
-def progress(quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+def progress_on_stderr(quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
     """A function (finished, wanted) to be called as work is done; None if nothing is to be shown."""
     if quiet:
         yield None

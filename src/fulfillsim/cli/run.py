@@ -18,7 +18,7 @@ from fulfillsim.cli.options import (
     SeedOption,
     SetOption,
 )
-from fulfillsim.cli.progress import progress
+from fulfillsim.cli.progress import progress_on_stderr
 from fulfillsim.cli.tables import show
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ ByOption = Annotated[
 ]
 
 
-def run(
+def run_scenario(
     scenario: ScenarioArgument,
     sets: SetOption = None,
     seed: SeedOption = None,
@@ -49,7 +49,7 @@ def run(
     loaded = load_scenario(scenario, sets=sets or ())
     cut = tuple(name.strip() for name in by.split(",") if name.strip())
     try:
-        with progress(quiet) as tell:
+        with progress_on_stderr(quiet) as tell:
             result = simulate(loaded, replications, seed, jobs, out=out, progress=tell, by=cut)
     except InterruptedRunError as interrupted:
         if isinstance(interrupted.result, _result_class()) and interrupted.result.records:

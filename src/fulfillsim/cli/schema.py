@@ -7,7 +7,7 @@ import json
 import typer
 
 
-def schema() -> None:
+def print_schema() -> None:
     """Print the JSON schema of scenario files; editors complete and check through it."""
     from fulfillsim.scenario import json_schema
 

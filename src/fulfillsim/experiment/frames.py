@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from fulfillsim.sim import Trace
 
 
-def frames(world: World, trace: Trace) -> dict[str, pd.DataFrame]:
+def frames_of(world: World, trace: Trace) -> dict[str, pd.DataFrame]:
     """All tables by name: ``orders``, ``lines`` and those of `fulfillsim.domain.records.TABLES`.
 
     Times are seconds since clock zero (first midnight of the warm-up), NaN for what did not happen.

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fulfillsim.errors import UnknownNameError
-from fulfillsim.experiment.estimate import LEVEL, estimate
+from fulfillsim.experiment.estimates import LEVEL, estimate
 from fulfillsim.experiment.record import Cut, Failure, Record, Value
 from fulfillsim.experiment.worker import Builds, Replicate
 from fulfillsim.stats.intervals import Interval
@@ -153,10 +153,10 @@ class Result:
 
     def frames(self, replication: int = 0) -> dict[str, pd.DataFrame]:
         """All tables of one replication by name; those of the last one asked for are remembered."""
-        from fulfillsim.experiment.frames import frames
+        from fulfillsim.experiment.frames import frames_of
 
         if replication not in self._frames:
-            made = frames(self.world, self.trace(replication))
+            made = frames_of(self.world, self.trace(replication))
             self._frames.clear()
             self._frames[replication] = made
         return self._frames[replication]
