@@ -3,6 +3,9 @@ import pytest
 from fulfillsim.domain.records import WorkerState
 from fulfillsim.errors import SimulationError
 from fulfillsim.kpi import check_conservation
+from fulfillsim.sim import run
+from fulfillsim.tape import draw_tape
+from fulfillsim.testing.warehouse import little_warehouse
 
 H, D = 3600.0, 86_400.0
 
@@ -62,3 +65,13 @@ def test_work_off_duty_is_told(world, trace):
     trace.visit(0, "packing", 0, D, D, D + 2 * H)
     with pytest.raises(SimulationError, match=r"worker pickers\.early\.1: busy 7200 s of only 3600 s on duty"):
         check_conservation(world, trace)
+
+
+def test_a_simulated_warehouse_balances_and_its_costs_add_up(kpis):
+    world = little_warehouse(0.02, n_skus=50, n_window=2, n_warm_up=1)
+    trace = run(world, draw_tape(world, 1, 0))
+    check_conservation(world, trace)
+    values = kpis(world, trace)
+    parts = [value for name, value in values.items() if name.startswith("cost.")]
+    assert values["total_cost"] == pytest.approx(sum(parts))
+    assert all(0 <= value <= 1 for name, value in values.items() if name.startswith("utilization."))

@@ -110,7 +110,11 @@ def _worked_out(facts: Facts, rows: Ints, since: str, until: str) -> tuple[Float
     ended = np.isfinite(end_s)
     never = (j.status[kept] == Status.LOST) & ~ended
     open_s = np.where(never, np.inf, np.maximum(facts.trace.end_s, start_s))
-    return (np.where(ended, end_s, open_s) - start_s) / HOUR_S, ended
+    hours = (np.where(ended, end_s, open_s) - start_s) / HOUR_S
+    if bool((ended | never).all()):
+        hours.sort()  # nothing is censored: quantiles are ranks
+        ended = np.isfinite(hours)
+    return hours, ended
 
 
 def hours_within(since: str, until: str, share: float) -> RowFormula:
