@@ -67,3 +67,7 @@ def interrupt_at_3(world, seed, index, by=()):
 def slowly(world, seed, index, by=()):
     time.sleep(0.1)
     return replicate(world, seed, index, by)
+
+
+def break_always(world, seed, index, by=()):
+    raise ZeroDivisionError("nothing should run")

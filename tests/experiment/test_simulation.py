@@ -1,5 +1,6 @@
 import math
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -113,6 +114,10 @@ def test_records_without_the_cut_that_is_asked_for_are_run_again(fake, tmp_path)
     assert (tmp_path / "run" / "kpis_by_day.csv").read_text().startswith("kpi,half,mean,half_width,unit,n")
     assert [line.cut for line in result.lines(["day"])] == [(("half", 1),), (("half", 2),)]
     assert [line.kpi for line in result.lines()] == ["level", "nothing"]
+    hour = run(fake, 2, out=tmp_path / "run", by=["hour"])
+    assert all(record.by == ("hour",) for record in hour.records)
+    for by in (["day"], ["hour"], []):
+        run(fake, 2, out=tmp_path / "run", by=by, replicate=fake.break_always)
 
 
 def test_a_cut_that_was_not_asked_for_is_made_by_running_again(fake):
@@ -236,3 +241,9 @@ def no_process_in_group(group):
     except ProcessLookupError:
         return True
     return False
+
+
+def test_an_interruption_survives_a_trip_between_processes_with_its_result():
+    error = pickle.loads(pickle.dumps(InterruptedRunError(2, 5, "run again", ["result"])))
+    assert str(error) == "interrupted after 2 of 5 replications - run again"
+    assert error.result == ["result"]

@@ -68,8 +68,8 @@ class RunDirectory:
         else:
             self._lay_down(texts or {})
 
-    def records(self) -> dict[int, Record]:
-        """Finished replications by index; lines that were cut short are not among them."""
+    def records(self, by: tuple[str, ...] = ()) -> dict[int, Record]:
+        """Finished replications by index that hold a cut; lines that were cut short are not among them."""
         found: dict[int, Record] = {}
         for file in sorted((self.folder / "records").glob("*.jsonl")):
             for line in file.read_text("utf-8", errors="replace").splitlines():
@@ -77,14 +77,16 @@ class RunDirectory:
                     record = Record.from_json(line)
                 except ValueError:
                     continue
-                found[record.replication] = record
+                if not by or record.by == by:
+                    found[record.replication] = record
         return found
 
     def add(self, records: Iterable[Record]) -> None:
         """Keep the records of a chunk."""
         ordered = sorted(records, key=lambda record: record.replication)
-        name = f"{ordered[0].replication:06d}-{ordered[-1].replication:06d}-{len(ordered)}.jsonl"
-        self.write(f"records/{name}", "".join(f"{record.to_json()}\n" for record in ordered))
+        span = f"{ordered[0].replication:06d}-{ordered[-1].replication:06d}-{len(ordered)}"
+        name = "-by-".join([span, *ordered[0].by])
+        self.write(f"records/{name}.jsonl", "".join(f"{record.to_json()}\n" for record in ordered))
 
     def write(self, name: str, text: str) -> None:
         """Write a text file below the folder, whole or not at all."""

@@ -121,10 +121,9 @@ class _Study:
 
     def missing(self) -> list[int]:
         """Take what the run directory holds; what remains to be run."""
-        there = self.directory.records() if self.directory is not None else {}
-        fits = {i: record for i, record in there.items() if i < self.n and (not self.by or record.by == self.by)}
-        self.records.update(fits)
-        if fits:
+        there = self.directory.records(self.by) if self.directory is not None else {}
+        self.records.update({index: record for index, record in there.items() if index < self.n})
+        if self.records:
             self.tell()
         return [index for index in range(self.n) if index not in self.records]
 
