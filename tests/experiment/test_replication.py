@@ -1,13 +1,17 @@
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from fulfillsim.domain.clock import Days
 from fulfillsim.domain.demand import Arrivals, Channel, Content, Demand
+from fulfillsim.domain.records import TABLES
 from fulfillsim.domain.world import Target, World
-from fulfillsim.errors import UnknownNameError
+from fulfillsim.errors import RunDirectoryError, UnknownNameError
 from fulfillsim.experiment import simulate
+from fulfillsim.experiment.output import write_frames
+from fulfillsim.experiment.run_directory import RunDirectory
 from fulfillsim.sampling.distributions import Deterministic
 
 DAY_S = 86_400.0
@@ -69,3 +73,58 @@ def test_orders_are_a_frame_with_their_journeys(world, result):
     with pytest.raises(UnknownNameError, match="no frame is called 'order'") as caught:
         result.to_frame("order")
     assert "did you mean 'orders'" in str(caught.value)
+
+
+class Described:
+    """A world with what a run directory wants to know of its scenario."""
+
+    name = "tiny"
+
+    def __init__(self, world):
+        self._world = world
+
+    def world(self):
+        return self._world
+
+    def content_hash(self):
+        return "hash"
+
+    def resolved(self):
+        return {"name": self.name}
+
+    def source_text(self):
+        return "name: tiny\n"
+
+
+@pytest.mark.usefixtures("real_frames")
+def test_a_run_directory_holds_scenario_versions_records_estimates_and_frames(world, result, tmp_path):
+    simulate(Described(world), 2, jobs=1, out=tmp_path)
+    names = {str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file()}
+    assert {"scenario.yaml", "resolved.json", "manifest.json", "kpis.csv", "kpis.json"} <= names
+    assert {f"frames/{table}.parquet" for table in ("orders", "lines", *TABLES)} <= names
+    assert not [name for name in names if name.endswith(".part")]
+    orders = pd.read_parquet(tmp_path / "frames" / "orders.parquet")
+    assert orders["shipped_s"].equals(result.to_frame("orders")["shipped_s"])
+    estimates = pd.read_csv(tmp_path / "kpis.csv").set_index("kpi")
+    throughput = [value.value for r in result.records[:2] for value in r.values if value.kpi == "throughput"]
+    assert estimates.loc["throughput", "n"] == 2
+    assert estimates.loc["throughput", "mean"] == pytest.approx(sum(throughput[::4]) / 2)
+
+
+@pytest.mark.usefixtures("real_frames")
+def test_frames_that_could_not_be_written_are_written_by_the_next_run(world, tmp_path, monkeypatch):
+    def full(directory, name, frame):
+        raise RunDirectoryError(str(directory.folder), "cannot write")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RunDirectory, "write_frame", full)
+        with pytest.raises(RunDirectoryError):
+            simulate(Described(world), 1, jobs=1, out=tmp_path)
+    simulate(Described(world), 1, jobs=1, out=tmp_path)
+    assert (tmp_path / "frames" / "orders.parquet").is_file()
+
+
+@pytest.fixture
+def real_frames(monkeypatch):
+    """Here is an operation that has tables."""
+    monkeypatch.setattr("fulfillsim.experiment.simulation.write_frames", write_frames)
