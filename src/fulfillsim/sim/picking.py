@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from itertools import islice
+from collections.abc import Callable
 from typing import Any
 
 from fulfillsim.domain.fulfillment import Batch, Picking, PickZone, WalkedTour
@@ -15,7 +14,7 @@ from fulfillsim.sampling.distributions import make
 from fulfillsim.sim.engine import Item
 from fulfillsim.sim.model import Intake, Model
 from fulfillsim.sim.order import Order
-from fulfillsim.sim.queues import FirstCome, Ranked
+from fulfillsim.sim.queues import FirstCome
 
 
 class Tour(Item):
@@ -177,14 +176,15 @@ class PickPool:
         return self._tour(self._batch())
 
     def _batch(self) -> list[Order]:
-        waiting, pop = self.waiting, self.waiting.pop
+        waiting = self.waiting
         n = min(len(waiting), self.batch.max_orders or len(waiting))
-        if self.loads is not None:
-            head: Iterable[Order] = (
-                [entry[2] for entry in sorted(waiting)[:n]] if isinstance(waiting, Ranked) else islice(waiting, n)
-            )
-            n = self.take([self.loads(order) for order in head], self.batch)
-        return [pop() for _ in range(n)]
+        head: list[Order] = [waiting.pop() for _ in range(n)]
+        if self.loads is None:
+            return head
+        n = self.take([self.loads(order) for order in head], self.batch)
+        for order in reversed(head[n:]):
+            waiting.back(order)
+        return head[:n]
 
     def _tour(self, orders: list[Order]) -> Tour:
         tour = Tour(self.counter.next(), orders)

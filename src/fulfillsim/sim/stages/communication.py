@@ -117,7 +117,7 @@ class Listener:
         self.contacts.extend((number, row, reason, now))
         if self.station is None:
             return
-        contact = Contact(-1 - number)
+        contact = Contact(-1 - number, rank=1.0)  # where agents rank, whoever orders goes before whoever asks
         plan = self.plan.contact
         assert plan is not None and plan.time is not None
         contact.seconds = self.model.book.content(plan.time, f"work:{plan.name}", -1 - number)
