@@ -9,10 +9,12 @@ from typer.testing import CliRunner
 from fulfillsim.cli.main import app
 from fulfillsim.errors import Fault, ScenarioError
 from fulfillsim.experiment.record import Outcome, Record, Value
+from fulfillsim.scenario.nodes import Node, Place
 
 
 class Scenario:
     name = "tiny"
+    warnings = ()
 
     def world(self):
         return SimpleNamespace(name=self.name, targets=(), currency="EUR")
@@ -23,8 +25,9 @@ class Scenario:
     def resolved(self):
         return {}
 
-    def source_text(self):
-        return "name: tiny\n"
+    @property
+    def tree(self):
+        return Node({"name": Node(self.name, Place("a.yaml", 1, 7))}, Place("a.yaml"))
 
 
 FAULTS = ScenarioError(
@@ -32,8 +35,8 @@ FAULTS = ScenarioError(
 )
 
 
-def load_scenario(name, sets=()):
-    if name == "broken.yaml" or "broken=1" in sets:
+def load_scenario(name, overrides=()):
+    if name == "broken.yaml" or "broken=1" in overrides:
         raise FAULTS
     return Scenario()
 

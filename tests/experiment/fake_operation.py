@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 from fulfillsim.experiment.record import Outcome, Record, Value
 from fulfillsim.sampling.streams import Streams
+from fulfillsim.scenario.nodes import Node, Place
 
 
 class Scenario:
@@ -26,8 +27,9 @@ class Scenario:
     def resolved(self):
         return {"name": self.name}
 
-    def source_text(self):
-        return f"name: {self.name}\n"
+    @property
+    def tree(self):
+        return Node({"name": Node(self.name, Place("a.yaml", 1, 7))}, Place("a.yaml"))
 
 
 def replicate(world, seed, index, by=()):

@@ -13,6 +13,7 @@ from fulfillsim.experiment import simulate
 from fulfillsim.experiment.output import write_frames
 from fulfillsim.experiment.run_directory import RunDirectory
 from fulfillsim.sampling.distributions import Deterministic
+from fulfillsim.scenario.nodes import Node, Place
 
 DAY_S = 86_400.0
 
@@ -92,8 +93,9 @@ class Described:
     def resolved(self):
         return {"name": self.name}
 
-    def source_text(self):
-        return "name: tiny\n"
+    @property
+    def tree(self):
+        return Node({"name": Node(self.name, Place("a.yaml", 1, 7))}, Place("a.yaml"))
 
 
 @pytest.mark.usefixtures("real_frames")

@@ -56,9 +56,9 @@ def _numba_cache() -> str:
 
 
 def _scenarios() -> str:
-    from fulfillsim.scenario import shipped
+    from fulfillsim.scenario import shipped_scenarios
 
-    return ", ".join(shipped()) or "none found"
+    return ", ".join(shipped_scenarios()) or "none found"
 
 
 def _extra(extra: str, module: str, use: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Annotated
@@ -31,14 +32,17 @@ def list_kind(
 
 
 def _scenarios() -> list[Row]:
-    from fulfillsim.scenario import shipped
+    from fulfillsim.scenario import shipped_scenarios
 
-    return [{"scenario": name, "question": _question(file.read_text("utf-8"))} for name, file in shipped().items()]
+    return [
+        {"scenario": name, "question": _question(file.read_text("utf-8"))} for name, file in shipped_scenarios().items()
+    ]
 
 
 def _question(text: str) -> str:
-    """First line of a file's header."""
-    return text.splitlines()[0].lstrip("# ").strip() if text.startswith("#") else ""
+    """What a scenario file asks, read without loading it."""
+    asked = re.search(r"^question:\s*(.+)$", text, re.MULTILINE)
+    return asked[1].strip("\"' ") if asked else text.partition("\n")[0].lstrip("# ")
 
 
 def _kpis() -> list[Row]:

@@ -15,10 +15,10 @@ def write_starter(
     out: Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE", help="Write to FILE instead.")] = None,
 ) -> None:
     """Write a commented scenario file to start from."""
-    from fulfillsim.scenario import starter
+    from fulfillsim.scenario import starter_text
 
     file = out if out is not None else Path(f"{name.removesuffix('.yaml')}.yaml")
-    text = starter(name.removesuffix(".yaml"))
+    text = starter_text(name.removesuffix(".yaml"))
     try:
         with file.open("x", encoding="utf-8") as stream:
             stream.write(text)

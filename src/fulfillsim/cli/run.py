@@ -46,7 +46,10 @@ def run_scenario(
     from fulfillsim.experiment import simulate
     from fulfillsim.scenario import load_scenario
 
-    loaded = load_scenario(scenario, sets=sets or ())
+    loaded = load_scenario(scenario, sets or ())
+    if not quiet:
+        for warning in loaded.warnings:
+            typer.echo(f"warning: {warning}", err=True)
     cut = tuple(name.strip() for name in by.split(",") if name.strip())
     try:
         with progress_on_stderr(quiet) as tell:

@@ -2,7 +2,7 @@
 
 ::
 
-    DIR/scenario.yaml      the scenario as it was given
+    DIR/scenario.yaml      the scenario as it was given, layers and --set merged
         resolved.json      the scenario as it was understood, every default written out
         manifest.json      format, content hash, seed, versions, CPU level; written last of the three
         records/*.jsonl    one line per replication, one file per chunk

@@ -189,11 +189,16 @@ def _directory(subject: Any, seed: int, out: Path | str | None) -> RunDirectory 
 
 
 def scenario_texts(scenario: Any) -> dict[str, str]:
-    """Files of a run directory that say which scenario was run."""
+    """Files of a run directory that say which scenario was run: layers and overrides merged, then all defaults."""
     import json
 
+    import yaml
+
+    from fulfillsim.scenario.nodes import plain
+
+    given = yaml.safe_dump(plain(scenario.tree), sort_keys=False, allow_unicode=True, width=110)
     resolved = json.dumps(scenario.resolved(), indent=2, ensure_ascii=False, default=str) + "\n"
-    return {"scenario.yaml": scenario.source_text(), "resolved.json": resolved}
+    return {"scenario.yaml": given, "resolved.json": resolved}
 
 
 def _workers(work: Work, n_todo: int, jobs: int | None, executor: Executor | None) -> Workers:
