@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -55,8 +56,21 @@ def analytic(
     return int(any(row.verdict in ("outside", "too_wide") for row in study.rows))
 
 
-def _progress():  # type: ignore[no-untyped-def]
+def _progress() -> Callable[[str], None]:
     """Tell each finished row on stderr, if somebody is looking."""
     if not sys.stderr.isatty():
         return lambda _: None
     return lambda text: typer.echo(text, err=True)
+
+
+@app.command(epilog="Example: fulfillsim bench speed --turns 5 --format md")
+def speed(
+    turns: Annotated[int, typer.Option(min=1, help="Runs of each road, in turns.")] = 5,
+    growth: Annotated[bool, typer.Option(help="Also 10,000 to 1,000,000 orders, with memory.")] = True,
+    seed: Annotated[int, typer.Option(help="Of all draws.")] = 1,
+    form: Annotated[Format, typer.Option("--format", help="Of the result.")] = Format.TABLE,
+) -> None:
+    """Five staffed stages in tandem: the engine against plain SimPy on the same pre-sampled arrays."""
+    from fulfillsim.bench.speed import measure, shown
+
+    typer.echo(shown(measure(turns, seed, growth), form.value))

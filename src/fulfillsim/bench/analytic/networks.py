@@ -29,9 +29,7 @@ from fulfillsim.domain.staff import Role
 from fulfillsim.domain.work import Step
 
 
-def stations(
-    rates: Sequence[float], servers: Sequence[int], days: Days
-) -> tuple[tuple[Step, ...], tuple[Role, ...]]:
+def stations(rates: Sequence[float], servers: Sequence[int], days: Days) -> tuple[tuple[Step, ...], tuple[Role, ...]]:
     """Exponential stations in tandem, each with people of its own."""
     names = [f"station{number + 1}" for number in range(len(rates))]
     steps = tuple(Step(station(name, 1.0 / float(mu))) for name, mu in zip(names, rates, strict=True))

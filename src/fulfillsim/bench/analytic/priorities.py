@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from collections.abc import Sequence
 from typing import Any
 
@@ -66,9 +65,7 @@ def own_laws(rows: Sequence[Case]) -> Setting:
     lines = [
         station(name, mean_h, of_scv(scv)) for name, mean_h, scv in zip(names, p["mean_service"], p["scv"], strict=True)
     ]
-    channels = [
-        channel(f"class{number + 1}", constant(days, rate), lines[number]) for number, rate in enumerate(rates)
-    ]
+    channels = [channel(f"class{number + 1}", constant(days, rate), lines[number]) for number, rate in enumerate(rates)]
     model = world(days, channels, [crew("agents", int(p.get("c", 1)), names, days)])
     return Setting((model,), _by_class(rows, "channel") | figures(rows))
 
@@ -110,5 +107,3 @@ def vacations(rows: Sequence[Case]) -> Setting:
         return Mean(value)
 
     return Setting((model,), {row.id: measure(row) for row in rows if row.metric in FIGURES})
-
-

@@ -50,7 +50,9 @@ class Study:
     @property
     def summary(self) -> dict[str, Any]:
         """Counts by verdict, and what it took."""
-        counts = {v: sum(row.verdict == v for row in self.rows) for v in ("inside", "outside", "too_wide", "not_mapped")}
+        counts = {
+            v: sum(row.verdict == v for row in self.rows) for v in ("inside", "outside", "too_wide", "not_mapped")
+        }
         return {
             "n_rows": len(self.rows),
             **counts,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -41,7 +42,7 @@ def random_picks(rows: Sequence[Case]) -> Setting:
     layout = RectangularLayout(aisles, 1, SPACING_M, 1.0, 0.5)
     tour = WalkedTour(layout, "return", setup_s=0.0, search_s=1.0, unit_s=0.0, speed_m_per_s=1e6)
     picking = Picking((PickZone("floor", Station("picking", None)),), Batch(), tour)
-    content = {"lines": make_count("deterministic", value=int(p["picks"])), "units": ONE_UNIT}
+    content: dict[str, Any] = {"lines": make_count("deterministic", value=int(p["picks"])), "units": ONE_UNIT}
     model = world(
         days,
         [channel("orders", constant(days, 1000.0), **content)],

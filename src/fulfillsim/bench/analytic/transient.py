@@ -84,8 +84,8 @@ def episodes(run: Run) -> Episodes:
     by_time = np.lexsort((visits["queued_s"], row))
     first = np.zeros(len(row), dtype=np.bool_)
     first[by_time[np.flatnonzero(np.diff(row[by_time], prepend=-1))]] = True
-    hours = ((visits[name] - begin) / HOUR_S for name in ("queued_s", "started_s", "ended_s"))
-    return Episodes(*hours, first, run.world.days.n_window)
+    queued, started, ended = ((visits[name] - begin) / HOUR_S for name in ("queued_s", "started_s", "ended_s"))
+    return Episodes(queued, started, ended, first, run.world.days.n_window)
 
 
 def varying(rows: Sequence[Case]) -> Setting:
@@ -225,4 +225,3 @@ def first_customers(rows: Sequence[Case]) -> Setting:
 
     found = {row.id: Mean(value) for row in rows if row.metric == "mean_of_first_n_waits_in_queue"}
     return Setting((model,), dict[str, Measure](found), n * float(n_first))
-
