@@ -97,19 +97,41 @@ class SpecialDay(Section):
     )
 
 
+class Columns(Section):
+    """Which column of the file means what; what is left out is drawn."""
+
+    order: Name = Field(description="Id of the order.")
+    placed: Name = Field(description="Local time at which the order was placed.")
+    sku: Name | None = Field(default=None, description="SKU; needed unless a row is a whole order.")
+    quantity: Name | None = Field(default=None, description="Units of a row; one if left out.")
+    channel: Name | None = Field(default=None, description="Channel.")
+    zone: Name | None = Field(default=None, description="Destination zone.")
+    service: Name | None = Field(default=None, description="Requested service.")
+    priority: Name | None = Field(default=None, description="Class of urgency, 0 first.")
+    gift: Name | None = Field(default=None, description="Whether it is a gift.")
+
+
 class History(Section):
     """Orders replayed from a file instead of drawn; what it lacks is drawn."""
 
     file: FileName = Field(description="CSV or Parquet; may lie outside the scenario's folder.")
+    orders_file: FileName | None = Field(default=None, description="Second file with one row per order.")
     one_row_per: Literal["line", "unit", "order"] = Field(description="What a row of the file stands for.")
-    columns: dict[Name, Name] = Field(
-        description="Our name to the file's: order, time, sku, quantity, and any of zone, service, priority, gift."
+    columns: Columns = Field(description="Columns of the file by what they mean.")
+    time_format: str = Field(default="ISO8601", description="As in strptime: %m/%d/%Y %H:%M.")
+    drop: dict[Name, dict[str, Any]] = Field(
+        default={}, description="Rows to leave out: {cancelled: {column: Invoice, starts_with: C}}."
     )
-    drop: dict[Name, Any] = Field(default={}, description="Rows to leave out, each rule counted.")
-    merge: dict[Name, Any] = Field(default={}, description="How rows that belong together are merged, each counted.")
-    channel: Name | None = Field(default=None, description="Channel of all orders; the only one if left out.")
-    shift: Annotated[int, Field(ge=-36_600, le=36_600)] = Field(
-        default=0, description="Days by which the history is moved."
+    times: Literal["fault", "first", "last"] = Field(default="fault", description="If an order has several times.")
+    same_sku: Literal["sum", "fault"] = Field(default="sum", description="If an order has a SKU twice.")
+    translate: dict[Name, dict[str, Name]] = Field(
+        default={}, description='Words of the file to our names: {zone: {"United Kingdom": home, "*": abroad}}.'
+    )
+    delimiter: str = Field(default=",", min_length=1, max_length=1, description="Of a CSV file.")
+    encoding: str = Field(default="utf-8-sig", description="Of a CSV file.")
+    channel: Name | None = Field(default=None, description="Channel of all orders; the first by name if left out.")
+    shift: Annotated[int, Field(ge=-36_600, le=36_600)] | Literal["weeks"] = Field(
+        default=0, description="Days to move it by; weeks: to the run's first week, weekdays kept."
     )
 
 

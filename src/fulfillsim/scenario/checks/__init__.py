@@ -1,0 +1,42 @@
+"""What must hold beyond types: whether the parts of a scenario fit together.
+
+A check is a generator of findings; `CHECKS` is the visible list. To add one: a function in the file of its
+subject, and its name here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fulfillsim.scenario.checks.finding import Finding
+from fulfillsim.scenario.checks.flow import check_chain, check_picking, check_pickups, check_promises, check_release
+from fulfillsim.scenario.checks.load import check_load
+from fulfillsim.scenario.checks.orders import check_channels, check_goods, check_money, check_rates
+from fulfillsim.scenario.checks.references import check_names, check_shares
+from fulfillsim.scenario.checks.staffing import check_shifts, check_stations
+from fulfillsim.scenario.schema.root import Settings
+
+__all__ = ["CHECKS", "Finding", "check_settings"]
+
+CHECKS = (
+    check_names,
+    check_shares,
+    check_channels,
+    check_rates,
+    check_goods,
+    check_money,
+    check_stations,
+    check_shifts,
+    check_chain,
+    check_picking,
+    check_release,
+    check_promises,
+    check_pickups,
+    check_load,
+)
+
+
+def check_settings(settings: Settings) -> Iterator[Finding]:
+    """All findings of all checks."""
+    for check in CHECKS:
+        yield from check(settings)

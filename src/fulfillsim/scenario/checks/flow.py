@@ -1,0 +1,171 @@
+"""Picking, the chain of steps, release, promises and pickups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fulfillsim.scenario.build.delivery import carrier_service_names
+from fulfillsim.scenario.build.fulfillment import chain
+from fulfillsim.scenario.checks.finding import Finding, unknown
+from fulfillsim.scenario.checks.staffing import presence
+from fulfillsim.scenario.nodes import Path
+from fulfillsim.scenario.schema.delivery import Carrier, CarrierService, Pickup
+from fulfillsim.scenario.schema.fulfillment import Step
+from fulfillsim.scenario.schema.root import Settings
+from fulfillsim.scenario.units import WEEKDAYS
+
+
+def check_chain(settings: Settings) -> Iterator[Finding]:
+    """The steps form one chain, and rework goes back in it."""
+    plan = settings.fulfillment
+    if plan is None or not plan.steps:
+        return
+    steps, at = plan.steps, ("fulfillment", "steps")
+    start = {"picking"} if plan.picking else set()
+    followers: dict[str, str] = {}
+    for name, step in steps.items():
+        before = step.after or "picking"
+        if step.after is not None and step.after not in start | steps.keys():
+            yield unknown((*at, name, "after"), "step", step.after, start | steps.keys())
+        elif before in followers:
+            rule = f"comes after {step.after or 'release'}, as {followers[before]} does"
+            yield Finding((*at, name), rule, f"after: {followers[before]}")
+        followers.setdefault(before, name)
+    order = chain(steps)
+    known = [name for name in steps if steps[name].after in (None, *start, *steps)]
+    if lost := [name for name in known if name not in order and _leads_to(steps, name) != "hole"]:
+        yield Finding((*at, lost[0], "after"), f"goes in a circle: {', '.join(lost)}", "let one come after picking")
+    yield from _rework(steps, order, start)
+
+
+def _leads_to(steps: dict[str, Step], name: str) -> str:
+    """``circle`` if following `after` comes back, ``start`` or ``hole`` where it ends."""
+    seen: set[str] = set()
+    here: str | None = name
+    while here is not None and here in steps:
+        if here in seen:
+            return "circle"
+        seen.add(here)
+        here = steps[here].after
+    return "hole"
+
+
+def _rework(steps: dict[str, Step], order: list[str], start: set[str]) -> Iterator[Finding]:
+    for name, step in steps.items():
+        if step.rework is None:
+            continue
+        path = ("fulfillment", "steps", name, "rework", "to")
+        before = start | set(order[: order.index(name) + 1] if name in order else steps)
+        if step.rework.to not in start | steps.keys():
+            yield unknown(path, "step", step.rework.to, start | steps.keys())
+        elif step.rework.to not in before:
+            yield Finding(path, f"{step.rework.to} comes later", "send failed work to a step before, or to itself")
+
+
+def check_picking(settings: Settings) -> Iterator[Finding]:
+    """A walked tour or an all-in time, and what each needs."""
+    picking = settings.fulfillment.picking if settings.fulfillment else None
+    if picking is None:
+        return
+    at: Path = ("fulfillment", "picking")
+    all_in = [(*at, "time")] if picking.time is not None else []
+    all_in += [(*at, "zones", name, "time") for name, zone in picking.zones.items() if zone.time is not None]
+    if picking.tour is not None:
+        for path in all_in:
+            yield Finding(path, "is an all-in rate beside a walked tour: walking counts twice", "keep one of the two")
+        if settings.layout is None:
+            yield Finding((*at, "tour"), "needs a layout", "layout: {aisles: 20, cells: 50}")
+        if settings.catalog is None:
+            yield Finding((*at, "tour"), "needs a catalog", "catalog: {skus: 1000}")
+    elif picking.time is None and not (picking.zones and all(zone.time for zone in picking.zones.values())):
+        yield Finding(at, "must have a tour or a time", "tour: {routing: s_shape}, or time: 3 min")
+    if picking.batch.max_orders is not None and picking.batch.min_orders > picking.batch.max_orders:
+        yield Finding((*at, "batch", "min_orders"), "must be at most max_orders", "lower it")
+
+
+def check_release(settings: Settings) -> Iterator[Finding]:
+    """Waves have times; what is driven by cutoffs has departures."""
+    release = settings.fulfillment.release if settings.fulfillment else None
+    if release is None:
+        return
+    at = ("fulfillment", "release")
+    if release.rule == "waves" and not release.waves and release.every is None:
+        yield Finding((*at, "waves"), "is missing", "waves: {morning: 07:00, noon: 12:00}")
+    if release.rule != "waves" and (release.waves or release.every is not None):
+        yield Finding((*at, "rule"), f"is {release.rule}, which has no waves", "rule: waves, or take them out")
+    if release.rule == "cutoff_driven" and (settings.delivery is None or settings.processing is None):
+        yield Finding((*at, "rule"), "cutoff_driven needs processing and delivery", "rule: on_arrival")
+
+
+def check_promises(settings: Settings) -> Iterator[Finding]:
+    """Every service can be promised, and every zone reached by it."""
+    if settings.delivery is not None and settings.processing is None:
+        hint = "processing: {clock_start: placed}"
+        yield Finding(("delivery",), "needs `processing`, which gives the promise", hint)
+    for name, service in settings.services.items():
+        if service.promise == "fixed_days" and service.days is None:
+            yield Finding(("services", name, "days"), "is missing for fixed_days", "days: 3")
+        if service.promise != "fixed_days" and service.days is not None:
+            yield Finding(("services", name, "days"), "has a meaning with fixed_days only", "promise: fixed_days")
+        if all(cutoff is None for cutoff in service.cutoff):
+            yield Finding(("services", name, "cutoff"), "is missing on every day", 'cutoff: "14:00"')
+        yield from _reach(settings, name)
+
+
+def _reach(settings: Settings, name: str) -> Iterator[Finding]:
+    if settings.delivery is None:
+        return
+    chosen = {key for key, flag in settings.services[name].carriers.items() if flag}
+    products = _products(settings)
+    usable = [products[key] for key in products if not chosen or key in chosen]
+    for zone in settings.zones:
+        if not any(isinstance(p.transit, int) or zone in p.transit for p in usable):
+            yield Finding(("services", name), f"no carrier takes it to the zone {zone}", "add the zone to a transit")
+
+
+def _products(settings: Settings) -> dict[str, CarrierService]:
+    carriers = settings.delivery.carriers if settings.delivery else {}
+    return {key: carriers[key.split("/")[0]].services[key.split("/")[1]] for key in carrier_service_names(settings)}
+
+
+def check_pickups(settings: Settings) -> Iterator[Finding]:
+    """Trucks leave while somebody is there to load them; rate cards are complete."""
+    for name, carrier in (settings.delivery.carriers if settings.delivery else {}).items():
+        at = ("delivery", "carriers", name)
+        for key, pickup in carrier.pickups.items():
+            if (pickup.time is None) == (pickup.every is None):
+                yield Finding((*at, "pickups", key), "must have either a time or `every`", "time: 18:00")
+            elif settings.staff:
+                yield from _manned(settings, carrier, pickup, (*at, "pickups", key))
+        for key, service in carrier.services.items():
+            yield from _prices(settings, service, (*at, "services", key))
+
+
+def _manned(settings: Settings, carrier: Carrier, pickup: Pickup, at: Path) -> Iterator[Finding]:
+    if pickup.time is None:
+        return
+    for day in sorted(carrier.calendar.working_days if pickup.days is None else pickup.days):
+        ends = [until_s for from_s, until_s in presence(settings, day) if from_s < pickup.time]
+        if day in settings.calendar.working_days and max(ends, default=0.0) < pickup.time:
+            last = f"which ends at {_clock(max(ends))}" if ends else "and no shift has begun by then"
+            rule = f"leaves at {_clock(pickup.time)} after the last shift of {WEEKDAYS[day]}, {last}"
+            yield Finding(at, rule, "move it, leave the day out with `days`, or lengthen a shift")
+            return
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds // 3600):02d}:{int(seconds % 3600 // 60):02d}"
+
+
+def _prices(settings: Settings, service: CarrierService, at: Path) -> Iterator[Finding]:
+    rates, path = service.rates, (*at, "rates")
+    if rates.file is not None:
+        return
+    if not all(rates.zones.values()) or not rates.zones:
+        yield Finding(path, "must have a price", 'zones: {all: {"5 kg": 4.90 EUR}}')
+    elif len({tuple(sorted(row)) for row in rates.zones.values()}) > 1:
+        yield Finding((*path, "zones"), "must have the same weights for every zone", "repeat a price where needed")
+    served = settings.zones if isinstance(service.transit, int) else service.transit
+    missing = [zone for zone in served if zone not in rates.zones and "all" not in rates.zones]
+    if missing:
+        yield Finding((*path, "zones"), f"has no price for {', '.join(missing)}", "add it, or a zone `all`")

@@ -1,0 +1,99 @@
+"""Names that must be borne by something, and shares that must sum to 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from fulfillsim.scenario.build.delivery import ALL, carrier_service_names
+from fulfillsim.scenario.checks.finding import Finding, unknown
+from fulfillsim.scenario.nodes import Path
+from fulfillsim.scenario.schema.root import Settings
+
+
+def check_names(settings: Settings) -> Iterator[Finding]:
+    """Zones, services, channels and carriers that are named and not there."""
+    zones, services = settings.zones or {"all": None}, settings.services or {"standard": None}
+    channels = settings.demand.channels
+    for name, channel in channels.items():
+        at = ("demand", "channels", name)
+        yield from _among(channel.zone_shares, (*at, "zone_shares"), "zone", zones)
+        yield from _among(channel.service_shares, (*at, "service_shares"), "service", services)
+    for date_, special in settings.demand.special_days.items():
+        yield from _among(
+            special.channels, ("demand", "special_days", date_.isoformat(), "channels"), "channel", channels
+        )
+    if settings.demand.history and settings.demand.history.channel not in (None, *channels):
+        name = settings.demand.history.channel
+        yield unknown(("demand", "history", "channel"), "channel", name, channels)
+    for name, hold in (settings.processing.holds if settings.processing else {}).items():
+        yield from _among(hold.channels, ("processing", "holds", name, "channels"), "channel", channels)
+    carriers = carrier_service_names(settings)
+    for name, service in settings.services.items():
+        yield from _among(service.carriers, ("services", name, "carriers"), "carrier service", carriers)
+    yield from _delivery(settings, zones)
+    yield from _policies(settings)
+
+
+def _delivery(settings: Settings, zones: Iterable[str]) -> Iterator[Finding]:
+    for carrier, plan in (settings.delivery.carriers if settings.delivery else {}).items():
+        for name, service in plan.services.items():
+            at = ("delivery", "carriers", carrier, "services", name)
+            if isinstance(service.transit, dict):
+                yield from _among(service.transit, (*at, "transit"), "zone", zones)
+            yield from _among(service.rates.zones, (*at, "rates", "zones"), "zone", (*zones, ALL))
+
+
+def _policies(settings: Settings) -> Iterator[Finding]:
+    from fulfillsim.optim.pick_routing import ROUTING
+
+    picking = settings.fulfillment.picking if settings.fulfillment else None
+    if picking and picking.tour and picking.tour.routing not in ROUTING:
+        at = ("fulfillment", "picking", "tour", "routing")
+        yield unknown(at, "routing policy", picking.tour.routing, ROUTING)
+    if picking and picking.batch.policy != "first_come":
+        yield unknown(("fulfillment", "picking", "batch", "policy"), "batching", picking.batch.policy, ["first_come"])
+    yield from _among(settings.targets, ("targets",), "KPI", _kpis(settings))
+
+
+def _kpis(settings: Settings) -> list[str]:
+    """Names that a target may bear; a family of KPIs has one for each role and each station."""
+    from fulfillsim.kpi.definitions import KPIS
+    from fulfillsim.kpi.measure import FamilyKpi
+
+    members = {*settings.staff, *(station for role in settings.staff.values() for station in role.skills)}
+    families = [f"{kpi.name}.{member}" for kpi in KPIS if isinstance(kpi, FamilyKpi) for member in sorted(members)]
+    return [kpi.name for kpi in KPIS if not isinstance(kpi, FamilyKpi)] + families
+
+
+def _among(given: Iterable[str], path: Path, kind: str, known: Iterable[str]) -> Iterator[Finding]:
+    names = list(known)
+    for name in given:
+        if name not in names:
+            yield unknown((*path, name), kind, name, names)
+
+
+def check_shares(settings: Settings) -> Iterator[Finding]:
+    """Shares of a whole."""
+    yield from _whole(("zones",), {name: zone.share for name, zone in settings.zones.items()})
+    yield from _whole(("services",), {name: service.share for name, service in settings.services.items()})
+    for name, channel in settings.demand.channels.items():
+        at = ("demand", "channels", name)
+        yield from _whole((*at, "zone_shares"), channel.zone_shares)
+        yield from _whole((*at, "service_shares"), channel.service_shares)
+        yield from _whole((*at, "priorities"), {key: c.share for key, c in channel.priorities.items()})
+    if settings.inventory and settings.inventory.table is None:
+        suppliers = settings.inventory.suppliers
+        yield from _whole(("inventory", "suppliers"), {name: s.share for name, s in suppliers.items()})
+    picking = settings.fulfillment.picking if settings.fulfillment else None
+    if picking:
+        yield from _whole(("fulfillment", "picking", "zones"), {n: z.share for n, z in picking.zones.items()})
+    for carrier, plan in (settings.delivery.carriers if settings.delivery else {}).items():
+        for name, service in plan.services.items():
+            yield from _whole(("delivery", "carriers", carrier, "services", name, "late"), service.late)
+
+
+def _whole(path: Path, shares: Mapping[Any, float]) -> Iterator[Finding]:
+    total = sum(shares.values())
+    if shares and abs(total - 1) > 1e-6:
+        yield Finding(path, f"shares must sum to 1, here {total:.6g}", "mend one of them")

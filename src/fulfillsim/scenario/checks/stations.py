@@ -1,0 +1,49 @@
+"""Which stations a scenario has, read off its sections without building anything."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from fulfillsim.scenario.nodes import Path
+from fulfillsim.scenario.schema.root import Settings
+
+
+class Place(NamedTuple):
+    """A station that needs people: where the file says so."""
+
+    name: str
+    path: Path
+
+
+def staffed_stations(settings: Settings) -> dict[str, Path]:
+    """Every station that roles can serve, and the path that makes it."""
+    places = [*_receipt(settings), *_inside(settings)]
+    return {place.name: place.path for place in reversed(places)}
+
+
+def _receipt(settings: Settings) -> list[Place]:
+    found = [
+        Place(channel.capture.station or name, ("demand", "channels", name, "capture"))
+        for name, channel in settings.demand.channels.items()
+        if channel.capture is not None
+    ]
+    if settings.processing and settings.processing.manual:
+        found.append(Place("verification", ("processing", "manual")))
+    if settings.communication and settings.communication.contact:
+        found.append(Place(settings.communication.contact.station, ("communication", "contact")))
+    return found
+
+
+def _inside(settings: Settings) -> list[Place]:
+    found: list[Place] = []
+    stock, plan = settings.inventory, settings.fulfillment
+    for name in ("receiving", "putaway"):
+        if stock is not None and getattr(stock, name) is not None:
+            found.append(Place(name, ("inventory", name)))
+    if plan is None:
+        return found
+    if plan.picking is not None:
+        zones = [(name, ("zones", name)) for name in plan.picking.zones] or [("picking", ())]
+        found += [Place(name, ("fulfillment", "picking", *below)) for name, below in zones]
+    found += [Place(name, ("fulfillment", "steps", name)) for name, step in plan.steps.items() if step.staffed]
+    return found
