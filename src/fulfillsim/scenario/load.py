@@ -214,4 +214,3 @@ def json_schema() -> dict[str, Any]:
     needed = schema.pop("required", [])
     schema["anyOf"] = [{"required": needed}, {"required": ["extends"]}]
     return schema
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_TEXT = '''\
+_TEXT = """\
 # A small web shop, to be changed. `fulfillsim check {file}` says what is wrong, `fulfillsim run {file}` runs it.
 # Every value has its unit. Every collection is a mapping by name, so that any value has an address:
 #   fulfillsim run {file} --set staff.pickers.shifts.early.headcount=5
@@ -102,7 +102,7 @@ communication:
 
 targets:
   on_time_shipment: ">= 97 %"
-'''
+"""
 
 
 def starter_text(name: str = "my_warehouse") -> str:

@@ -23,7 +23,9 @@ Prices = dict[str, dict[float, float]]
 def carrier_service_names(settings: Settings) -> tuple[str, ...]:
     """``carrier/service`` by index."""
     carriers = settings.delivery.carriers if settings.delivery else {}
-    return tuple(f"{carrier}/{service}" for carrier in sorted(carriers) for service in sorted(carriers[carrier].services))
+    return tuple(
+        f"{carrier}/{service}" for carrier in sorted(carriers) for service in sorted(carriers[carrier].services)
+    )
 
 
 def build_delivery(settings: Settings, timeline: Timeline, folder: Path) -> Delivery | None:
@@ -75,9 +77,7 @@ def _times(
     return timeline.on_days(pickup.time, flags)
 
 
-def _service(
-    settings: Settings, folder: Path, carrier: int, name: str, plan: says.CarrierService
-) -> CarrierService:
+def _service(settings: Settings, folder: Path, carrier: int, name: str, plan: says.CarrierService) -> CarrierService:
     zones = zone_names(settings)
     transit = plan.transit
     quoted = tuple(transit if isinstance(transit, int) else transit.get(zone, -1) for zone in zones)

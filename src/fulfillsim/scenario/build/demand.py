@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.domain.demand import Arrivals, Channel, Content, Demand
+from fulfillsim.domain.work import Station
+from fulfillsim.errors import Fault, ScenarioError
 from fulfillsim.scenario.build.timeline import Timeline
 from fulfillsim.scenario.build.work import station
-from fulfillsim.errors import Fault, ScenarioError
 from fulfillsim.scenario.schema import demand as says
 from fulfillsim.scenario.schema.root import Settings
 from fulfillsim.scenario.tables import not_negative, number, read_table
@@ -48,7 +49,6 @@ def service_names(settings: Settings) -> tuple[str, ...]:
 
 
 def _channel(settings: Settings, timeline: Timeline, folder: Path, name: str, plan: says.Channel) -> Channel:
-    capture = plan.capture
     drops = sorted(
         second
         for clock_s in plan.drops.values()
@@ -59,15 +59,18 @@ def _channel(settings: Settings, timeline: Timeline, folder: Path, name: str, pl
         kind=plan.kind,
         arrivals=_arrivals(settings.demand, timeline, folder, name, plan),
         content=_content(settings, plan),
-        capture=capture
-        and station(
-            capture.station or name,
-            capture.time,
-            discipline=capture.discipline,
-            max_in_system=capture.lines,
-            patience=capture.patience,
-        ),
+        capture=_capture(name, plan.capture) if plan.capture else None,
         drop_times_s=tuple(drops),
+    )
+
+
+def _capture(name: str, plan: says.Capture) -> Station:
+    return station(
+        plan.station or name,
+        plan.time,
+        discipline=plan.discipline,
+        max_in_system=plan.lines,
+        patience=plan.patience,
     )
 
 
@@ -98,9 +101,7 @@ def _shares(given: dict[str, float], names: tuple[str, ...]) -> tuple[float, ...
     return tuple(given.get(name, 0.0) for name in names) if given else (1.0,)
 
 
-def _arrivals(
-    demand: says.Demand, timeline: Timeline, folder: Path, name: str, plan: says.Channel
-) -> Arrivals:
+def _arrivals(demand: says.Demand, timeline: Timeline, folder: Path, name: str, plan: says.Channel) -> Arrivals:
     if plan.headway is not None:
         headway = plan.headway.scaled(1.0 / demand.factor) if demand.factor not in (0.0, 1.0) else plan.headway
         return Arrivals(np.array([0.0, timeline.days.end_s]), np.zeros(1), 1.0, headway, plan.orders_per_arrival)

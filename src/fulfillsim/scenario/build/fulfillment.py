@@ -18,7 +18,7 @@ def build_fulfillment(settings: Settings, timeline: Timeline) -> Fulfillment | N
         return None
     return Fulfillment(
         release=_release(plan.release, timeline),
-        picking=plan.picking and _picking(settings, plan.picking),
+        picking=_picking(settings, plan.picking) if plan.picking else None,
         steps=tuple(_step(name, plan.steps[name]) for name in chain(plan.steps)),
         order_priority=plan.priority,
         packaging_cost=plan.packaging_cost.amount,
@@ -58,7 +58,7 @@ def _picking(settings: Settings, plan: says.Picking) -> Picking:
             for name in names
         ),
         batch=_batch(plan.batch),
-        tour=plan.tour and _tour(settings, plan.tour),
+        tour=_tour(settings, plan.tour) if plan.tour else None,
         split=plan.split,
         per=plan.per,
     )

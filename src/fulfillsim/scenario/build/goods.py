@@ -47,9 +47,7 @@ def build_catalog(settings: Settings, folder: Path, sold: dict[str, float] | Non
     return _from_table(settings, plan, read_table(plan.table, folder))
 
 
-def _made(
-    settings: Settings, plan: says.Catalog, names: tuple[str, ...], popularity: Floats | None = None
-) -> Catalog:
+def _made(settings: Settings, plan: says.Catalog, names: tuple[str, ...], popularity: Floats | None = None) -> Catalog:
     """Popularity, if not given, falls along the names: the first is the most popular."""
     streams, n = Streams(plan.seed, -1), len(names)
 
@@ -72,9 +70,7 @@ def _made(
     )
 
 
-def _slots(
-    settings: Settings, plan: says.Catalog, popularity: Floats, u: Floats
-) -> tuple[NDArray[np.int32], Floats]:
+def _slots(settings: Settings, plan: says.Catalog, popularity: Floats, u: Floats) -> tuple[NDArray[np.int32], Floats]:
     """Places in the layout, nearest to the depot for the most popular SKU, or anywhere.
 
     With fewer SKUs than places the random rule spreads them over all, the other fills the nearest.
@@ -93,7 +89,7 @@ def _slots(
         near_first = np.argsort(distance, kind="stable")
         rank = np.argsort(np.argsort(-popularity, kind="stable"), kind="stable")
         place = near_first[rank // -(-n // n_places)]
-    return aisles[place], positions[place]
+    return aisles[place], np.asarray(positions[place], dtype=np.float64)
 
 
 def _zones(settings: Settings, aisle: NDArray[np.int32], u: Floats) -> NDArray[np.int16]:

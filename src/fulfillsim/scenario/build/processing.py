@@ -32,7 +32,7 @@ def _verification(plan: says.Processing) -> Verification:
     manual = plan.manual
     return Verification(
         automatic_s=plan.automatic,
-        manual=manual and station("verification", manual.time, discipline=manual.discipline),
+        manual=station("verification", manual.time, discipline=manual.discipline) if manual else None,
         manual_prob=manual.share if manual else 0.0,
         catch_prob=plan.catch,
         address_share=plan.address_share,

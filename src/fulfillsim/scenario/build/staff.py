@@ -37,7 +37,9 @@ def _duties(timeline: Timeline, settings: Settings, plan: says.Shift) -> tuple[D
         Duty(
             timeline.second(day, plan.hours.from_s),
             timeline.second(day, plan.hours.until_s),
-            tuple(Break(timeline.second(day, at.from_s), timeline.second(day, at.until_s), paid) for at, paid in pauses),
+            tuple(
+                Break(timeline.second(day, at.from_s), timeline.second(day, at.until_s), paid) for at, paid in pauses
+            ),
         )
         for day in range(len(timeline.days) - 1)
         if _works(timeline, settings, plan, day)

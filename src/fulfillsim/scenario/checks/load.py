@@ -28,7 +28,9 @@ def check_load(settings: Settings) -> Iterator[Finding]:
         have_s = available_per_week_s(settings, station)
         if have_s and need_s >= have_s:
             path = ("fulfillment", "picking") if station == "picking" else ("fulfillment", "steps", station)
-            rule = f"gets {need_s / 3600:.0f} hours of work a week, its people have {have_s / 3600:.0f}: queues only grow"
+            rule = (
+                f"gets {need_s / 3600:.0f} hours of work a week, its people have {have_s / 3600:.0f}: queues only grow"
+            )
             yield Finding(path, rule, "add people or hours", is_warning=True)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from fulfillsim.scenario.build.delivery import ALL, carrier_service_names
+from fulfillsim.scenario.build.demand import service_names, zone_names
 from fulfillsim.scenario.checks.finding import Finding, unknown
 from fulfillsim.scenario.nodes import Path
 from fulfillsim.scenario.schema.root import Settings
@@ -13,7 +14,7 @@ from fulfillsim.scenario.schema.root import Settings
 
 def check_names(settings: Settings) -> Iterator[Finding]:
     """Zones, services, channels and carriers that are named and not there."""
-    zones, services = settings.zones or {"all": None}, settings.services or {"standard": None}
+    zones, services = zone_names(settings), service_names(settings)
     channels = settings.demand.channels
     for name, channel in channels.items():
         at = ("demand", "channels", name)
@@ -23,9 +24,9 @@ def check_names(settings: Settings) -> Iterator[Finding]:
         yield from _among(
             special.channels, ("demand", "special_days", date_.isoformat(), "channels"), "channel", channels
         )
-    if settings.demand.history and settings.demand.history.channel not in (None, *channels):
-        name = settings.demand.history.channel
-        yield unknown(("demand", "history", "channel"), "channel", name, channels)
+    history = settings.demand.history
+    if history is not None and history.channel is not None and history.channel not in channels:
+        yield unknown(("demand", "history", "channel"), "channel", history.channel, channels)
     for name, hold in (settings.processing.holds if settings.processing else {}).items():
         yield from _among(hold.channels, ("processing", "holds", name, "channels"), "channel", channels)
     carriers = carrier_service_names(settings)

@@ -27,7 +27,9 @@ def check_stations(settings: Settings) -> Iterator[Finding]:
             hint = f"skills: {{{next(iter(stations), 'picking')}: 1}}"
             yield Finding(("staff", name), "is a role that no station uses", hint)
         if not role.shifts:
-            yield Finding(("staff", name, "shifts"), "is missing", "shifts: {early: {hours: 06:00-14:00, headcount: 3}}")
+            yield Finding(
+                ("staff", name, "shifts"), "is missing", "shifts: {early: {hours: 06:00-14:00, headcount: 3}}"
+            )
     for station, path in stations.items():
         if station not in served:
             hint = f"give a role with people the skill {station}"

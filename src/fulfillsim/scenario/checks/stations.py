@@ -43,7 +43,7 @@ def _inside(settings: Settings) -> list[Place]:
     if plan is None:
         return found
     if plan.picking is not None:
-        zones = [(name, ("zones", name)) for name in plan.picking.zones] or [("picking", ())]
-        found += [Place(name, ("fulfillment", "picking", *below)) for name, below in zones]
+        at: Path = ("fulfillment", "picking")
+        found += [Place(name, (*at, "zones", name)) for name in plan.picking.zones] or [Place("picking", at)]
     found += [Place(name, ("fulfillment", "steps", name)) for name, step in plan.steps.items() if step.staffed]
     return found

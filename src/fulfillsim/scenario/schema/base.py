@@ -27,6 +27,11 @@ class Section(BaseModel):
     )
 
 
+def usually(written: Any, /, **details: Any) -> Any:
+    """Field with a default, which stands as in a file and is read like one; ``details`` as of pydantic's Field."""
+    return Field(default=written, **details)
+
+
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^\S(.*\S)?$")]
 """Key of a mapping that bears a name."""
 FileName = Annotated[str, StringConstraints(min_length=1), Field(examples=["skus.csv", "book.xlsx#stock"])]
@@ -148,7 +153,7 @@ HourProfile = Annotated[
 class Calendar(Section):
     """Days on which somebody works."""
 
-    working_days: Weekdays = Field(default="mon-sat", description="Weekdays with work.")
-    holidays: dict[Day, str] = Field(
-        default={}, description="Dates without work, and their names: {2026-04-03: Good Friday}."
+    working_days: Weekdays = usually("mon-sat", description="Weekdays with work.")
+    holidays: dict[Day, str] = usually(
+        {}, description="Dates without work, and their names: {2026-04-03: Good Friday}."
     )

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from fulfillsim.scenario.fields import Amount, Duration, PositiveDuration, Share
-from fulfillsim.scenario.schema.base import Name, Section
+from fulfillsim.scenario.schema.base import Name, Section, usually
 from fulfillsim.scenario.schema.distributions import TimeDistribution
 from fulfillsim.scenario.schema.work import Work
 
@@ -18,18 +18,18 @@ class Contact(Section):
     """Customers who ask, and the agents who answer."""
 
     time: Work = Field(description="Per contact.")
-    station: Name = Field(default="contact", description="The station of a phone channel makes one queue.")
-    patience: TimeDistribution | None = Field(default=None, description="After it a waiting customer leaves.")
-    late: Share = Field(default=0, description="Chance that a customer asks when the promise has passed.")
-    noticed_factor: float = Field(default=0.5, ge=0, le=1, description="On that chance after a delay notice.")
-    silence: PositiveDuration | None = Field(default=None, description="Time without news after which some ask.")
-    silent: Share = Field(default=0, description="Chance that such a customer asks.")
-    delay: Duration = Field(default="2h", description="Mean time from the reason to the contact.")
-    cost: Amount = Field(default=0, description="Per contact, beside the agent's time.")
+    station: Name = usually("contact", description="The station of a phone channel makes one queue.")
+    patience: TimeDistribution | None = usually(None, description="After it a waiting customer leaves.")
+    late: Share = usually(0, description="Chance that a customer asks when the promise has passed.")
+    noticed_factor: float = usually(0.5, ge=0, le=1, description="On that chance after a delay notice.")
+    silence: PositiveDuration | None = usually(None, description="Time without news after which some ask.")
+    silent: Share = usually(0, description="Chance that such a customer asks.")
+    delay: Duration = usually("2h", description="Mean time from the reason to the contact.")
+    cost: Amount = usually(0, description="Per contact, beside the agent's time.")
 
 
 class Communication(Section):
     """Notices and contacts."""
 
-    notices: dict[NoticeName, bool] = Field(default={}, description="{confirmation: true, delay: true}")
-    contact: Contact | None = Field(default=None, description="Left out: nobody asks.")
+    notices: dict[NoticeName, bool] = usually({}, description="{confirmation: true, delay: true}")
+    contact: Contact | None = usually(None, description="Left out: nobody asks.")

@@ -17,7 +17,7 @@ from fulfillsim.scenario.fields import (
     Weekdays,
     Weight,
 )
-from fulfillsim.scenario.schema.base import Calendar, FileName, Name, Section
+from fulfillsim.scenario.schema.base import Calendar, FileName, Name, Section, usually
 
 TransitDays = Annotated[int, Field(ge=0, le=100)]
 
@@ -25,11 +25,11 @@ TransitDays = Annotated[int, Field(ge=0, le=100)]
 class Pickup(Section):
     """A truck that leaves the dock at a time of day, or at equal distances."""
 
-    time: ClockTime | None = Field(default=None, description="Time of day.")
-    days: Weekdays | None = Field(default=None, description="Weekdays; the carrier's working days by default.")
-    every: PositiveDuration | None = Field(default=None, description="Instead: at equal distances, day and night.")
-    capacity: Annotated[int, Field(ge=0, le=10**7)] | None = Field(
-        default=None, description="Parcels; what does not fit waits."
+    time: ClockTime | None = usually(None, description="Time of day.")
+    days: Weekdays | None = usually(None, description="Weekdays; the carrier's working days by default.")
+    every: PositiveDuration | None = usually(None, description="Instead: at equal distances, day and night.")
+    capacity: Annotated[int, Field(ge=0, le=10**7)] | None = usually(
+        None, description="Parcels; what does not fit waits."
     )
 
 
@@ -40,11 +40,11 @@ def _rates(value: Any) -> Any:
 class RateTable(Section):
     """Prices by zone and weight."""
 
-    zones: dict[Name, dict[Weight, Amount]] = Field(
-        default={}, description='{north: {"1 kg": 4.10 EUR}}; the zone `all` stands for those not named.'
+    zones: dict[Name, dict[Weight, Amount]] = usually(
+        {}, description='{north: {"1 kg": 4.10 EUR}}; the zone `all` stands for those not named.'
     )
-    file: FileName | None = Field(default=None, description="Instead: columns zone, up_to_kg, price.")
-    extra_per_kg: AmountPerKg = Field(default=0, description="For each started kilogram above the last weight.")
+    file: FileName | None = usually(None, description="Instead: columns zone, up_to_kg, price.")
+    extra_per_kg: AmountPerKg = usually(0, description="For each started kilogram above the last weight.")
 
 
 class CarrierService(Section):
@@ -53,15 +53,15 @@ class CarrierService(Section):
     transit: TransitDays | dict[Name, TransitDays] = Field(
         description="Quoted working days, by zone {north: 1}; zones left out are not served."
     )
-    late: dict[Annotated[int, Field(ge=-30, le=60)], Share] = Field(
-        default={"0": 1}, description='Actual less quoted days and their shares: {"-1": 3 %, "0": 92 %, "1": 5 %}.'
+    late: dict[Annotated[int, Field(ge=-30, le=60)], Share] = usually(
+        {"0": 1}, description='Actual less quoted days and their shares: {"-1": 3 %, "0": 92 %, "1": 5 %}.'
     )
-    rates: Annotated[RateTable, BeforeValidator(_rates)] = Field(
-        default={"zones": {"all": {"1000 kg": 0}}}, description="Prices."
+    rates: Annotated[RateTable, BeforeValidator(_rates)] = usually(
+        {"zones": {"all": {"1000 kg": 0}}}, description="Prices."
     )
-    failed_attempt: Share = Field(default=0, description="Chance that the first attempt finds nobody.")
-    loss: Share = Field(default=0, description="Chance that the parcel never arrives.")
-    hazmat: bool = Field(default=True, description="Whether dangerous goods may travel.")
+    failed_attempt: Share = usually(0, description="Chance that the first attempt finds nobody.")
+    loss: Share = usually(0, description="Chance that the parcel never arrives.")
+    hazmat: bool = usually(True, description="Whether dangerous goods may travel.")
 
 
 def _time_alone(value: Any) -> Any:
@@ -71,13 +71,13 @@ def _time_alone(value: Any) -> Any:
 class Carrier(Section):
     """Who takes parcels away."""
 
-    calendar: Calendar = Field(default={"working_days": "mon-fri"}, description="Its working days.")
+    calendar: Calendar = usually({"working_days": "mon-fri"}, description="Its working days.")
     pickups: dict[Name, Annotated[Pickup, BeforeValidator(_time_alone)]] = Field(
         min_length=1, description="{evening: {time: 18:00, capacity: 900}}"
     )
-    close_out: Duration = Field(default="30 min", description="Staged so long before a departure, in plan.")
-    shock_correlation: Share = Field(default=0, description="Of transit among parcels of one pickup day.")
-    delivery_hours: DaySpan = Field(default="09:00-18:00", description="Hours in which parcels are handed over.")
+    close_out: Duration = usually("30 min", description="Staged so long before a departure, in plan.")
+    shock_correlation: Share = usually(0, description="Of transit among parcels of one pickup day.")
+    delivery_hours: DaySpan = usually("09:00-18:00", description="Hours in which parcels are handed over.")
     services: dict[Name, CarrierService] = Field(min_length=1, description="By name.")
 
 
@@ -85,7 +85,7 @@ class Delivery(Section):
     """Carriers, and how one is chosen."""
 
     carriers: dict[Name, Carrier] = Field(min_length=1, description="By name.")
-    choice: Literal["cheapest", "fastest", "cheapest_on_promise"] = Field(
-        default="cheapest_on_promise", description="Carrier service of a parcel."
+    choice: Literal["cheapest", "fastest", "cheapest_on_promise"] = usually(
+        "cheapest_on_promise", description="Carrier service of a parcel."
     )
-    lateness_cost: Amount = Field(default=0, description="Per order delivered after its promise.")
+    lateness_cost: Amount = usually(0, description="Per order delivered after its promise.")

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from fulfillsim.scenario.fields import Amount, ClockTime, Duration, Share, Speed, Volume, Weight
-from fulfillsim.scenario.schema.base import Name, Section
+from fulfillsim.scenario.schema.base import Name, Section, usually
 from fulfillsim.scenario.schema.work import DISCIPLINE_HELP, Discipline, Work
 
 MaybeCount = Annotated[int, Field(ge=1, le=10**6)] | None
@@ -16,52 +16,52 @@ MaybeCount = Annotated[int, Field(ge=1, le=10**6)] | None
 class Release(Section):
     """When orders become workable."""
 
-    rule: Literal["on_arrival", "waves", "cutoff_driven"] = Field(default="on_arrival", description="Which rule.")
-    waves: dict[Name, ClockTime] = Field(default={}, description="Times of day, on working days: {noon: 12:00}.")
-    every: Duration | None = Field(default=None, gt=0, description="Instead: waves at equal distances, day and night.")
-    lead: Duration = Field(default="0s", description="Release to staging, 90th percentile, for cutoff_driven.")
+    rule: Literal["on_arrival", "waves", "cutoff_driven"] = usually("on_arrival", description="Which rule.")
+    waves: dict[Name, ClockTime] = usually({}, description="Times of day, on working days: {noon: 12:00}.")
+    every: Duration | None = usually(None, gt=0, description="Instead: waves at equal distances, day and night.")
+    lead: Duration = usually("0s", description="Release to staging, 90th percentile, for cutoff_driven.")
 
 
 class Batch(Section):
     """What one tour may carry; limits left out do not bind."""
 
-    policy: str = Field(default="first_come", description="How orders are put together.")
-    max_orders: MaybeCount = Field(default=1, description="Orders.")
-    max_lines: MaybeCount = Field(default=None, description="Order lines.")
-    max_units: MaybeCount = Field(default=None, description="Units.")
-    max_weight: Weight | None = Field(default=None, description="Weight.")
-    max_volume: Volume | None = Field(default=None, description="Volume.")
-    min_orders: int = Field(default=1, ge=1, le=10**6, description="A picker waits for so many.")
+    policy: str = usually("first_come", description="How orders are put together.")
+    max_orders: MaybeCount = usually(1, description="Orders.")
+    max_lines: MaybeCount = usually(None, description="Order lines.")
+    max_units: MaybeCount = usually(None, description="Units.")
+    max_weight: Weight | None = usually(None, description="Weight.")
+    max_volume: Volume | None = usually(None, description="Volume.")
+    min_orders: int = usually(1, ge=1, le=10**6, description="A picker waits for so many.")
 
 
 class Tour(Section):
     """A walk through the layout: set-up + metres / speed + search per line + further units."""
 
-    routing: str = Field(default="s_shape", description="s_shape, return or largest_gap.")
-    setup: Duration = Field(default="90s", description="Per tour: list, cart, hand-in.")
-    search: Duration = Field(default="10s", description="Per line: search and grab the first unit.")
-    unit: Duration = Field(default="3s", description="Per further unit.")
-    speed: Speed = Field(default="1.0 m/s", description="Of walking.")
-    cv: float = Field(default=0.0, ge=0, le=30, description="Of an order's search and grab.")
+    routing: str = usually("s_shape", description="s_shape, return or largest_gap.")
+    setup: Duration = usually("90s", description="Per tour: list, cart, hand-in.")
+    search: Duration = usually("10s", description="Per line: search and grab the first unit.")
+    unit: Duration = usually("3s", description="Per further unit.")
+    speed: Speed = usually("1.0 m/s", description="Of walking.")
+    cv: float = usually(0.0, ge=0, le=30, description="Of an order's search and grab.")
 
 
 class PickZone(Section):
     """Part of the building with its own pickers: a station of its own name."""
 
     share: Share = Field(description="Share of SKUs that lie there, where no table says; sum 1.")
-    time: Work | None = Field(default=None, description="All-in time here, instead of `picking.time`.")
+    time: Work | None = usually(None, description="All-in time here, instead of `picking.time`.")
 
 
 class Picking(Section):
     """How goods leave the shelf: a walked ``tour``, or an all-in ``time``, never both."""
 
-    tour: Tour | None = Field(default=None, description="Walked through the layout.")
-    time: Work | None = Field(default=None, description="All-in time, walking included.")
-    batch: Batch = Field(default={}, description="Orders picked together.")
-    zones: dict[Name, PickZone] = Field(default={}, description="One zone `picking` if left out.")
-    split: Literal["lines", "all"] = Field(default="lines", description="Over zones with its lines, or over all.")
-    per: Literal["order", "tour"] = Field(default="order", description="Whether `time` is of an order or a tour.")
-    discipline: Discipline = Field(default="fifo", description=DISCIPLINE_HELP)
+    tour: Tour | None = usually(None, description="Walked through the layout.")
+    time: Work | None = usually(None, description="All-in time, walking included.")
+    batch: Batch = usually({}, description="Orders picked together.")
+    zones: dict[Name, PickZone] = usually({}, description="One zone `picking` if left out.")
+    split: Literal["lines", "all"] = usually("lines", description="Over zones with its lines, or over all.")
+    per: Literal["order", "tour"] = usually("order", description="Whether `time` is of an order or a tour.")
+    discipline: Discipline = usually("fifo", description=DISCIPLINE_HELP)
 
 
 class Rework(Section):
@@ -74,12 +74,12 @@ class Rework(Section):
 class Step(Section):
     """A station after picking: packing, quality check, gift wrap."""
 
-    after: Name | None = Field(default=None, description="What comes before: picking or another step.")
+    after: Name | None = usually(None, description="What comes before: picking or another step.")
     time: Work = Field(description="Per order.")
-    staffed: bool = Field(default=True, description="false: a delay that needs nobody.")
-    discipline: Discipline = Field(default="fifo", description=DISCIPLINE_HELP)
-    rework: Rework | None = Field(default=None, description="Where failed work goes.")
-    only: Literal["gift"] | None = Field(default=None, description="Only orders with this option pass here.")
+    staffed: bool = usually(True, description="false: a delay that needs nobody.")
+    discipline: Discipline = usually("fifo", description=DISCIPLINE_HELP)
+    rework: Rework | None = usually(None, description="Where failed work goes.")
+    only: Literal["gift"] | None = usually(None, description="Only orders with this option pass here.")
 
 
 def _rule_alone(value: Any) -> Any:
@@ -89,10 +89,10 @@ def _rule_alone(value: Any) -> Any:
 class Fulfillment(Section):
     """From acceptance to the dock."""
 
-    release: Annotated[Release, BeforeValidator(_rule_alone)] = Field(default={}, description="When work may begin.")
-    picking: Picking | None = Field(default=None, description="Left out: orders go to the steps at once.")
-    steps: dict[Name, Step] = Field(default={}, description="Stations after picking, chained by `after`.")
-    priority: Literal["first_come", "due_departure", "class"] = Field(
-        default="first_come", description="Which order is served next in queues with priority."
+    release: Annotated[Release, BeforeValidator(_rule_alone)] = usually({}, description="When work may begin.")
+    picking: Picking | None = usually(None, description="Left out: orders go to the steps at once.")
+    steps: dict[Name, Step] = usually({}, description="Stations after picking, chained by `after`.")
+    priority: Literal["first_come", "due_departure", "class"] = usually(
+        "first_come", description="Which order is served next in queues with priority."
     )
-    packaging_cost: Amount = Field(default=0, description="Per parcel.")
+    packaging_cost: Amount = usually(0, description="Per parcel.")

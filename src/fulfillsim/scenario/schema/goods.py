@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
 from fulfillsim.scenario.fields import Amount, ClockTime, Days, Duration, Length, Share, Weekdays
-from fulfillsim.scenario.schema.base import Calendar, FileName, Name, Section, WholeDays
+from fulfillsim.scenario.schema.base import Calendar, FileName, Name, Section, WholeDays, usually
 from fulfillsim.scenario.schema.distributions import (
     NumberDistribution,
     TimeDistribution,
@@ -24,20 +23,20 @@ Count = Annotated[int, Field(ge=0, le=10**9)]
 class Catalog(Section):
     """SKUs from a table, or made: popularity falls with rank as 1 / rank ** zipf."""
 
-    skus: Annotated[int, Field(ge=1, le=5_000_000)] | None = Field(default=None, description="Number of SKUs to make.")
-    table: FileName | None = Field(
-        default=None,
+    skus: Annotated[int, Field(ge=1, le=5_000_000)] | None = usually(None, description="Number of SKUs to make.")
+    table: FileName | None = usually(
+        None,
         description="Instead: columns sku, and any of popularity, weight_kg, volume_l, price, hazmat, aisle, "
         "position_m, zone.",
     )
-    seed: int = Field(default=1, ge=0, le=2**31, description="Of what is made; the same goods for every replication.")
-    zipf: float = Field(default=0.8, ge=0, le=5, description="Exponent of popularity by rank; 0 is equal.")
-    weight: WeightDistribution = Field(default="0 kg", description="Per unit.")
-    volume: VolumeDistribution = Field(default="0 l", description="Per unit.")
-    price: NumberDistribution = Field(default=0, description="Per unit, in the scenario's currency.")
-    hazmat: Share = Field(default=0, description="Share of SKUs that are dangerous goods.")
-    slots: Literal["popularity", "random"] = Field(
-        default="random", description="Where SKUs lie: popular ones near the depot, or anywhere."
+    seed: int = usually(1, ge=0, le=2**31, description="Of what is made; the same goods for every replication.")
+    zipf: float = usually(0.8, ge=0, le=5, description="Exponent of popularity by rank; 0 is equal.")
+    weight: WeightDistribution = usually("0 kg", description="Per unit.")
+    volume: VolumeDistribution = usually("0 l", description="Per unit.")
+    price: NumberDistribution = usually(0, description="Per unit, in the scenario's currency.")
+    hazmat: Share = usually(0, description="Share of SKUs that are dangerous goods.")
+    slots: Literal["popularity", "random"] = usually(
+        "random", description="Where SKUs lie: popular ones near the depot, or anywhere."
     )
 
 
@@ -46,11 +45,11 @@ class Layout(Section):
 
     aisles: int = Field(ge=1, le=10_000, description="Number of aisles.")
     cells: int = Field(ge=1, le=10_000, description="Places behind each other on each side of an aisle.")
-    levels: int = Field(default=1, ge=1, le=1000, description="SKUs on top of each other in a place.")
-    aisle_spacing: Length = Field(default="4 m", gt=0, description="Between the middles of neighboring aisles.")
-    cell: Length = Field(default="1 m", gt=0, description="Length of a place.")
-    end: Length = Field(default="1 m", description="From a cross-aisle to the middle of the nearest place.")
-    depot_aisle: int = Field(default=0, ge=0, description="Aisle, from 0, at whose front mouth tours begin and end.")
+    levels: int = usually(1, ge=1, le=1000, description="SKUs on top of each other in a place.")
+    aisle_spacing: Length = usually("4 m", gt=0, description="Between the middles of neighboring aisles.")
+    cell: Length = usually("1 m", gt=0, description="Length of a place.")
+    end: Length = usually("1 m", description="From a cross-aisle to the middle of the nearest place.")
+    depot_aisle: int = usually(0, ge=0, description="Aisle, from 0, at whose front mouth tours begin and end.")
 
 
 class Supplier(Section):
@@ -60,9 +59,9 @@ class Supplier(Section):
         Annotated[TimeDistribution, Tag("time")] | Annotated[Days, Tag("working_days")],
         Discriminator(lambda v: "working_days" if isinstance(v, WorkingDays) or "w" in _unit(v) else "time"),
     ] = Field(description='"5 days", "3 working days" or a distribution; whole working days where there is a calendar.')
-    calendar: Calendar | None = Field(default=None, description="Its working days; mon-fri with working days.")
-    min_order: int = Field(default=1, ge=1, le=10**9, description="Least units of a SKU per order.")
-    share: Share = Field(default=1, description="Share of SKUs that it supplies, where no table says; sum 1.")
+    calendar: Calendar | None = usually(None, description="Its working days; mon-fri with working days.")
+    min_order: int = usually(1, ge=1, le=10**9, description="Least units of a SKU per order.")
+    share: Share = usually(1, description="Share of SKUs that it supplies, where no table says; sum 1.")
 
 
 def _unit(value: Any) -> str:
@@ -74,15 +73,15 @@ def _unit(value: Any) -> str:
 class Review(Section):
     """When a periodic rule looks."""
 
-    days: Weekdays = Field(default="daily", description="Weekdays.")
-    at: ClockTime = Field(default="06:00", description="Time of day.")
+    days: Weekdays = usually("daily", description="Weekdays.")
+    at: ClockTime = usually("06:00", description="Time of day.")
 
 
 class Handling(Section):
     """Work on a supplier's delivery (one SKU)."""
 
     time: Work = Field(description="Per delivery.")
-    per_unit: Duration = Field(default="0s", description="For each unit, at putaway.")
+    per_unit: Duration = usually("0s", description="For each unit, at putaway.")
 
 
 class Inventory(Section):
@@ -90,35 +89,28 @@ class Inventory(Section):
 
     Levels that are not given are computed per SKU from its expected daily demand d and the variance w of a
     day's demand, over the protected days L (lead time, and the review period of RS):
-    r = d L + z sqrt(w L + d² var(lead)), q = d x order_cover, S = r + q (RS, base_stock: S = r); z is the standard normal
-    quantile of service_level (Silver, Pyke, Thomas 2017, Inventory and Production Management, 4th ed., ch. 6).
+    r = d L + z sqrt(w L + d² var(lead)), q = d x order_cover, S = r + q (RS, base_stock: S = r); z is the
+    standard normal quantile of service_level (Silver, Pyke, Thomas 2017, Inventory and Production Management, 4th ed., ch. 6).
     """
 
-    rule: Literal["rq", "sS", "RS", "base_stock", "none"] = Field(default="sS", description="How stock is replenished.")
-    service_level: Annotated[Share, Field(gt=0, lt=1)] = Field(
-        default="95 %", description="Per cycle, for safety stock."
-    )
-    order_cover: WholeDays = Field(default="14 days", description="Days of demand in an order quantity.")
-    on_hand: Count | None = Field(default=None, description="Units of each SKU at the start.")
-    reorder_point: Annotated[int, Field(ge=-1, le=10**9)] | None = Field(default=None, description="Of each SKU.")
-    order_quantity: Annotated[int, Field(ge=1, le=10**9)] | None = Field(default=None, description="Of each SKU.")
-    order_up_to: Count | None = Field(default=None, description="Of each SKU.")
-    table: FileName | None = Field(
-        default=None,
+    rule: Literal["rq", "sS", "RS", "base_stock", "none"] = usually("sS", description="How stock is replenished.")
+    service_level: Annotated[Share, Field(gt=0, lt=1)] = usually("95 %", description="Per cycle, for safety stock.")
+    order_cover: WholeDays = usually("14 days", description="Days of demand in an order quantity.")
+    on_hand: Count | None = usually(None, description="Units of each SKU at the start.")
+    reorder_point: Annotated[int, Field(ge=-1, le=10**9)] | None = usually(None, description="Of each SKU.")
+    order_quantity: Annotated[int, Field(ge=1, le=10**9)] | None = usually(None, description="Of each SKU.")
+    order_up_to: Count | None = usually(None, description="Of each SKU.")
+    table: FileName | None = usually(
+        None,
         description="Columns sku, and any of on_hand, reorder_point, order_quantity, order_up_to, supplier.",
     )
-    suppliers: dict[Name, Supplier] = Field(default={}, description="By name.")
-    shortage: Literal["backorder", "split", "later", "cancel"] = Field(
-        default="backorder", description="What happens to an order that stock cannot fill."
+    suppliers: dict[Name, Supplier] = usually({}, description="By name.")
+    shortage: Literal["backorder", "split", "later", "cancel"] = usually(
+        "backorder", description="What happens to an order that stock cannot fill."
     )
-    review: Review | None = Field(default=None, description="Periodic look; continuous if left out (daily for RS).")
-    receiving: Handling | None = Field(default=None, description="Station `receiving`.")
-    putaway: Handling | None = Field(default=None, description="Station `putaway`.")
-    start: Literal["steady", "given", "empty"] = Field(default="steady", description="Stock at the start.")
-    holding_cost: Share = Field(default=0, description="Share of a unit's price per year.")
-    shortage_cost: Amount = Field(default=0, description="Per order lost for lack of stock.")
-
-
-def names_a_table(value: Any) -> bool:
-    """Whether a section's mapping names a table."""
-    return isinstance(value, Mapping) and "table" in value
+    review: Review | None = usually(None, description="Periodic look; continuous if left out (daily for RS).")
+    receiving: Handling | None = usually(None, description="Station `receiving`.")
+    putaway: Handling | None = usually(None, description="Station `putaway`.")
+    start: Literal["steady", "given", "empty"] = usually("steady", description="Stock at the start.")
+    holding_cost: Share = usually(0, description="Share of a unit's price per year.")
+    shortage_cost: Amount = usually(0, description="Per order lost for lack of stock.")

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from fulfillsim.scenario.fields import Days, Duration, Share
-from fulfillsim.scenario.schema.base import Name, Section, by_weekday
+from fulfillsim.scenario.schema.base import Name, Section, by_weekday, usually
 from fulfillsim.scenario.schema.distributions import TimeDistribution
 from fulfillsim.scenario.schema.work import DISCIPLINE_HELP, Discipline, Work
 from fulfillsim.scenario.units import clock_s
@@ -29,15 +29,15 @@ Cutoff = Annotated[
 class Service(Section):
     """What customers may ask for, and what they are promised."""
 
-    share: Share = Field(default=1, description="Share of orders; all services sum to 1.")
-    cutoff: Cutoff = Field(default="14:00", description="Latest time for the day's departures, or by weekday.")
-    handling: Days = Field(default="0 working days", description="Warehouse days between cutoff and departure.")
-    promise: Literal["cutoff_quote", "fixed_days"] = Field(
-        default="cutoff_quote", description="Cutoff plus the carrier's quote, or a fixed number of days."
+    share: Share = usually(1, description="Share of orders; all services sum to 1.")
+    cutoff: Cutoff = usually("14:00", description="Latest time for the day's departures, or by weekday.")
+    handling: Days = usually("0 working days", description="Warehouse days between cutoff and departure.")
+    promise: Literal["cutoff_quote", "fixed_days"] = usually(
+        "cutoff_quote", description="Cutoff plus the carrier's quote, or a fixed number of days."
     )
-    days: int | None = Field(default=None, ge=0, le=100, description="Working days, for fixed_days.")
-    carriers: dict[Name, bool] = Field(
-        default={}, description="Carrier services that may serve it, {parcelco/ground: true}; all if left out."
+    days: int | None = usually(None, ge=0, le=100, description="Working days, for fixed_days.")
+    carriers: dict[Name, bool] = usually(
+        {}, description="Carrier services that may serve it, {parcelco/ground: true}; all if left out."
     )
 
 
@@ -45,8 +45,8 @@ class Manual(Section):
     """Clerks for what the automatic check cannot decide: station `verification`."""
 
     time: Work = Field(description="Per order.")
-    share: Share = Field(default=0, description="Chance that an order needs a clerk though nothing is wrong.")
-    discipline: Discipline = Field(default="fifo", description=DISCIPLINE_HELP)
+    share: Share = usually(0, description="Chance that an order needs a clerk though nothing is wrong.")
+    discipline: Discipline = usually("fifo", description=DISCIPLINE_HELP)
 
 
 class Hold(Section):
@@ -54,23 +54,23 @@ class Hold(Section):
 
     share: Share = Field(description="Chance that it strikes an order.")
     duration: TimeDistribution = Field(description="Until it clears.")
-    cancel: Share = Field(default=0, description="Chance that a held order is cancelled.")
-    channels: dict[Name, bool] = Field(default={}, description="Channels that it may strike; all if left out.")
+    cancel: Share = usually(0, description="Chance that a held order is cancelled.")
+    channels: dict[Name, bool] = usually({}, description="Channels that it may strike; all if left out.")
 
 
 class Processing(Section):
     """From receipt to acceptance."""
 
-    automatic: Duration = Field(default="0s", description="Delay of the automatic check.")
-    manual: Manual | None = Field(default=None, description="Clerks.")
-    catch: Share = Field(default=0, description="Chance that a capture error is caught.")
-    address_share: Share = Field(default=0.5, description="Of capture errors, those in the address.")
-    duplicates: Share = Field(default=0, description="Chance that an order is an accidental duplicate.")
-    instructions_refused: Share = Field(default=0, description="Chance that a special instruction cannot be met.")
-    conflict: Literal["change_service", "cancel"] = Field(
-        default="change_service", description="Goods that the requested service may not carry."
+    automatic: Duration = usually("0s", description="Delay of the automatic check.")
+    manual: Manual | None = usually(None, description="Clerks.")
+    catch: Share = usually(0, description="Chance that a capture error is caught.")
+    address_share: Share = usually(0.5, description="Of capture errors, those in the address.")
+    duplicates: Share = usually(0, description="Chance that an order is an accidental duplicate.")
+    instructions_refused: Share = usually(0, description="Chance that a special instruction cannot be met.")
+    conflict: Literal["change_service", "cancel"] = usually(
+        "change_service", description="Goods that the requested service may not carry."
     )
-    holds: dict[Name, Hold] = Field(default={}, description="By name.")
-    clock_start: Literal["placed", "payment_cleared", "accepted"] = Field(
-        default="payment_cleared", description="Moment from which the promise counts."
+    holds: dict[Name, Hold] = usually({}, description="By name.")
+    clock_start: Literal["placed", "payment_cleared", "accepted"] = usually(
+        "payment_cleared", description="Moment from which the promise counts."
     )

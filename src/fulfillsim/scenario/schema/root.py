@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from fulfillsim.scenario.fields import Day, Zone
-from fulfillsim.scenario.schema.base import MAX_DAYS, Calendar, Name, Section, WholeDays
+from fulfillsim.scenario.schema.base import MAX_DAYS, Calendar, Name, Section, WholeDays, usually, whole_days
 from fulfillsim.scenario.schema.communication import Communication
 from fulfillsim.scenario.schema.delivery import Delivery
 from fulfillsim.scenario.schema.demand import Demand, ZoneShare
@@ -46,8 +46,6 @@ Target = Annotated[
 
 
 def _drain(value: Any) -> Any:
-    from fulfillsim.scenario.schema.base import whole_days
-
     return None if value == "auto" else whole_days(value)
 
 
@@ -61,24 +59,24 @@ class Settings(Section):
 
     schema_version: Literal[1] = Field(alias="schema", description="Version of this format.")
     name: Name = Field(description="Short name, for tables and pictures.")
-    question: str = Field(default="", max_length=500, description="What this scenario is to answer.")
+    question: str = usually("", max_length=500, description="What this scenario is to answer.")
     start: Day = Field(description="First day whose figures count.")
-    zone: Zone = Field(default="UTC", description="Time zone of all clock times.")
-    days: int = Field(default=7, ge=1, le=MAX_DAYS, description="Days whose figures count.")
-    warm_up: WholeDays = Field(default="7 days", description="Simulated before, not counted.")
-    drain: Drain = Field(default="auto", description="Simulated after; auto: the longest promise, at most 10 days.")
-    currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$", description="Of all amounts.")
-    calendar: Calendar = Field(default={}, description="Working days of the warehouse.")
-    zones: dict[Name, ZoneShare] = Field(default={}, description="Where orders go.")
-    services: dict[Name, Service] = Field(default={}, description="What customers may ask for.")
+    zone: Zone = usually("UTC", description="Time zone of all clock times.")
+    days: int = usually(7, ge=1, le=MAX_DAYS, description="Days whose figures count.")
+    warm_up: WholeDays = usually("7 days", description="Simulated before, not counted.")
+    drain: Drain = usually("auto", description="Simulated after; auto: the longest promise, at most 10 days.")
+    currency: str = usually("EUR", pattern=r"^[A-Z]{3}$", description="Of all amounts.")
+    calendar: Calendar = usually({}, description="Working days of the warehouse.")
+    zones: dict[Name, ZoneShare] = usually({}, description="Where orders go.")
+    services: dict[Name, Service] = usually({}, description="What customers may ask for.")
     demand: Demand = Field(description="Who orders.")
-    catalog: Catalog | None = Field(default=None, description="SKUs.")
-    layout: Layout | None = Field(default=None, description="Where SKUs lie.")
-    inventory: Inventory | None = Field(default=None, description="Stock; left out: always enough.")
-    staff: dict[Name, Role] = Field(default={}, description="Roles by name.")
-    processing: Processing | None = Field(default=None, description="Checks, holds, promises.")
-    fulfillment: Fulfillment | None = Field(default=None, description="Picking and packing.")
-    delivery: Delivery | None = Field(default=None, description="Carriers.")
-    communication: Communication | None = Field(default=None, description="Notices and contacts.")
-    targets: dict[Name, Target] = Field(default={}, description='KPI to bound: {on_time_shipment: ">= 0.98"}.')
-    assumed: dict[Name, str] = Field(default={}, description="What is assumed without a source.")
+    catalog: Catalog | None = usually(None, description="SKUs.")
+    layout: Layout | None = usually(None, description="Where SKUs lie.")
+    inventory: Inventory | None = usually(None, description="Stock; left out: always enough.")
+    staff: dict[Name, Role] = usually({}, description="Roles by name.")
+    processing: Processing | None = usually(None, description="Checks, holds, promises.")
+    fulfillment: Fulfillment | None = usually(None, description="Picking and packing.")
+    delivery: Delivery | None = usually(None, description="Carriers.")
+    communication: Communication | None = usually(None, description="Notices and contacts.")
+    targets: dict[Name, Target] = usually({}, description='KPI to bound: {on_time_shipment: ">= 0.98"}.')
+    assumed: dict[Name, str] = usually({}, description="What is assumed without a source.")

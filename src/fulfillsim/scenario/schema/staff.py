@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from fulfillsim.scenario.fields import AmountPerHour, DaySpan, Share, Weekdays
-from fulfillsim.scenario.schema.base import Name, Section
+from fulfillsim.scenario.schema.base import Name, Section, usually
 from fulfillsim.scenario.units import DAY_S, Span, span
 
 
@@ -35,27 +35,25 @@ ShiftHours = Annotated[
 class Skill(Section):
     """That a role can serve a station."""
 
-    rank: int = Field(default=1, ge=1, le=100, description="Preference, 1 first.")
-    speed: float = Field(default=1.0, gt=0, le=100, description="1 is standard; 0.5 takes twice as long.")
+    rank: int = usually(1, ge=1, le=100, description="Preference, 1 first.")
+    speed: float = usually(1.0, gt=0, le=100, description="1 is standard; 0.5 takes twice as long.")
 
 
 class Break(Section):
     """A pause in a shift."""
 
     at: DaySpan = Field(description="From and until: 10:00-10:30.")
-    paid: bool = Field(default=True, description="Whether it counts as paid time.")
+    paid: bool = usually(True, description="Whether it counts as paid time.")
 
 
 class Shift(Section):
     """People who come and go together."""
 
     hours: ShiftHours = Field(description='"06:00-14:00", over midnight "22:00-06:00", or always.')
-    days: Weekdays | None = Field(default=None, description="Weekdays on which it begins; the warehouse's by default.")
-    holidays: bool = Field(default=False, description="Whether it works on the warehouse's holidays.")
+    days: Weekdays | None = usually(None, description="Weekdays on which it begins; the warehouse's by default.")
+    holidays: bool = usually(False, description="Whether it works on the warehouse's holidays.")
     headcount: int = Field(ge=0, le=100_000, description="People.")
-    breaks: dict[Name, Annotated[Break, BeforeValidator(_span_alone)]] = Field(
-        default={}, description="{lunch: 10:00-10:30}"
-    )
+    breaks: dict[Name, Annotated[Break, BeforeValidator(_span_alone)]] = usually({}, description="{lunch: 10:00-10:30}")
 
     def span_of(self, pause: Break) -> Span:
         """The pause on the shift's own time line, where the next day's hours go on after 24."""
@@ -67,14 +65,14 @@ class Shift(Section):
 class Role(Section):
     """People alike in skills and wage."""
 
-    skills: dict[Name, Annotated[Skill, BeforeValidator(_rank_alone)]] = Field(
-        default={}, description="Station to rank: {picking: 1, packing: {rank: 2, speed: 0.9}}."
+    skills: dict[Name, Annotated[Skill, BeforeValidator(_rank_alone)]] = usually(
+        {}, description="Station to rank: {picking: 1, packing: {rank: 2, speed: 0.9}}."
     )
-    shifts: dict[Name, Shift] = Field(default={}, description="By name.")
-    wage: AmountPerHour = Field(default=0, description="Per paid hour.")
-    indirect: Annotated[Share, Field(lt=1)] = Field(
-        default=0, description="Share of paid time for work that belongs to no order; usually 8 %."
+    shifts: dict[Name, Shift] = usually({}, description="By name.")
+    wage: AmountPerHour = usually(0, description="Per paid hour.")
+    indirect: Annotated[Share, Field(lt=1)] = usually(
+        0, description="Share of paid time for work that belongs to no order; usually 8 %."
     )
-    at_break: Literal["finish", "hand_over"] = Field(
-        default="finish", description="Work in hand when a break or the shift's end comes."
+    at_break: Literal["finish", "hand_over"] = usually(
+        "finish", description="Work in hand when a break or the shift's end comes."
     )

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Tag
 
 from fulfillsim.scenario.fields import Duration
-from fulfillsim.scenario.schema.base import Section
+from fulfillsim.scenario.schema.base import Section, usually
 from fulfillsim.scenario.schema.distributions import TimeDistribution
 
 
 class WorkParts(Section):
     """Time built from what an order holds: the sum of the parts, times a random shape with mean 1."""
 
-    per_order: Duration = Field(default="0s", description="For each order.")
-    per_line: Duration = Field(default="0s", description="For each order line.")
-    per_unit: Duration = Field(default="0s", description="For each unit.")
-    per_gift: Duration = Field(default="0s", description="For an order that is a gift.")
-    cv: float = Field(default=0.0, ge=0, le=30, description="Coefficient of variation of the shape; 0 is none.")
-    family: Literal["gamma", "lognormal", "weibull"] = Field(default="gamma", description="Of the shape.")
+    per_order: Duration = usually("0s", description="For each order.")
+    per_line: Duration = usually("0s", description="For each order line.")
+    per_unit: Duration = usually("0s", description="For each unit.")
+    per_gift: Duration = usually("0s", description="For an order that is a gift.")
+    cv: float = usually(0.0, ge=0, le=30, description="Coefficient of variation of the shape; 0 is none.")
+    family: Literal["gamma", "lognormal", "weibull"] = usually("gamma", description="Of the shape.")
 
 
 def _which(value: Any) -> str:
