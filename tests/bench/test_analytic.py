@@ -95,13 +95,59 @@ def test_expected_arrivals_integrate_the_rate_exactly():
     assert expected[:360].sum() == pytest.approx(180.0 + 15 * 12 / math.pi)
 
 
+# Resume: the urgent class sees nobody else; both together 1 / ((1 - 0.3) (1 - 0.7)) (Gross & Harris, sec. 3.4).
+URGENT, PATIENT = (
+    Case(f"class {k}", "M/M/1 preemptive-resume priority", {"lam": [0.3, 0.4], "mu": 1.0}, metric, exact)
+    for k, metric, exact in (
+        (1, "mean_sojourn_time_class_1", 1.0 / 0.7),
+        (2, "mean_sojourn_time_class_2", 1.0 / (0.7 * 0.3)),
+    )
+)
+
+
 @pytest.mark.statistical
-@pytest.mark.parametrize("case", [Q05A, ERLANG_LOSS, TWO_ZONES], ids=lambda case: case.id)
+@pytest.mark.parametrize("case", [Q05A, ERLANG_LOSS, TWO_ZONES, URGENT, PATIENT], ids=lambda case: case.id)
 def test_the_engine_agrees_with_theory_on_a_small_budget(case):
     """A 99.9 % interval: one seed in a thousand fails for each; the seed is fixed."""
     row = judge_cases([case], seed=1, budget=400_000, jobs=1).rows[0]
     assert row.verdict in ("inside", "too_wide")
     assert abs(row.estimate - row.exact) <= 0.05 * row.exact
+
+
+def forward_equation(servers: list[tuple[int, float]], mu: float, most: int = 200) -> tuple[float, float]:
+    """Share of arrivals delayed and mean number at the end for 20 + 10 sin(2 pi t / 6) arrivals an hour, from empty."""
+    from scipy.integrate import solve_ivp
+
+    n = np.arange(most + 1)
+    state = np.zeros(most + 3)
+    state[0], begin = 1.0, 0.0
+    for c, end in servers:
+
+        def change(t: float, y: np.ndarray, c: int = c) -> np.ndarray:
+            rate, out = 20 + 10 * math.sin(2 * math.pi * t / 6), mu * np.minimum(n, c)
+            p = y[: most + 1]
+            flow = -(rate * (n < most) + out) * p
+            flow[1:] += rate * p[:-1]
+            flow[:-1] += (out * p)[1:]
+            return np.concatenate([flow, [rate * p[n >= c].sum(), rate]])
+
+        state = solve_ivp(change, (begin, end), state, method="LSODA", rtol=1e-8, atol=1e-11).y[:, -1]
+        begin = end
+    return float(state[most + 1] / state[most + 2]), float((n * state[: most + 1]).sum())
+
+
+@pytest.mark.statistical
+@pytest.mark.slow
+def test_people_who_go_hand_their_work_over_as_the_forward_equation_says():
+    servers = [(4, 2.0), (9, 4.0), (6, 6.0)]
+    facts = {"mu": 4.0, "rate": "20+10*sin(2*pi*t/6)", "servers_until": [list(piece) for piece in servers]}
+    delayed, present = forward_equation(servers, 4.0)
+    cases = [
+        Case("delayed", "M(t)/M/c(t)", facts, "fraction_of_arrivals_delayed_on_[0,T]", delayed),
+        Case("present", "M(t)/M/c(t)", facts | {"t": 6.0}, "E[number_in_system](t)", present),
+    ]
+    rows = judge_cases(cases, seed=1, budget=1_000_000, jobs=1).rows
+    assert all(row.verdict != "outside" and row.half_width < 0.05 * row.exact for row in rows)
 
 
 def test_a_row_that_the_engine_cannot_express_says_so():
@@ -111,6 +157,7 @@ def test_a_row_that_the_engine_cannot_express_says_so():
     assert json.loads(shown(study, "json"))["summary"]["not_mapped"] == 1
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_figures_in_one_process_and_in_two():
     one, two = (judge_cases([ERLANG_LOSS], seed=3, budget=1.0, jobs=jobs).rows for jobs in (1, 2))
     assert one == two

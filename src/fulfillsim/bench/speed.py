@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from statistics import median
 from time import process_time
@@ -19,7 +20,6 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from fulfillsim.domain.clock import Days
 from fulfillsim.domain.world import World
 from fulfillsim.tape import Tape, draw_tape
 
@@ -115,18 +115,26 @@ def measure(n_turns: int = 5, seed: int = 1, growth: bool = True) -> Speed:
     """
     from fulfillsim.testing.worlds import shift_tandem
 
-    pin()
     world = shift_tandem(1)
-    _turn(world, seed, -1)
-    found = [_turn(world, seed, number) for number in range(n_turns)]
+    with one_core():
+        _turn(world, seed, -1)
+        found = [_turn(world, seed, number) for number in range(n_turns)]
     rows = tuple(_alone(_grown, days, seed) for days in GROWTH_DAYS) if growth else ()
     return Speed(tuple(turn for turn, _ in found), max(difference for _, difference in found), rows)
 
 
-def pin() -> None:
-    """Stay on the core that this process may use and that has the highest number, where the system allows it."""
-    if sys.platform == "linux":
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Stay on one of the cores that this process may use, where the system allows it."""
+    if sys.platform != "linux":
+        yield
+        return
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(allowed)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
 
 
 def _timed(function: Callable[[], T]) -> tuple[T, float]:
@@ -174,22 +182,15 @@ def _grown(n_days: int, seed: int) -> Growth:
     """Time and memory of one length; best in a fresh process, whose peak it reads."""
     from fulfillsim.sim import run
 
-    pin()
-    small = _cut(growing(1))
+    world, small = growing(n_days), growing(1)
     run(small, draw_tape(small, seed, 0))
-    world = growing(n_days)
-    tape, tape_s = _timed(lambda: draw_tape(world, seed, 0))
-    trace, sim_s = _timed(lambda: run(world, tape))
+    with one_core():
+        tape, tape_s = _timed(lambda: draw_tape(world, seed, 0))
+        trace, sim_s = _timed(lambda: run(world, tape))
     peak = _peak_bytes()
     held = sum(sum(block.nbytes for block in table.blocks) + 8 * len(table.rows) for table in trace.tables.values())
     n = len(tape)
     return Growth(n, tape_s / n * 1e6, sim_s / n * 1e6, float(held), peak)
-
-
-def _cut(world: World) -> World:
-    """The same world for its first day only, without what lies beyond."""
-    days = world.days
-    return replace(world, days=Days(days.first_ordinal, days.midnight_s, 0, 1, 0, days.zone))
 
 
 def _peak_bytes() -> float:

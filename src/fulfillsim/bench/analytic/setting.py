@@ -105,7 +105,7 @@ def world(days: Days, channels: Sequence[Channel], staff: Sequence[Role], **stag
 
 
 def law(name: str, mean: float, scv: float | None = None) -> Distribution:
-    """A distribution by the file's words: ``erlang-3``, ``uniform(0,2m)``, ``deterministic``, ``lognormal`` with scv."""
+    """A distribution by the words of the file: ``erlang-3``, ``uniform(0,2m)``, ``lognormal`` with scv, and so on."""
     word, _, number = name.partition("-")
     if word == "uniform(0,2m)":
         return make("uniform", low=0.0, high=2.0 * mean)
