@@ -90,7 +90,8 @@ class Inventory(Section):
     Levels that are not given are computed per SKU from its expected daily demand d and the variance w of a
     day's demand, over the protected days L (lead time, and the review period of RS):
     r = d L + z sqrt(w L + d² var(lead)), q = d x order_cover, S = r + q (RS, base_stock: S = r); z is the
-    standard normal quantile of service_level (Silver, Pyke, Thomas 2017, Inventory and Production Management, 4th ed., ch. 6).
+    standard normal quantile of service_level (Silver, Pyke, Thomas 2017, Inventory and Production Management,
+    4th ed., ch. 6).
     """
 
     rule: Literal["rq", "sS", "RS", "base_stock", "none"] = usually("sS", description="How stock is replenished.")

@@ -1,0 +1,86 @@
+"""What must hold beyond types, each with its message."""
+
+import pytest
+
+from fulfillsim.errors import DataError, ScenarioError
+from fulfillsim.scenario import load_scenario
+
+WEB = "demand.channels.web"
+CARRIER = "delivery.carriers.parcelco"
+STEPS = "fulfillment.steps"
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"staff.idlers": {"shifts": {"day": {"hours": "08:00-16:00", "headcount": 1}}}}, "no station uses"),
+        (
+            {"staff.pickers.skills.pakcing": 1},
+            "names the station pakcing, which is not there (got 1) - did you mean packing?",
+        ),
+        ({"staff.pickers.skills.packing": None}, "is the station packing, which nobody can serve"),
+        ({"staff.pickers.shifts.day.headcount": 0}, "nobody can serve"),
+        ({"staff.pickers.shifts.day.breaks": {"nap": "07:00-07:30"}}, "must lie inside the shift"),
+        ({"staff.pickers.shifts.day.breaks.tea": "12:15-12:45"}, "tea: overlaps lunch"),
+        ({"inventory.suppliers": None}, "no SKU can be replenished"),
+        ({"inventory.rule": "none", "inventory.start": "given"}, "no SKU has stock or a supplier"),
+        ({f"{CARRIER}.pickups.night": "22:00"}, "leaves at 22:00 after the last shift of mon, which ends at 18:30"),
+        ({f"{CARRIER}.pickups.night": {"capacity": 5}}, "must have either a time or `every`"),
+        ({"fulfillment.picking.time": "3 min"}, "is an all-in rate beside a walked tour"),
+        ({"fulfillment.picking.tour.routing": "s_shap"}, "did you mean s_shape?"),
+        ({"fulfillment.picking.tour": None}, "must have a tour or a time"),
+        ({"layout": None}, "needs a layout"),
+        ({"layout.cells": 1}, "holds 8 SKUs, the catalog has 40"),
+        ({f"{WEB}.zone_shares": {"neer": 1}}, "names the zone neer, which is not there (got 1) - did you mean near?"),
+        ({"zones.far.share": 0.3}, "shares must sum to 1, here 0.9"),
+        ({"services.standard.carriers": {"parcelco/grund": True}}, "did you mean parcelco/ground?"),
+        ({"services.standard.promise": "fixed_days"}, "days: is missing for fixed_days"),
+        ({f"{CARRIER}.services.ground.transit.far": None}, "no carrier takes it to the zone far"),
+        ({f"{CARRIER}.services.ground.late": {"0": 0.9}}, "late: shares must sum to 1"),
+        ({f"{STEPS}.check": {"after": "wrapping", "time": "1s", "staffed": False}}, "names the step wrapping"),
+        (
+            {f"{STEPS}.check": {"after": "picking", "time": "1s", "staffed": False}},
+            "comes after picking, as packing does",
+        ),
+        (
+            {
+                f"{STEPS}.a": {"after": "b", "time": "1s", "staffed": False},
+                f"{STEPS}.b": {"after": "a", "time": "1s", "staffed": False},
+            },
+            "goes in a circle: a, b",
+        ),
+        ({f"{STEPS}.packing.rework": {"to": "nowhere", "prob": 0.1}}, "names the step nowhere"),
+        ({f"{WEB}.rate": "10/h"}, "stands beside orders_per_day"),
+        ({f"{WEB}.orders_per_day": None}, "must have one of orders_per_day, rate, headway"),
+        ({f"{WEB}.kind": "phone"}, "capture: is missing for kind phone"),
+        ({f"{WEB}.lines": None}, "lines: is missing beside a catalog"),
+        ({"catalog": None, "inventory": None, "layout": None}, "needs a catalog"),
+        ({"staff.pickers.wage": "18 USD/h"}, "is in USD, the scenario in EUR"),
+        ({"targets": {"on_time_shipmnt": ">= 0.9"}}, "did you mean on_time_shipment?"),
+        ({"fulfillment.release.rule": "waves"}, "waves: is missing"),
+        ({"processing": None}, "needs `processing`, which gives the promise"),
+    ],
+)
+def test_parts_that_do_not_fit_are_refused(faults, changes, told):
+    assert any(told in line for line in faults(changes)), faults(changes)
+
+
+def test_too_little_staff_is_a_warning_and_no_fault(small):
+    scenario = small({"fulfillment.steps.packing.time": "3h"})
+    assert "queues only grow" in str(scenario.warnings[0])
+
+
+def test_missing_tables_and_histories_are_faults_where_they_are_named(small, faults):
+    assert "there is no such file" in faults({"catalog.table": "no.csv", "catalog.skus": None})[0]
+    history = {"file": "no.csv", "one_row_per": "line", "columns": {"order": "o", "placed": "t", "sku": "s"}}
+    assert "demand.history.file: there is no such file" in faults({"demand.history": history})[0]
+    broken = {**history, "drop": {"returns": {"column": "q", "under": 0}}}
+    with pytest.raises(DataError, match="must have a known test"):
+        small({"demand.history": broken})
+
+
+def test_a_file_that_extends_itself_through_another_is_refused(tmp_path):
+    (tmp_path / "a.yaml").write_text("extends: b.yaml\n")
+    (tmp_path / "b.yaml").write_text("extends: a.yaml\n")
+    with pytest.raises(ScenarioError, match="goes in a circle"):
+        load_scenario(tmp_path / "a.yaml")
