@@ -33,7 +33,7 @@ def analytic(
     cases: Annotated[Path, typer.Argument(help="File with columns id, model, parameters_json, metric, exact_value.")],
     only: Annotated[str, typer.Option(help="Rows by id, separated by commas.")] = "",
     models: Annotated[str, typer.Option(help="Only models whose name contains this.")] = "",
-    budget: Annotated[float, typer.Option(min=1.0, help="Most customers for the rows of one model.")] = 1.2e7,
+    budget: Annotated[float, typer.Option(min=1.0, help="Most customers for rows that share runs.")] = 1e8,
     seed: Annotated[int, typer.Option(help="Of all draws.")] = 1,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes.")] = 2,
     form: Annotated[Format, typer.Option("--format", help="Of the result.")] = Format.TABLE,

@@ -25,7 +25,7 @@ from fulfillsim.domain.fulfillment import Fulfillment, Release
 from fulfillsim.errors import SimulationError
 
 
-def trucks(days: Days, every_h: float, capacity: int | None = None) -> Delivery:
+def punctual_truck(days: Days, every_h: float, capacity: int | None = None) -> Delivery:
     """One carrier whose truck leaves on time."""
     n = int(days.end_s // (every_h * HOUR_S)) + 1
     departures = tuple(Departure((place + 1) * every_h * HOUR_S, capacity) for place in range(n))
@@ -40,7 +40,7 @@ def limited_room(rows: Sequence[Case]) -> Setting:
     per_hour = float(p["mean_orders_per_interval"])
     days = steady_days(per_hour, 1.0)
     orders = channel("orders", constant(days, per_hour))
-    model = world(days, [orders], [], delivery=trucks(days, 1.0, int(p["K"])))
+    model = world(days, [orders], [], delivery=punctual_truck(days, 1.0, int(p["K"])))
     of = {
         "mean_orders_left_behind": lambda _: Mean(lambda run: float(_left_behind(run).mean())),
         "P(some_left_behind)": lambda _: Mean(lambda run: float((_left_behind(run) > 0).mean())),
@@ -65,7 +65,7 @@ def tandem_then_truck(rows: Sequence[Case]) -> Setting:
         [channel("orders", constant(days, float(p["lam"])))],
         staff,
         fulfillment=Fulfillment(Release(), None, steps),
-        delivery=trucks(days, every_h),
+        delivery=punctual_truck(days, every_h),
     )
     of = {
         "mean_order_to_departure": lambda _: Mean(lambda run: float(_to_departure(run).mean())),
