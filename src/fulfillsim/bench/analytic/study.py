@@ -24,7 +24,7 @@ FIRST_STAGE = 12
 MARGIN = 1.1
 """Further replications than the last look asks for, so that few looks are needed."""
 DEFAULT_BUDGET = 1e8
-"""The hardest row of the shared file (a tail of a tandem) takes about 7e7 customers for 2 %; most take a few million."""
+"""The hardest row of the shared file (a tandem's tail) takes about 7e7 customers for 2 %, most take a few million."""
 SCHEMA_VERSION = 1
 
 
@@ -125,9 +125,8 @@ def judge_cases(
                 if case.id in estimates:
                     found = estimates[case.id]
                     rows[case.id] = Row(case.id, case.model, case.exact, found.value, found.half_width, found.verdict)
-                    told(
-                        f"{case.id} {format_estimate(found.value, found.half_width)} {found.verdict} after {n} replications"
-                    )
+                    estimate = format_estimate(found.value, found.half_width)
+                    told(f"{case.id} {estimate} {found.verdict} after {n} replications")
     every = tuple(rows.get(c.id) or Row(c.id, c.model, c.exact, None, None, "not_mapped") for c in cases)
     return Study(every, seed, budget, round(spent))
 
