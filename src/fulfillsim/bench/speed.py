@@ -196,8 +196,9 @@ def _grown(n_days: int, seed: int) -> Growth:
 
 def _peak_bytes() -> float:
     """Largest resident size of this process so far; Linux's own count, since getrusage inherits the parent's."""
-    if sys.platform == "linux":
-        lines = Path("/proc/self/status").read_text("utf-8").splitlines()
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = status.read_text("utf-8").splitlines()
         return 1024.0 * next(float(line.split()[1]) for line in lines if line.startswith("VmHWM"))
     import resource
 
