@@ -17,7 +17,7 @@ class Scenario:
     warnings = ()
 
     def world(self):
-        return SimpleNamespace(name=self.name, targets=(), currency="EUR")
+        return SimpleNamespace(name=self.name, targets=(), currency="EUR", demand=SimpleNamespace(history=None))
 
     def content_hash(self):
         return "hash"

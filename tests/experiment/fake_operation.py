@@ -19,7 +19,8 @@ class Scenario:
     def world(self):
         if self.marks is not None:
             (Path(self.marks) / f"world-{os.getpid()}-{time.monotonic_ns()}").touch()
-        return SimpleNamespace(name=self.name, marks=self.marks, targets=(), currency="EUR")
+        demand = SimpleNamespace(history=None)
+        return SimpleNamespace(name=self.name, marks=self.marks, targets=(), currency="EUR", demand=demand)
 
     def content_hash(self):
         return f"hash of {self.name}"

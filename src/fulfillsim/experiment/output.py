@@ -24,6 +24,7 @@ def as_document(result: Result, by: Sequence[str] = ()) -> dict[str, object]:
         "replications": result.n_replications,
         "failed": [{"replication": f.replication, "reason": f.reason} for f in result.failures],
         "by": list(by),
+        "history": result.imported(),
         "kpis": [as_row(line) for line in result.lines(by)],
     }
 

@@ -175,7 +175,16 @@ class Result:
             f"{kpi:<{widths[0]}}  {mean:>{widths[1]}}  {half:<{widths[2]}}  {unit:<{widths[3]}}  {target}".rstrip()
             for kpi, mean, half, unit, target in rows
         ]
-        return "\n".join([self.headline(), "", *body, *self.warnings()])
+        return "\n".join([self.headline(), *self._history_lines(), "", *body, *self.warnings()])
+
+    def imported(self) -> dict[str, int]:
+        """What the import of a replayed history kept, dropped and merged, rule by rule; empty for drawn orders."""
+        history = self.world.demand.history
+        return dict(history.counts) if history else {}
+
+    def _history_lines(self) -> list[str]:
+        counts = self.imported()
+        return [f"history: {', '.join(f'{name} {count:,}' for name, count in counts.items())}"] if counts else []
 
     def headline(self) -> str:
         """What was run, in a line."""
