@@ -1,6 +1,6 @@
 """``python -m fulfillsim`` is the command ``fulfillsim``."""
 
-from fulfillsim.cli.main import main
+from fulfillsim.cli.app import main
 
 if __name__ == "__main__":
     main()

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
-from fulfillsim.cli.main import app
+from fulfillsim.cli.app import app
 from fulfillsim.errors import Fault, ScenarioError
 from fulfillsim.experiment.record import Outcome, Record, Value
 from fulfillsim.scenario.nodes import Node, Place

@@ -29,7 +29,7 @@ def test_help_of_every_verb_ends_with_an_example(cli, verb):
 
 def test_help_loads_nothing_that_takes_time():
     code = (
-        "import sys\nfrom fulfillsim.cli.main import main\nsys.argv = ['fulfillsim', '--help']\n"
+        "import sys\nfrom fulfillsim.cli.app import main\nsys.argv = ['fulfillsim', '--help']\n"
         "try:\n    main()\nexcept SystemExit:\n    print(*sys.modules, file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -35,6 +35,7 @@ def scenario_of(folder):
                     "drop": {"cancelled": {"column": "order", "starts_with": "C"}},
                 },
             },
+            "catalog": {"weight": "100 g"},
             "staff": {"crew": {"skills": {"bench": 1}, "shifts": {"all": {"hours": "always", "headcount": 1}}}},
             "fulfillment": {"steps": {"bench": {"time": "10 min"}}},
         },

@@ -70,7 +70,8 @@ def _channel_days(world: World, streams: Streams, channel: Channel) -> list[tupl
         ordinal, pieces = days.ordinal(day), slice(first_piece[day], first_piece[day + 1])
         edges = plan.edges_s[first_piece[day] : first_piece[day + 1] + 1]
         factor = common * day_factor(streams, ordinal, world.demand.day_cv)
-        times = arrival_times(streams, f"{owner}/arrivals", ordinal, edges, plan.expected[pieces] * factor, vmr=plan.vmr)
+        expected = plan.expected[pieces] * factor
+        times = arrival_times(streams, f"{owner}/arrivals", ordinal, edges, expected, vmr=plan.vmr)
         found.append(_batched(streams, channel, Cell(owner, ordinal, len(times)), times))
     return found
 
