@@ -83,6 +83,8 @@ def fulfillsim(
 
 def main() -> None:
     """Entry point of the console script."""
+    # Looking through all installed packages for pydantic plugins takes longer than checking a scenario.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     app(prog_name="fulfillsim")
 
 
