@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.stats.kaplan_meier import Survival, kaplan_meier
+from fulfillsim.stats.survival import Survival, kaplan_meier
 
 Floats = NDArray[np.float64]
 

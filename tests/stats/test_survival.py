@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from fulfillsim.sampling.streams import Streams
-from fulfillsim.stats.kaplan_meier import kaplan_meier, percentiles
+from fulfillsim.stats.survival import kaplan_meier, percentiles
 
 #: Weeks of remission under 6-MP (Freireich et al. 1963; Kalbfleisch & Prentice table 1.1); + is censored.
 REMISSION = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+"
