@@ -47,13 +47,14 @@ def _delivery(settings: Settings, zones: Iterable[str]) -> Iterator[Finding]:
 
 def _policies(settings: Settings) -> Iterator[Finding]:
     from fulfillsim.optim.pick_routing import ROUTING
+    from fulfillsim.policies.batching import BATCHING
 
     picking = settings.fulfillment.picking if settings.fulfillment else None
     if picking and picking.tour and picking.tour.routing not in ROUTING:
         at = ("fulfillment", "picking", "tour", "routing")
         yield unknown(at, "routing policy", picking.tour.routing, ROUTING)
-    if picking and picking.batch.policy != "first_come":
-        yield unknown(("fulfillment", "picking", "batch", "policy"), "batching", picking.batch.policy, ["first_come"])
+    if picking and picking.batch.policy not in BATCHING:
+        yield unknown(("fulfillment", "picking", "batch", "policy"), "batching", picking.batch.policy, BATCHING)
     yield from _among(settings.targets, ("targets",), "KPI", _kpis(settings))
 
 
