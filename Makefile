@@ -33,7 +33,7 @@ $(READY): pyproject.toml constraints.txt
 
 demo: $(READY) ## one week of the baseline scenario, table and pictures in demo-run/
 	@rm -rf demo-run
-	$(BIN)/fulfillsim run baseline -o demo-run
+	$(BIN)/fulfillsim run baseline -n 4 -o demo-run
 	@echo; echo "In demo-run/ (pictures, KPIs, frames in Parquet):"; ls demo-run
 
 test: lint types ## lint, types and all tests that are neither slow nor statistical

@@ -26,16 +26,17 @@ def first_come(waiting: Sequence[Load], limits: Batch) -> int:
 
     ``waiting`` is the head of the queue, at most ``limits.max_orders`` long.
     """
-    room = (
-        limits.max_lines or inf,
-        limits.max_units or inf,
-        limits.max_weight_kg or inf,
-        limits.max_volume_l or inf,
-    )
-    total = (0.0, 0.0, 0.0, 0.0)
+    max_lines, max_units = limits.max_lines or inf, limits.max_units or inf
+    max_weight_kg, max_volume_l = limits.max_weight_kg or inf, limits.max_volume_l or inf
+    lines = units = 0
+    weight_kg = volume_l = 0.0
     for taken, load in enumerate(waiting):
-        total = tuple(a + b for a, b in zip(total, load, strict=True))  # type: ignore[assignment]
-        if taken and any(a > b for a, b in zip(total, room, strict=True)):
+        lines += load.n_lines
+        units += load.n_units
+        weight_kg += load.weight_kg
+        volume_l += load.volume_l
+        full = lines > max_lines or units > max_units or weight_kg > max_weight_kg or volume_l > max_volume_l
+        if taken and full:
             return taken
     return len(waiting)
 

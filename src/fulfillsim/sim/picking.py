@@ -216,16 +216,16 @@ def _loads(model: Model, batch: Batch) -> Callable[[Order], Load] | None:
     if (batch.max_lines, batch.max_units, batch.max_weight_kg, batch.max_volume_l) == (None,) * 4:
         return None
     catalog = model.world.catalog
-    weight = catalog.weight_kg.tolist() if catalog else None
-    volume = catalog.volume_l.tolist() if catalog else None
+    weight = catalog.weight_kg.tolist() if catalog else []
+    volume = catalog.volume_l.tolist() if catalog else []
 
     def load(order: Order) -> Load:
-        return Load(
-            len(order.lines),
-            sum(units for _, units in order.lines),
-            sum(units * weight[sku] for sku, units in order.lines) if weight else 0.0,
-            sum(units * volume[sku] for sku, units in order.lines) if volume else 0.0,
-        )
+        n_units, weight_kg, volume_l = 0, 0.0, 0.0
+        for sku, units in order.lines:
+            n_units += units
+            weight_kg += units * weight[sku]
+            volume_l += units * volume[sku]
+        return Load(len(order.lines), n_units, weight_kg, volume_l)
 
     return load
 
