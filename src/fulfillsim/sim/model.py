@@ -47,6 +47,16 @@ class Model:
         """Write a milestone down."""
         self.milestone_rows += (order.row, kind, now)
 
+    def noting(self, kind: int, onward: Intake) -> Intake:
+        """Intake that writes a milestone down and passes the order on."""
+        rows, number = self.milestone_rows, int(kind)
+
+        def intake(order: Order, now: float) -> None:
+            rows.extend((order.row, number, now))
+            onward(order, now)
+
+        return intake
+
     def close(self, order: Order, kind: int, now: float) -> None:
         """Write down that an order's journey ends here."""
         self.milestone_rows += (order.row, kind, now)

@@ -63,12 +63,7 @@ def _checked(model: Model, step: Step, onward: Intake, entries: dict[str, Intake
 
 def _released(model: Model, plan: Fulfillment, onward: Intake) -> Intake:
     """When an order becomes workable."""
-    rows, kind = model.milestone_rows, int(Milestone.RELEASED)
-
-    def release(order: Order, now: float) -> None:
-        rows.extend((order.row, kind, now))
-        onward(order, now)
-
+    release = model.noting(Milestone.RELEASED, onward)
     if plan.release.rule == "waves":
         return _waves(model, plan, release)
     if plan.release.rule == "cutoff_driven":

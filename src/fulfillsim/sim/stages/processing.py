@@ -16,7 +16,7 @@ def build(model: Model, onward: Intake) -> Intake:
     plan = model.world.processing
     if plan is None:
         return onward
-    cleared = _cleared(model, onward)
+    cleared = model.noting(Milestone.CLEARED, onward)
     held = _held(model, cleared)
     looked_at = _looked_at(model, plan, held)
     checked = _checked(model, plan, held, looked_at)
@@ -99,13 +99,3 @@ def _held(model: Model, cleared: Intake) -> Intake:
         model.engine.call_at(ends_s, Rank.COMPLETE, end)
 
     return held
-
-
-def _cleared(model: Model, onward: Intake) -> Intake:
-    rows, kind = model.milestone_rows, int(Milestone.CLEARED)
-
-    def cleared(order: Order, now: float) -> None:
-        rows.extend((order.row, kind, now))
-        onward(order, now)
-
-    return cleared

@@ -16,7 +16,7 @@ from fulfillsim.sim.station import Party
 
 def build(model: Model, onward: Intake) -> Intake:
     """Wire each channel's way in."""
-    received = _received(model, onward)
+    received = model.noting(Milestone.RECEIVED, onward)
     intakes = [_channel(model, channel, received) for channel in model.world.demand.channels]
     if len(intakes) == 1:
         return intakes[0]
@@ -25,16 +25,6 @@ def build(model: Model, onward: Intake) -> Intake:
         intakes[order.channel](order, now)
 
     return intake
-
-
-def _received(model: Model, onward: Intake) -> Intake:
-    rows, kind = model.milestone_rows, int(Milestone.RECEIVED)
-
-    def received(order: Order, now: float) -> None:
-        rows.extend((order.row, kind, now))
-        onward(order, now)
-
-    return received
 
 
 def _channel(model: Model, channel: Channel, received: Intake) -> Intake:
