@@ -189,7 +189,7 @@ def _grown(n_days: int, seed: int) -> Growth:
         tape, tape_s = _timed(lambda: draw_tape(world, seed, 0))
         trace, sim_s = _timed(lambda: run(world, tape))
     peak = _peak_bytes()
-    held = sum(sum(block.nbytes for block in table.blocks) + 8 * len(table.rows) for table in trace.tables.values())
+    held = sum(len(table.data) for table in trace.tables.values())
     n = len(tape)
     return Growth(n, tape_s / n * 1e6, sim_s / n * 1e6, float(held), peak)
 

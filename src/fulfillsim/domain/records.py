@@ -127,12 +127,15 @@ TABLES: dict[str, tuple[str, ...]] = {
     "deliveries": ("delivery", "sku", "supplier", "units", "ordered_s", "arrived_s", "put_away_s"),
     "duty": ("worker", "state", "start_s", "end_s"),
 }
-"""Columns of each table, all stored as float64.
+"""Columns of each table; `WHOLE` says which hold whole numbers, the others are float64.
 
 ``visits.item`` is an order row, a tour, a contact or a delivery number according to the station (`StationInfo`);
 ``worker`` is -1 at a station that needs nobody. A visit cut short (handed over, preempted) has a row for each piece
 of work; a customer who leaves the queue has ``started_s`` NaN. ``parcels`` rows are written when the truck leaves;
 ``attempted_s`` is the first attempt, ``delivered_s`` NaN for a lost parcel.
 """
+
+WHOLE = frozenset({"item", "station", "worker", "order", "kind", "tour", "sku", "parcel", "contact", "delivery"})
+"""Columns that hold whole numbers (32 bits); all others are float64."""
 
 ITEMS = ("order", "tour", "contact", "delivery")

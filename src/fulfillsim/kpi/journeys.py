@@ -206,7 +206,7 @@ def _milestones(trace: Trace, n: int) -> tuple[Floats, Floats]:
     """First and last time of each milestone, shape (n_kinds, n); they differ only where a milestone is repeated."""
     table = trace.columns("milestones")
     time_s = np.ascontiguousarray(table["time_s"])
-    cell = (table["kind"] * n + table["order"]).astype(np.int64)
+    cell = table["kind"].astype(np.int64) * n + table["order"].astype(np.int64)
     first = np.full(len(Milestone) * n, np.inf)
     np.minimum.at(first, cell, time_s)
     first[np.isinf(first)] = np.nan

@@ -82,7 +82,6 @@ class Book:
         tape = self.tape
         work = [spec.base_s * spec.time.shape.quantile(tape.uniforms(spec.purpose)) for spec in self._columns]
         for start in range(0, len(tape), BLOCK):
-            self.trace.flush()
             yield from self._block(slice(start, min(start + BLOCK, len(tape))), work)
 
     def _block(self, rows: slice, work: list[NDArray[np.float64]]) -> Iterator[Order]:

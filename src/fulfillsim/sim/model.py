@@ -36,7 +36,7 @@ class Model:
         self.stations: dict[str, Any] = {}
         self.infos: list[StationInfo] = []
         self.window_end_s = world.days.window_end_s
-        self.milestone_rows = self.trace.tables["milestones"].rows
+        self.milestones = self.trace.tables["milestones"]
         self.n_open = int((tape.placed_s < self.window_end_s).sum())
         self.communication: Any = None
         self.carriers: Any = None
@@ -45,21 +45,21 @@ class Model:
 
     def note(self, order: Order, kind: int, now: float) -> None:
         """Write a milestone down."""
-        self.milestone_rows += (order.row, kind, now)
+        self.milestones.add(order.row, kind, now)
 
     def noting(self, kind: int, onward: Intake) -> Intake:
         """Intake that writes a milestone down and passes the order on."""
-        rows, number = self.milestone_rows, int(kind)
+        (record, pack), number = self.milestones.hot, int(kind)
 
         def intake(order: Order, now: float) -> None:
-            rows.extend((order.row, number, now))
+            record(pack(order.row, number, now))
             onward(order, now)
 
         return intake
 
     def close(self, order: Order, kind: int, now: float) -> None:
         """Write down that an order's journey ends here."""
-        self.milestone_rows += (order.row, kind, now)
+        self.milestones.add(order.row, kind, now)
         self.gone(order)
 
     def gone(self, order: Order) -> None:

@@ -100,18 +100,19 @@ def _split(model: Model, plan: Picking, pools: list[Intake]) -> Intake:
 
 def _picked(model: Model, onward: Intake) -> Callable[[Order, float], None]:
     """Goods leave the shelf; the last part completes the order."""
-    rows, kind = model.milestone_rows, int(Milestone.PICKED)
-    moves = model.trace.tables["stock"].rows if model.world.inventory is not None else None
+    (record, pack), kind = model.milestones.hot, int(Milestone.PICKED)
+    stocked = model.world.inventory is not None
+    record_move, pack_move = model.trace.tables["stock"].hot
     taken = int(StockMove.PICKED)
 
     def picked(part: Order, now: float) -> None:
-        if moves is not None and not part.n_attempts:  # what is picked anew replaces what goes back
+        if stocked and not part.n_attempts:  # what is picked anew replaces what goes back
             for sku, units in part.lines:
-                moves.extend((sku, taken, units, now))
+                record_move(pack_move(sku, taken, units, now))
         order = part.whole if isinstance(part, Part) else part
         order.n_parts -= 1
         if order.n_parts == 0:
-            rows.extend((order.row, kind, now))
+            record(pack(order.row, kind, now))
             onward(order, now)
 
     return picked
@@ -159,8 +160,8 @@ class PickPool:
         self.counter, self.loads, self.interrupted = counter, loads, FirstCome()
         self.take = BATCHING[batch.policy]
         self.enough = max(batch.min_orders, 1)
-        self.tours = model.trace.tables["tours"].rows
-        self.tour_orders = model.trace.tables["tour_orders"].rows
+        self.tours = model.trace.tables["tours"]
+        self.tour_orders = model.trace.tables["tour_orders"]
 
     def __bool__(self) -> bool:
         return len(self.waiting) >= self.enough or bool(self.interrupted)
@@ -193,11 +194,11 @@ class PickPool:
         tour.queued_s = min(order.queued_s for order in orders)
         n_lines = n_units = 0
         for order in orders:
-            self.tour_orders += (tour.row, order.row)
+            self.tour_orders.add(tour.row, order.row)
             for _, units in order.lines:
                 n_lines += 1
                 n_units += units
-        self.tours += (
+        self.tours.add(
             tour.row,
             self.zone,
             len(orders),

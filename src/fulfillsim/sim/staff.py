@@ -55,7 +55,7 @@ class Worker:
     )
 
     def __init__(self, number: int, pool: Pool, duty: Table, hands_over: bool) -> None:
-        self.number, self.pool, self.duty, self.hands_over = number, pool, duty.rows, hands_over
+        self.number, self.pool, self.duty, self.hands_over = number, pool, duty, hands_over
         self.stations: tuple[Station, ...] = ()
         self.pace: list[float] = []
         self.item: Any = None
@@ -107,7 +107,7 @@ class Worker:
     def _become(self, state: WorkerState | None, now: float) -> None:
         """Write down what the worker was until now."""
         if self.state is not None and now > self.since_s:
-            self.duty += (self.number, self.state, self.since_s, now)
+            self.duty.add(self.number, self.state, self.since_s, now)
         self.state, self.since_s = state, now
 
     def close(self, now: float) -> None:

@@ -38,7 +38,7 @@ class Station:
     def __init__(self, engine: Engine, visits: Table, name: str, index: int, discipline: str, then: Then) -> None:
         self.engine, self.name, self.index, self.then = engine, name, index, then
         self.agenda, self.tickets = engine.agenda, engine.tickets
-        self.record = visits.rows.extend
+        self.record, self.pack = visits.hot
         self.queue: Any = QUEUES[discipline]()
         self.push, self.pop = self.queue.push, self.queue.pop
         self.pools: list[Pool] = []
@@ -74,7 +74,7 @@ class Station:
         """Write the visit down; the item moves first, then the worker chooses and can see it."""
         now = self.engine._now
         worker = item.worker
-        self.record((item.row, self.index, worker.number, item.queued_s, item.started_s, now))
+        self.record(self.pack(item.row, self.index, worker.number, item.queued_s, item.started_s, now))
         worker.item = None
         self.then(item, now)
         worker.next(now)
@@ -83,7 +83,7 @@ class Station:
         """Take the work in hand off a worker: it waits with what is left of it, before its equals."""
         item = worker.item
         end_s = self.engine.forget(item)
-        self.record((item.row, self.index, worker.number, item.queued_s, item.started_s, now))
+        self.record(self.pack(item.row, self.index, worker.number, item.queued_s, item.started_s, now))
         item.seconds = (end_s - now) / worker.pace[self.index]
         item.queued_s, item.worker, worker.item = now, None, None
         self.queue.back(item)
@@ -165,7 +165,7 @@ class CallStation(Station):
         item.patience = None
         self.n_in_system -= 1
         self.queue.remove(item)
-        self.record((item.row, self.index, -1, item.queued_s, nan, now))
+        self.record(self.pack(item.row, self.index, -1, item.queued_s, nan, now))
         self.parties[type(item)].gave_up(item, now)
 
 
@@ -174,7 +174,7 @@ class Delay:
 
     def __init__(self, engine: Engine, visits: Table, name: str, index: int, then: Then) -> None:
         self.engine, self.name, self.index, self.then = engine, name, index, then
-        self.record = visits.rows.extend
+        self.record, self.pack = visits.hot
         self.done = (self.finish,)
 
     def offer(self, item: Item, now: float) -> None:
@@ -186,5 +186,5 @@ class Delay:
     def finish(self, item: Item) -> None:
         """Write the visit down and move on."""
         now = self.engine._now
-        self.record((item.row, self.index, -1, item.queued_s, item.started_s, now))
+        self.record(self.pack(item.row, self.index, -1, item.queued_s, item.started_s, now))
         self.then(item, now)

@@ -55,7 +55,7 @@ class Stock:
     def __init__(self, world: World, plan: Inventory, tape: Tape, engine: Engine, trace: Trace) -> None:
         self.plan, self.engine, self.trace, self.days = plan, engine, trace, world.days
         self.streams = tape.streams
-        self.moves = trace.tables["stock"].rows
+        self.moves = trace.tables["stock"]
         n = len(plan.on_hand)
         self.on_order, self.backlog = [0] * n, [0] * n
         self.n_ordered, self.due_s = [0] * n, [0.0] * n
@@ -89,7 +89,7 @@ class Stock:
     def take(self, sku: int, units: int, now: float) -> None:
         """Reserve units that are free."""
         self.free[sku] -= units
-        self.moves += (sku, RESERVED, units, now)
+        self.moves.add(sku, RESERVED, units, now)
         if self.continuous:
             self.replenish(sku, now)
 
@@ -97,7 +97,7 @@ class Stock:
         """Let an order wait for units."""
         self.backlog[sku] += units
         self.waiting.setdefault(sku, deque()).append((order, units))
-        self.moves += (sku, StockMove.BACKORDERED, units, now)
+        self.moves.add(sku, StockMove.BACKORDERED, units, now)
         if self.continuous:
             self.replenish(sku, now)
 
@@ -136,7 +136,7 @@ class Stock:
         self.n_deliveries += 1
         self.n_ordered[sku] += 1
         self.on_order[sku] += units
-        self.moves += (sku, StockMove.ORDERED, units, now)
+        self.moves.add(sku, StockMove.ORDERED, units, now)
         due_s = self._arrival_s(sku, now) if arrives_s is None else arrives_s
         self.due_s[sku] = due_s
         if due_s <= now:
@@ -155,13 +155,13 @@ class Stock:
 
     def _at_dock(self, delivery: SupplierDelivery, now: float) -> None:
         delivery.arrived_s = now
-        self.moves += (delivery.sku, StockMove.ARRIVED, delivery.units, now)
+        self.moves.add(delivery.sku, StockMove.ARRIVED, delivery.units, now)
         self.arrive(delivery, now)
 
     def put_away(self, delivery: SupplierDelivery, now: float) -> None:
         """Goods are on the shelf: those who wait come first, in their order."""
         sku, units = delivery.sku, delivery.units
-        self.trace.tables["deliveries"].rows += (
+        self.trace.tables["deliveries"].add(
             delivery.row,
             sku,
             delivery.supplier,
@@ -170,7 +170,7 @@ class Stock:
             delivery.arrived_s,
             now,
         )
-        self.moves += (sku, StockMove.PUT_AWAY, units, now)
+        self.moves.add(sku, StockMove.PUT_AWAY, units, now)
         self.on_order[sku] -= units
         self.free[sku] += units
         queue = self.waiting.get(sku)
@@ -178,7 +178,7 @@ class Stock:
             order, wanted = queue.popleft()
             self.backlog[sku] -= wanted
             self.free[sku] -= wanted
-            self.moves += (sku, StockMove.RESERVED, wanted, now)
+            self.moves.add(sku, StockMove.RESERVED, wanted, now)
             self.woken(order, now)
 
     def _draw_steady(self, daily_units: NDArray[np.float64]) -> None:

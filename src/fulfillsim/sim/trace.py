@@ -2,46 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from struct import Struct
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.domain.records import TABLES
+from fulfillsim.domain.records import TABLES, WHOLE
 from fulfillsim.tape import Tape
-
-FLUSH_ROWS = 4_096
 
 
 class Table:
-    """One table being written: ``rows`` is a flat list of numbers, row after row (``table.rows += (...)``)."""
+    """One table being written: rows packed one behind the other, as they will be read.
 
-    __slots__ = ("blocks", "names", "rows")
+    The hot path holds ``record, pack = table.hot`` and says ``record(pack(...))``, which costs half of a list of
+    numbers that becomes an array later; everybody else calls `add`.
+    """
+
+    __slots__ = ("data", "dtype", "pack")
 
     def __init__(self, names: tuple[str, ...]) -> None:
-        self.names = names
-        self.rows: list[float] = []
-        self.blocks: list[NDArray[np.float64]] = []
+        whole = [name in WHOLE for name in names]
+        self.dtype = np.dtype(
+            [(name, np.int32 if is_whole else np.float64) for name, is_whole in zip(names, whole, strict=True)]
+        )
+        self.pack = Struct("=" + "".join("i" if is_whole else "d" for is_whole in whole)).pack
+        self.data = bytearray()
+
+    def __getstate__(self) -> tuple[tuple[str, ...], bytearray]:
+        return self.dtype.names or (), self.data
+
+    def __setstate__(self, state: tuple[tuple[str, ...], bytearray]) -> None:
+        Table.__init__(self, state[0])
+        self.data += state[1]
+
+    def __len__(self) -> int:
+        return len(self.data) // self.dtype.itemsize
+
+    @property
+    def hot(self) -> tuple[Callable[[bytes], None], Callable[..., bytes]]:
+        """Functions ``(record, pack)`` to write a row with ``record(pack(...))``, for as long as the table lives."""
+        return self.data.extend, self.pack
+
+    def add(self, *row: float) -> None:
+        """Append one row."""
+        self.data += self.pack(*row)
 
     def add_block(self, *columns: NDArray[np.generic] | list[float] | float) -> None:
         """Append many rows at once, given by column; scalars are repeated."""
-        self.flush()
-        stacked = np.broadcast_arrays(*(np.asarray(column, dtype=np.float64) for column in columns))
-        self.blocks.append(np.stack(stacked, axis=1))
+        block = np.empty(np.broadcast_shapes(*map(np.shape, columns)), self.dtype)
+        for name, column in zip(self.dtype.names or (), columns, strict=True):
+            block[name] = column
+        self.data += block.tobytes()
 
-    def flush(self, at_least: int = 0) -> None:
-        """Turn the flat list into a block if it holds more than ``at_least`` rows."""
-        if len(self.rows) > at_least * len(self.names):
-            self.blocks.append(np.array(self.rows, dtype=np.float64).reshape(-1, len(self.names)))
-            self.rows.clear()
-
-    def columns(self) -> dict[str, NDArray[np.float64]]:
-        """Name -> values, shape (n_rows,)."""
-        self.flush()
-        if len(self.blocks) > 1:
-            self.blocks = [np.concatenate(self.blocks)]
-        values = self.blocks[0] if self.blocks else np.empty((0, len(self.names)))
-        return {name: values[:, index] for index, name in enumerate(self.names)}
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Name -> values, shape (n_rows,), views of the table; as long as one lives no row can be added."""
+        rows = np.frombuffer(self.data, self.dtype)
+        return {name: rows[name] for name in self.dtype.names or ()}
 
 
 @dataclass(frozen=True)
@@ -90,11 +109,6 @@ class Trace:
     stock_start: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     n_events: int = 0
 
-    def columns(self, table: str) -> dict[str, NDArray[np.float64]]:
+    def columns(self, table: str) -> dict[str, NDArray[Any]]:
         """Columns of a table by name."""
         return self.tables[table].columns()
-
-    def flush(self) -> None:
-        """Pack what has grown long; called now and then by the run."""
-        for table in self.tables.values():
-            table.flush(FLUSH_ROWS)

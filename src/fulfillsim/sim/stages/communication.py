@@ -49,7 +49,7 @@ class Listener:
         self.model, self.plan = model, plan
         self.sent = {NAMES[name] for name in plan.notices}
         self.notices = model.trace.tables["notices"]
-        self.contacts = model.trace.tables["contacts"].rows
+        self.contacts = model.trace.tables["contacts"]
         self.streams = model.tape.streams
         self.n_contacts = 0
         self.warned: set[int] = set()
@@ -69,7 +69,7 @@ class Listener:
     def accepted(self, order: Order, now: float) -> None:
         """An order is promised."""
         if self.confirms:
-            self.notices.rows += (order.row, CONFIRMATION, now)
+            self.notices.add(order.row, CONFIRMATION, now)
         if self.watches:
             day = self.model.world.days.of(order.promise_s)
             self.open_by_day.setdefault(day, {})[order.row] = order
@@ -90,7 +90,7 @@ class Listener:
     def _warn(self, order: Order, now: float) -> None:
         if Notice.DELAY in self.sent and order.row not in self.warned:
             self.warned.add(order.row)
-            self.notices.rows += (order.row, Notice.DELAY, now)
+            self.notices.add(order.row, Notice.DELAY, now)
 
     def _promises_end(self, now: float) -> None:
         """At midnight: whoever was promised yesterday and whose order has not even left may ask."""
@@ -114,7 +114,7 @@ class Listener:
     def _ask(self, row: int, reason: ContactReason, now: float) -> None:
         """A contact reaches the agents."""
         number, self.n_contacts = self.n_contacts, self.n_contacts + 1
-        self.contacts.extend((number, row, reason, now))
+        self.contacts.add(number, row, reason, now)
         if self.station is None:
             return
         contact = Contact(-1 - number, rank=1.0)  # where agents rank, whoever orders goes before whoever asks

@@ -34,7 +34,7 @@ def build(model: Model, onward: Intake) -> Intake:
 
 def _staging(model: Model, carriers: Carriers, docks: list[_Dock]) -> Intake:
     """Choose the carrier service of a packed parcel and put it on its lane."""
-    rows, kind = model.milestone_rows, int(Milestone.STAGED)
+    (record, pack), kind = model.milestones.hot, int(Milestone.STAGED)
     weight_class = carriers.tariff.weight_class
     known: dict[tuple[int, int, int, int, float], int] = {}
     services = carriers.delivery.services
@@ -43,7 +43,7 @@ def _staging(model: Model, carriers: Carriers, docks: list[_Dock]) -> Intake:
 
     def stage(order: Order, now: float) -> None:
         row = order.row
-        rows.extend((row, kind, now))
+        record(pack(row, kind, now))
         key = (order.service, order.zone, weight_class[row], order.marks & Mark.HAZMAT, order.promise_s)
         lane = known.get(key)
         if lane is None:
@@ -97,7 +97,7 @@ class _Dock:
             taken = sorted(taken, key=lambda parcel: parcel[:2])
             taken, left = taken[: departure.capacity], taken[departure.capacity :]
         self.staged = left
-        self.model.trace.tables["pickups"].rows += (self.index, now, len(taken), len(left))
+        self.model.trace.tables["pickups"].add(self.index, now, len(taken), len(left))
         self.departed()
         loads: dict[int, _Load] = {}
         for _, staged_s, lane, order in taken:

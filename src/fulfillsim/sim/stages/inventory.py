@@ -49,7 +49,7 @@ def _acceptance(model: Model) -> Accept | None:
     if model.carriers is None:
         model.carriers = Carriers(world, model.book)
     desk = PromiseDesk(world, model.book, model.carriers)
-    rows, promises = model.milestone_rows, model.trace.tables["promises"].rows
+    (record, pack), promises = model.milestones.hot, model.trace.tables["promises"]
     from_placed = world.processing.clock_start == "placed"
     by_departure = world.fulfillment is not None and world.fulfillment.order_priority == "due_departure"
     accepted, communication = int(Milestone.ACCEPTED), model.communication
@@ -62,8 +62,8 @@ def _acceptance(model: Model) -> Accept | None:
         order.promise_s, order.due_departure_s = quote.promise_s, quote.due_departure_s
         if by_departure:
             order.rank = quote.due_departure_s
-        rows.extend((order.row, accepted, now))
-        promises.extend((order.row, now, quote.promise_s, quote.due_departure_s, quote.lane, quote.quoted_days))
+        record(pack(order.row, accepted, now))
+        promises.add(order.row, now, quote.promise_s, quote.due_departure_s, quote.lane, quote.quoted_days)
         if communication is not None:
             communication.accepted(order, now)
         return True
@@ -73,7 +73,7 @@ def _acceptance(model: Model) -> Accept | None:
 
 def _reservation(model: Model, plan: Inventory, stock: Stock, accept: Accept | None, onward: Intake) -> Intake:
     """Reserve, or do with the shortage what the scenario says."""
-    rows, free, take = model.milestone_rows, stock.free, stock.take
+    (record, pack), free, take = model.milestones.hot, stock.free, stock.take
     allocated, shortage = int(Milestone.ALLOCATED), plan.shortage
 
     def intake(order: Order, now: float) -> None:
@@ -85,7 +85,7 @@ def _reservation(model: Model, plan: Inventory, stock: Stock, accept: Accept | N
             return
         for sku, units in order.lines:
             take(sku, units, now)
-        rows.extend((order.row, allocated, now))
+        record(pack(order.row, allocated, now))
         onward(order, now)
 
     def short_of(order: Order, now: float) -> None:
@@ -98,7 +98,7 @@ def _reservation(model: Model, plan: Inventory, stock: Stock, accept: Accept | N
             ready_s = max([now, *(stock.due_s[sku] for sku, _ in missing)])
         if accept is not None and not accept(order, now, ready_s):
             return
-        rows.extend((order.row, Milestone.BACKORDERED, now))
+        model.note(order, Milestone.BACKORDERED, now)
         there = [line for line in order.lines if line not in missing]
         waiting = order
         if shortage == "split" and there:
@@ -112,13 +112,13 @@ def _reservation(model: Model, plan: Inventory, stock: Stock, accept: Accept | N
         for sku, units in there:
             take(sku, units, now)
         if waiting is not order:
-            rows.extend((order.row, allocated, now))
+            record(pack(order.row, allocated, now))
             onward(order, now)
 
     def woken(order: Order, now: float) -> None:
         order.n_missing -= 1
         if order.n_missing == 0:
-            rows.extend((order.row, allocated, now))
+            record(pack(order.row, allocated, now))
             onward(order, now)
 
     stock.woken = woken  # type: ignore[assignment]
