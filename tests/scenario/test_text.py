@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fulfillsim.errors import ScenarioError
+from fulfillsim.scenario.decoding import decode
 from fulfillsim.scenario.nodes import Place, find, format_path, parse_path, place_of, plain
-from fulfillsim.scenario.text import MAX_ALIASED, decode, parse
+from fulfillsim.scenario.text import MAX_ALIASED, parse
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The parsers of ``units`` as pydantic types, so that a schema reads like the file it describes.
+"""The parsers of ``units`` and ``dates`` as pydantic types, so that a schema reads like the file it describes.
 
 Validated values are base units; the JSON schema shows what a person writes, with a pattern and examples
 that editors check and complete. A refusal is a ``UnitError``, which pydantic keeps in its
@@ -15,8 +15,9 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
-from fulfillsim.scenario import units
-from fulfillsim.scenario.units import Money, Span, UnitError, WorkingDays
+from fulfillsim.scenario import dates, units
+from fulfillsim.scenario.dates import Span
+from fulfillsim.scenario.units import Money, UnitError, WorkingDays
 
 
 def _above_zero(parser: Callable[[Any], float]) -> Callable[[Any], float]:
@@ -77,9 +78,9 @@ LeadTime = Annotated[
     _text(rf"{_WORKING}|{_DURATION}", "3 working days", "36 h", zero=True),
 ]
 """Seconds, or working days of a calendar."""
-ClockTime = Annotated[float, BeforeValidator(units.clock_s), _text(_CLOCK, "14:00")]
+ClockTime = Annotated[float, BeforeValidator(dates.clock_s), _text(_CLOCK, "14:00")]
 """Seconds since local midnight, 0 to 86400."""
-DaySpan = Annotated[Span, PlainValidator(units.span), _text(rf"{_CLOCK}\s*-\s*{_CLOCK}", "08:00-16:30", "22:00-06:00")]
+DaySpan = Annotated[Span, PlainValidator(dates.span), _text(rf"{_CLOCK}\s*-\s*{_CLOCK}", "08:00-16:30", "22:00-06:00")]
 """Part of a day, in seconds since local midnight."""
 Rate = Annotated[
     float,
@@ -126,13 +127,13 @@ AmountPerKg = Annotated[Money, *_money("kg", "3 EUR/kg")]
 """Money per kilogram."""
 Weekdays = Annotated[
     frozenset[int],
-    PlainValidator(units.weekdays),
+    PlainValidator(dates.weekdays),
     _text(rf"daily|{_DAYS}(\s*,\s*{_DAYS})*", "mon-sat", "mon, wed, fri", "daily"),
 ]
 """Weekdays, Monday 0."""
-Day = Annotated[date, PlainValidator(units.day), _text(_DATE, "2026-03-02")]
+Day = Annotated[date, PlainValidator(dates.day), _text(_DATE, "2026-03-02")]
 """A date."""
-Moment = Annotated[datetime, PlainValidator(units.moment), _text(rf"{_DATE}([T ]{_CLOCK})?", "2026-03-02T06:00")]
+Moment = Annotated[datetime, PlainValidator(dates.moment), _text(rf"{_DATE}([T ]{_CLOCK})?", "2026-03-02T06:00")]
 """Local date and time, without a zone."""
-Zone = Annotated[str, BeforeValidator(units.zone), _text(r"[A-Za-z0-9_+/-]+", "Europe/Berlin", "UTC")]
+Zone = Annotated[str, BeforeValidator(dates.zone), _text(r"[A-Za-z0-9_+/-]+", "Europe/Berlin", "UTC")]
 """IANA name of a time zone."""

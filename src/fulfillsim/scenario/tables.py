@@ -12,12 +12,12 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from fulfillsim.errors import Fault, ScenarioError, nearest
+from fulfillsim.scenario.decoding import decode, refuse
 from fulfillsim.scenario.nodes import Place, fault_at, show
 from fulfillsim.scenario.overlay import is_inside
-from fulfillsim.scenario.text import decode
 from fulfillsim.scenario.units import UnitError
 
 T = TypeVar("T")
@@ -172,22 +172,18 @@ def read_table(source: str, folder: FilePath, *, place: Place | None = None, all
     where = place or Place(source)
     reader = _READERS.get(file.suffix.lower())
     if reader is None:
-        _refuse(where, "must be a .csv, .parquet or .xlsx file", source)
+        refuse(where, "must be a .csv, .parquet or .xlsx file", source)
     if sheet and reader is not _read_xlsx:
-        _refuse(where, "only an .xlsx file has sheets", source, f"write {name}")
+        refuse(where, "only an .xlsx file has sheets", source, f"write {name}")
     if not allow_outside and not is_inside(file, folder):
-        _refuse(where, "must lie in the scenario's folder", source, f"copy the file to {folder}")
+        refuse(where, "must lie in the scenario's folder", source, f"copy the file to {folder}")
     if not file.is_file():
         near = nearest(file.name, [p.name for p in file.parent.glob("*")]) if file.parent.is_dir() else None
-        _refuse(where, "there is no such file", source, f"did you mean {near}?" if near else "check the name")
+        refuse(where, "there is no such file", source, f"did you mean {near}?" if near else "check the name")
     try:
         return reader(file, source, sheet)
     except OSError as error:
-        _refuse(where, f"cannot be read: {error.strerror or error}", source)
-
-
-def _refuse(place: Place, rule: str, value: object = ..., hint: str = "") -> NoReturn:
-    raise ScenarioError([fault_at(place, (), rule, value, hint)])
+        refuse(where, f"cannot be read: {error.strerror or error}", source)
 
 
 def _read_csv(file: FilePath, name: str, sheet: str) -> Table:
@@ -205,7 +201,7 @@ def _read_csv(file: FilePath, name: str, sheet: str) -> Table:
                 numbers.append(line)
             line = reader.line_num + 1
     except csv.Error as error:
-        _refuse(Place(name, line), f"is not CSV: {error}", hint="double a quote that stands inside quotes")
+        refuse(Place(name, line), f"is not CSV: {error}", hint="double a quote that stands inside quotes")
     faults = _uneven(rows, numbers, name)
     if faults:
         raise ScenarioError(faults)
@@ -227,14 +223,14 @@ def _table(name: str, columns: list[list[Any]], numbers: list[int]) -> Table:
     """Table of whole columns, the first cell of each its name."""
     first = Place(name, numbers[0] if numbers else None)
     if len(numbers) < 2:
-        _refuse(first, "holds no row", hint="the first row names the columns, the next ones hold the values")
+        refuse(first, "holds no row", hint="the first row names the columns, the next ones hold the values")
     heads = ["" if column[0] is None else text(column[0]) for column in columns]
     used = [i for i, head in enumerate(heads) if head or any(cell is not None for cell in columns[i])]
     for position, index in enumerate(used):
         if not heads[index]:
-            _refuse(first, f"column {index + 1} has no name", hint="name it in the first row")
+            refuse(first, f"column {index + 1} has no name", hint="name it in the first row")
         if heads[index] in [heads[i] for i in used[:position]]:
-            _refuse(first, "two columns have the same name", heads[index], "rename one of them")
+            refuse(first, "two columns have the same name", heads[index], "rename one of them")
     return Table(name, {heads[i]: columns[i][1:] for i in used}, numbers[1:], numbers[0])
 
 
@@ -245,9 +241,9 @@ def _read_parquet(file: FilePath, name: str, sheet: str) -> Table:
     try:
         frame = pyarrow.parquet.read_table(file)
     except pyarrow.ArrowException as error:
-        _refuse(Place(name), f"is not a Parquet file: {str(error).splitlines()[0]}")
+        refuse(Place(name), f"is not a Parquet file: {str(error).splitlines()[0]}")
     if not frame.num_rows:
-        _refuse(Place(name), "holds no row")
+        refuse(Place(name), "holds no row")
     columns = {key: [_known(cell) for cell in cells] for key, cells in frame.to_pydict().items()}
     return Table(name, columns, range(1, frame.num_rows + 1))
 
@@ -271,7 +267,7 @@ def _read_xlsx(file: FilePath, name: str, sheet: str) -> Table:
             found = _rows_of(book, name, sheet)
             book.close()
     except (zipfile.BadZipFile, KeyError) as error:
-        _refuse(Place(name), f"is not an .xlsx workbook: {error}", hint="save it again as .xlsx")
+        refuse(Place(name), f"is not an .xlsx workbook: {error}", hint="save it again as .xlsx")
     numbers = [number for number, _ in found]
     width = max((len(cells) for _, cells in found), default=0)
     rows = [[*cells, *[None] * (width - len(cells))] for _, cells in found]
@@ -282,11 +278,11 @@ def _rows_of(book: Any, name: str, sheet: str) -> list[tuple[int, list[Any]]]:
     """Rows of a sheet that are not blank, with their numbers."""
     sheets: list[str] = book.sheetnames
     if not sheet and len(sheets) > 1:
-        _refuse(Place(name), "has several sheets", hint=f"write {name}#{sheets[0]}; there are {', '.join(sheets)}")
+        refuse(Place(name), "has several sheets", hint=f"write {name}#{sheets[0]}; there are {', '.join(sheets)}")
     if sheet and sheet not in sheets:
         near = nearest(sheet, sheets)
         hint = f"did you mean {near}?" if near else f"there are {', '.join(sheets)}"
-        _refuse(Place(name), "has no such sheet", sheet, hint)
+        refuse(Place(name), "has no such sheet", sheet, hint)
     page = book[sheet or sheets[0]]
     page.reset_dimensions()
     cells = ((row, [_known(cell) for cell in line]) for row, line in enumerate(page.iter_rows(values_only=True), 1))

@@ -9,7 +9,6 @@ readable are gathered; a text the parser cannot follow ends with the place where
 
 from __future__ import annotations
 
-import codecs
 import math
 import re
 from collections.abc import Iterator
@@ -17,12 +16,12 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from fulfillsim.errors import Fault, ScenarioError
+from fulfillsim.scenario.decoding import decode, read_bytes, refuse
 from fulfillsim.scenario.nodes import Node, Path, Place, Scalar, fault_at
 
 if TYPE_CHECKING:
     from yaml.events import Event
 
-MAX_BYTES = 8_000_000
 MAX_DEPTH = 50
 MAX_ALIASED = 100_000
 """Most values that aliases may stand for, all together; a file without aliases is bounded by its size."""
@@ -56,9 +55,9 @@ def read_file(file: FilePath, shown: str | None = None) -> Node:
         With all faults of the text.
     """
     name = str(file) if shown is None else shown
-    tree = parse(decode(_read_bytes(file, name), name), name)
+    tree = parse(decode(read_bytes(file, name), name), name)
     if not isinstance(tree.value, dict):
-        _refuse(tree.place, "must be a mapping at the top", tree.value, "write lines of the form `key: value`")
+        refuse(tree.place, "must be a mapping at the top", tree.value, "write lines of the form `key: value`")
     return tree
 
 
@@ -239,52 +238,6 @@ def _height(node: Node) -> int:
     value = node.value
     below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return 1 + max(map(_height, below), default=0)
-
-
-def _refuse(place: Place, rule: str, value: object = ..., hint: str = "") -> NoReturn:
-    raise ScenarioError([fault_at(place, (), rule, value, hint)])
-
-
-def _read_bytes(file: FilePath, name: str) -> bytes:
-    try:
-        with file.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        _refuse(Place(name), "there is no such file", hint="check the name and the folder")
-    except OSError as error:
-        _refuse(Place(name), f"cannot be read: {error.strerror}")
-    if len(raw) > MAX_BYTES:
-        hint = "put long tables into CSV or Parquet files and name them"
-        _refuse(Place(name), f"is larger than {MAX_BYTES // 1_000_000} MB", hint=hint)
-    return raw
-
-
-def decode(raw: bytes, name: str) -> str:
-    """Text of a file's bytes, which must be UTF-8.
-
-    Raises
-    ------
-    ScenarioError
-        With the place of the first byte that is not, and the likely encoding.
-    """
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _looks_utf16(raw):
-        _refuse(Place(name, 1, 1), "is UTF-16, not UTF-8", hint="save it again with the encoding UTF-8")
-    if b"\0" in raw:
-        _refuse(Place(name), "is not a text file: it holds zero bytes", hint="name a YAML file")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = error.object[: error.start].decode("utf-8", "replace").split("\n")
-        byte = error.object[error.start : error.start + 1]
-        guess = byte.decode("latin-1")
-        hint = f"save it as UTF-8; in Latin-1 this byte is {guess}" if guess.isprintable() else "save it as UTF-8"
-        place = Place(name, len(before), len(before[-1]) + 1)
-        _refuse(place, f"is not UTF-8: byte 0x{byte.hex().upper()}", hint=hint)
-
-
-def _looks_utf16(raw: bytes) -> bool:
-    head = raw[:200]
-    return len(head) >= 4 and (not any(head[0::2][:2]) or not any(head[1::2])) and head.count(0) > len(head) // 3
 
 
 _PROBLEMS = (

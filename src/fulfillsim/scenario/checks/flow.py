@@ -8,11 +8,11 @@ from fulfillsim.scenario.build.delivery import carrier_service_names
 from fulfillsim.scenario.build.fulfillment import chain
 from fulfillsim.scenario.checks.finding import Finding, unknown
 from fulfillsim.scenario.checks.staffing import presence
+from fulfillsim.scenario.dates import WEEKDAYS
 from fulfillsim.scenario.nodes import Path
 from fulfillsim.scenario.schema.delivery import Carrier, CarrierService, Pickup
 from fulfillsim.scenario.schema.fulfillment import Step
 from fulfillsim.scenario.schema.root import Settings
-from fulfillsim.scenario.units import WEEKDAYS
 
 
 def check_chain(settings: Settings) -> Iterator[Finding]:

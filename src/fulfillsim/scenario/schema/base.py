@@ -8,8 +8,9 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StringConstraints, WithJsonSchema
 
+from fulfillsim.scenario.dates import weekdays
 from fulfillsim.scenario.fields import Day, Weekdays
-from fulfillsim.scenario.units import DAY_S, UnitError, duration_s, weekdays
+from fulfillsim.scenario.units import DAY_S, UnitError, duration_s
 
 T = TypeVar("T")
 MAX_DAYS = 20_000

@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
+from fulfillsim.scenario.dates import clock_s
 from fulfillsim.scenario.fields import Days, Duration, Share
 from fulfillsim.scenario.schema.base import Name, Section, by_weekday, usually
 from fulfillsim.scenario.schema.distributions import TimeDistribution
 from fulfillsim.scenario.schema.work import DISCIPLINE_HELP, Discipline, Work
-from fulfillsim.scenario.units import clock_s
 
 
 def _cutoffs(value: Any) -> tuple[float | None, ...]:

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
+from fulfillsim.scenario.dates import Span, span
 from fulfillsim.scenario.fields import AmountPerHour, DaySpan, Share, Weekdays
 from fulfillsim.scenario.schema.base import Name, Section, usually
-from fulfillsim.scenario.units import DAY_S, Span, span
+from fulfillsim.scenario.units import DAY_S
 
 
 def _rank_alone(value: Any) -> Any:
