@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from fulfillsim.domain.world import World
 from fulfillsim.kpi.journeys import BY_CUSTOMER, BY_SELLER, ENDINGS, Journeys, Status, find_journeys
 from fulfillsim.kpi.protocols import Trace
+from fulfillsim.kpi.survival import Durations
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -57,6 +58,7 @@ class _Run:
     def __init__(self, world: World, trace: Trace) -> None:
         self.world, self.trace = world, trace
         self._columns: dict[tuple[str, str], Floats] = {}
+        self._indices: dict[tuple[str, str], Ints] = {}
         self.midnight_s = np.array(world.days.midnight_s)
 
     def column(self, table: str, name: str) -> Floats:
@@ -68,7 +70,10 @@ class _Run:
 
     def index(self, table: str, name: str) -> Ints:
         """Return a column of the trace as indices."""
-        return self.column(table, name).astype(np.int64)
+        key = (table, name)
+        if key not in self._indices:
+            self._indices[key] = self.trace.columns(table)[name].astype(np.int64)
+        return self._indices[key]
 
     @cached_property
     def journeys(self) -> Journeys:
@@ -179,7 +184,7 @@ class Facts:
     def _look(self, start_s: float, end_s: float) -> None:
         self.start_s, self.end_s = start_s, end_s
         self._cohorts: dict[str, Cohort] = {}
-        self.durations: dict[tuple[str, str, int], tuple[Ints, Floats, Bools]] = {}
+        self.durations: dict[tuple[str, str, int], tuple[Ints, Durations]] = {}
 
     def within(self, start_s: float, end_s: float) -> Facts:
         """Return the same run through another window."""

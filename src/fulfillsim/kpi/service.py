@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.kpi import survival
 from fulfillsim.kpi.facts import DAY_S, LATE, ON_TIME, UNDECIDED, Facts
 from fulfillsim.kpi.journeys import Status
 from fulfillsim.kpi.measure import Ints, ratio
+from fulfillsim.kpi.survival import Durations
 
 Floats = NDArray[np.float64]
 RowFormula = Callable[[Facts, Ints], float]
@@ -81,24 +81,20 @@ def promised_days(share: float | None) -> RowFormula:
         days = days[np.isfinite(days)]
         if not len(days):
             return float("nan")
-        return float(days.mean()) if share is None else _complete_quantile(days, share)
+        return float(days.mean()) if share is None else Durations.complete(days).quantile(share)
 
     return formula
 
 
-def _complete_quantile(values: Floats, share: float) -> float:
-    return survival.quantile(values, np.ones(len(values), dtype=np.bool_), share)
-
-
-def _durations(facts: Facts, rows: Ints, since: str, until: str) -> tuple[Floats, NDArray[np.bool_]]:
-    """Hours from one moment to another, and which have ended; worked out once for all quantiles of a cohort."""
+def _durations(facts: Facts, rows: Ints, since: str, until: str) -> Durations:
+    """Hours from one moment to another, worked out once for all quantiles of a cohort."""
     key = (since, until, id(rows))
     if key not in facts.durations:
-        facts.durations[key] = (rows, *_worked_out(facts, rows, since, until))  # with the rows, so that the id stays
-    return facts.durations[key][1:]
+        facts.durations[key] = (rows, _worked_out(facts, rows, since, until))  # with the rows, so that the id stays
+    return facts.durations[key][1]
 
 
-def _worked_out(facts: Facts, rows: Ints, since: str, until: str) -> tuple[Floats, NDArray[np.bool_]]:
+def _worked_out(facts: Facts, rows: Ints, since: str, until: str) -> Durations:
     """Durations without cancelled orders and those not begun.
 
     Open ones have lasted until the end of the run; a lost order lasts for ever.
@@ -111,40 +107,31 @@ def _worked_out(facts: Facts, rows: Ints, since: str, until: str) -> tuple[Float
     never = (j.status[kept] == Status.LOST) & ~ended
     open_s = np.where(never, np.inf, np.maximum(facts.trace.end_s, start_s))
     hours = (np.where(ended, end_s, open_s) - start_s) / HOUR_S
-    if bool((ended | never).all()):
-        hours.sort()  # nothing is censored: quantiles are ranks
-        ended = np.isfinite(hours)
-    return hours, ended
+    return Durations(hours, ended)
 
 
 def hours_within(since: str, until: str, share: float) -> RowFormula:
     """Hours within which a share of the orders get from one moment to another (Kaplan-Meier)."""
 
     def formula(facts: Facts, rows: Ints) -> float:
-        hours, ended = _durations(facts, rows, since, until)
-        return survival.quantile(hours, ended, share)
+        return _durations(facts, rows, since, until).quantile(share)
 
     return formula
 
 
 def mean_hours(since: str, until: str) -> RowFormula:
     """Mean hours from one moment to another; NaN if any order is still open or lost."""
-
-    def formula(facts: Facts, rows: Ints) -> float:
-        hours, ended = _durations(facts, rows, since, until)
-        return float(hours.mean()) if len(hours) and bool(ended.all()) else float("nan")
-
-    return formula
+    return lambda facts, rows: _durations(facts, rows, since, until).mean()
 
 
 def restricted_mean_hours(since: str, until: str) -> RowFormula:
     """Mean hours from one moment to another, as far as the run can tell."""
-    return lambda facts, rows: survival.estimate(*_durations(facts, rows, since, until)).restricted_mean()
+    return lambda facts, rows: _durations(facts, rows, since, until).curve.restricted_mean()
 
 
 def n_censored(facts: Facts, rows: Ints) -> float:
     """How many orders of the cohort had not come to their end when the run stopped."""
-    return float((~_durations(facts, rows, "received_s", "done_s")[1]).sum())
+    return float((~_durations(facts, rows, "received_s", "done_s").ended).sum())
 
 
 def filled_at_acceptance(facts: Facts, rows: Ints) -> float:
