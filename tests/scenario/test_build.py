@@ -174,6 +174,19 @@ def test_tables_are_laid_over_what_is_made_and_their_faults_have_rows(small, tmp
     assert "stock.csv:3 column sku: is no SKU of the catalog" in told
 
 
+def test_a_carrier_with_one_service_may_stand_for_it_and_false_rules_one_out(small):
+    postal = {"pickups": {"evening": "17:00"}, "services": {"parcel": {"transit": 2}, "express": {"transit": 1}}}
+    changes = {"delivery.carriers.postal": postal}
+
+    def served(carriers):
+        world = small({**changes, "services.standard.carriers": carriers}).world()
+        return [world.delivery.services[i].name for i in world.processing.promises[0].carrier_services]
+
+    assert served({"parcelco": True}) == ["parcelco/ground"] == served({"parcelco/ground": True})
+    assert served({"parcelco": True, "postal/parcel": True}) == ["parcelco/ground", "postal/parcel"]
+    assert served({"postal/express": False}) == ["parcelco/ground", "postal/parcel"]
+
+
 def test_rate_cards_fill_zones_from_all(small):
     zones = {"all": {"1 kg": "4 EUR", "5 kg": "6 EUR"}, "far": {"1 kg": "5 EUR", "5 kg": "9 EUR"}}
     changes = {"delivery.carriers.parcelco.services.ground.rates.zones": zones}

@@ -34,6 +34,22 @@ STEPS = "fulfillment.steps"
         ({f"{WEB}.zone_shares": {"neer": 1}}, "names the zone neer, which is not there (got 1) - did you mean near?"),
         ({"zones.far.share": 0.3}, "shares must sum to 1, here 0.9"),
         ({"services.standard.carriers": {"parcelco/grund": True}}, "did you mean parcelco/ground?"),
+        ({"services.standard.carriers": {"parcel": True}}, "names the carrier service parcel, which is not there"),
+        (
+            {
+                f"{CARRIER}.services.express": {"transit": 1},
+                "services.standard.carriers": {"parcelco": True},
+            },
+            "services.standard.carriers.parcelco: names the carrier parcelco, which has 2 services (got true) - "
+            "name one of parcelco/express, parcelco/ground",
+        ),
+        (
+            {"services.standard.carriers": {"parcelco": True, "parcelco/ground": False}},
+            "names parcelco/ground again, after parcelco",
+        ),
+        ({"services.standard.carriers": {"parcelco": False}}, "carriers: leaves no carrier service"),
+        ({"delivery.choice": "cheepest"}, "names the carrier choice cheepest, which is not there"),
+        ({"fulfillment.picking.batch.policy": "first"}, 'which is not there (got "first") - did you mean first_come?'),
         ({"services.standard.promise": "fixed_days"}, "days: is missing for fixed_days"),
         ({f"{CARRIER}.services.ground.transit.far": None}, "no carrier takes it to the zone far"),
         ({f"{CARRIER}.services.ground.late": {"0": 0.9}}, "late: shares must sum to 1"),

@@ -8,6 +8,9 @@ import sys
 import pytest
 
 from fulfillsim.errors import ScenarioError, UnknownNameError
+from fulfillsim.optim.pick_routing import ROUTING
+from fulfillsim.policies.batching import BATCHING
+from fulfillsim.policies.carrier_choice import CHOICES
 from fulfillsim.scenario import json_schema, load_scenario, scenario_from, shipped_scenarios, starter_text
 from fulfillsim.scenario.schema.base import by_weekday, hour_profile
 from fulfillsim.scenario.schema.distributions import read_distribution
@@ -128,6 +131,24 @@ def test_the_json_schema_describes_fields_with_units_and_knows_extends():
     assert "06:00-14:00" in json.dumps(shift["hours"])
     assert schema["$defs"]["Tour"]["properties"]["setup"]["default"] == "90s"
     assert all("description" in f for f in shift.values())
+
+
+def test_names_of_policies_come_from_their_lists_into_the_json_schema():
+    defs = json_schema()["$defs"]
+    shown = (
+        [defs["Delivery"], "choice", CHOICES],
+        [defs["Batch"], "policy", BATCHING],
+        [defs["Tour"], "routing", ROUTING],
+    )
+    for section, field, listed in shown:
+        assert section["properties"][field]["enum"] == list(listed)
+        assert section["properties"][field]["default"] in listed
+
+
+def test_importing_the_schema_imports_no_policy():
+    code = "import sys, fulfillsim.scenario.schema; print([m for m in sys.modules if 'polic' in m or 'optim' in m])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_every_distribution_family_can_be_written():

@@ -9,23 +9,14 @@ import numpy as np
 
 from fulfillsim.domain.delivery import Carrier, CarrierService, Delivery, Departure, RateCard
 from fulfillsim.errors import Fault, ScenarioError
-from fulfillsim.scenario.build.demand import zone_names
 from fulfillsim.scenario.build.timeline import Timeline
+from fulfillsim.scenario.names import ALL, zone_names
 from fulfillsim.scenario.schema import delivery as says
 from fulfillsim.scenario.schema.root import Settings
 from fulfillsim.scenario.tables import not_negative, number, read_table, text
 from fulfillsim.scenario.units import UnitError
 
-ALL = "all"
 Prices = dict[str, dict[float, float]]
-
-
-def carrier_service_names(settings: Settings) -> tuple[str, ...]:
-    """``carrier/service`` by index."""
-    carriers = settings.delivery.carriers if settings.delivery else {}
-    return tuple(
-        f"{carrier}/{service}" for carrier in sorted(carriers) for service in sorted(carriers[carrier].services)
-    )
 
 
 def build_delivery(settings: Settings, timeline: Timeline, folder: Path) -> Delivery | None:

@@ -14,6 +14,7 @@ from fulfillsim.domain.work import Station
 from fulfillsim.errors import Fault, ScenarioError
 from fulfillsim.scenario.build.timeline import Timeline
 from fulfillsim.scenario.build.work import station
+from fulfillsim.scenario.names import n_classes, service_names, zone_names
 from fulfillsim.scenario.schema import demand as says
 from fulfillsim.scenario.schema.root import Settings
 from fulfillsim.scenario.tables import not_negative, number, read_table
@@ -36,16 +37,6 @@ def build_demand(settings: Settings, timeline: Timeline, folder: Path) -> Demand
         day_cv=plan.day_cv,
         forecast_cv=plan.forecast_error_cv,
     )
-
-
-def zone_names(settings: Settings) -> tuple[str, ...]:
-    """Destination zones by index."""
-    return tuple(sorted(settings.zones)) or ("all",)
-
-
-def service_names(settings: Settings) -> tuple[str, ...]:
-    """Requested services by index."""
-    return tuple(sorted(settings.services)) or ("standard",)
 
 
 def _channel(settings: Settings, timeline: Timeline, folder: Path, name: str, plan: says.Channel) -> Channel:
@@ -89,12 +80,6 @@ def _content(settings: Settings, plan: says.Channel) -> Content:
         capture_error_prob=plan.capture_error_prob,
         priority_share=tuple(by_rank) if classes else (1.0,),
     )
-
-
-def n_classes(settings: Settings) -> int:
-    """Priority classes of all channels together."""
-    channels = settings.demand.channels.values()
-    return 1 + max((c.rank for channel in channels for c in channel.priorities.values()), default=0)
 
 
 def _shares(given: dict[str, float], names: tuple[str, ...]) -> tuple[float, ...]:

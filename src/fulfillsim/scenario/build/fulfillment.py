@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fulfillsim.domain.fulfillment import Batch, Fulfillment, Picking, PickZone, Release, WalkedTour
 from fulfillsim.domain.work import Step
-from fulfillsim.scenario.build.goods import build_layout, zone_names
+from fulfillsim.scenario.build.goods import build_layout
 from fulfillsim.scenario.build.timeline import Timeline
 from fulfillsim.scenario.build.work import station
+from fulfillsim.scenario.names import chain, pick_zone_names
 from fulfillsim.scenario.schema import fulfillment as says
 from fulfillsim.scenario.schema.root import Settings
 
@@ -25,18 +26,6 @@ def build_fulfillment(settings: Settings, timeline: Timeline) -> Fulfillment | N
     )
 
 
-def chain(steps: dict[str, says.Step]) -> list[str]:
-    """Steps in the order in which orders pass them; those that no chain reaches are left out."""
-    after = {step.after: name for name, step in steps.items() if step.after not in (None, "picking")}
-    first = [name for name, step in steps.items() if step.after in (None, "picking")]
-    order: list[str] = []
-    here = first[0] if first else None
-    while here is not None and here not in order:
-        order.append(here)
-        here = after.get(here)
-    return order
-
-
 def _release(plan: says.Release, timeline: Timeline) -> Release:
     if plan.every is not None:
         times = timeline.every(plan.every)
@@ -47,7 +36,7 @@ def _release(plan: says.Release, timeline: Timeline) -> Release:
 
 
 def _picking(settings: Settings, plan: says.Picking) -> Picking:
-    names = zone_names(settings)
+    names = pick_zone_names(settings)
     times = {name: zone.time for name, zone in plan.zones.items()}
     return Picking(
         zones=tuple(

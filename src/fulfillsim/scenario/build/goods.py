@@ -13,6 +13,7 @@ from fulfillsim.domain.demand import Demand, History
 from fulfillsim.domain.layout import RectangularLayout
 from fulfillsim.errors import Fault, ScenarioError, nearest
 from fulfillsim.sampling.streams import Streams
+from fulfillsim.scenario.names import pick_zone_names
 from fulfillsim.scenario.schema import goods as says
 from fulfillsim.scenario.schema.root import Settings
 from fulfillsim.scenario.tables import Table, not_negative, number, read_table, text, whole
@@ -94,7 +95,7 @@ def _slots(settings: Settings, plan: says.Catalog, popularity: Floats, u: Floats
 
 def _zones(settings: Settings, aisle: NDArray[np.int32], u: Floats) -> NDArray[np.int16]:
     """Picking zone of each SKU: neighboring aisles together, or by lot without a layout."""
-    names = zone_names(settings)
+    names = pick_zone_names(settings)
     if len(names) < 2:
         return np.zeros(len(aisle), dtype=np.int16)
     assert settings.fulfillment is not None and settings.fulfillment.picking is not None
@@ -102,12 +103,6 @@ def _zones(settings: Settings, aisle: NDArray[np.int32], u: Floats) -> NDArray[n
     where = (aisle + 0.5) / settings.layout.aisles if settings.layout else u
     bounds = np.cumsum(shares)[:-1] / sum(shares)
     return np.searchsorted(bounds, where, side="right").astype(np.int16)
-
-
-def zone_names(settings: Settings) -> tuple[str, ...]:
-    """Picking zones by index."""
-    picking = settings.fulfillment.picking if settings.fulfillment else None
-    return tuple(sorted(picking.zones)) if picking and picking.zones else ("picking",)
 
 
 def _from_table(settings: Settings, plan: says.Catalog, table: Table) -> Catalog:
@@ -124,7 +119,7 @@ def _from_table(settings: Settings, plan: says.Catalog, table: Table) -> Catalog
     if "aisle" in table.columns:
         given["aisle"] = np.array(table.column("aisle", _aisle(settings), faults), dtype=np.int32)
     if "zone" in table.columns:
-        given["zone"] = np.array(table.column("zone", _one_of(zone_names(settings)), faults), dtype=np.int16)
+        given["zone"] = np.array(table.column("zone", _one_of(pick_zone_names(settings)), faults), dtype=np.int16)
     if faults:
         raise ScenarioError(faults)
     if "popularity" not in given:

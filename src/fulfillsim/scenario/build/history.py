@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from fulfillsim.domain.catalog import Catalog
 from fulfillsim.domain.demand import History
-from fulfillsim.scenario.build.demand import n_classes, service_names, zone_names
 from fulfillsim.scenario.build.timeline import Timeline
+from fulfillsim.scenario.names import n_classes, service_names, zone_names
 from fulfillsim.scenario.schema import demand as says
 from fulfillsim.scenario.schema.root import Settings
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from fulfillsim.domain.processing import Hold, Processing, Promise, Verification
-from fulfillsim.scenario.build.delivery import carrier_service_names
-from fulfillsim.scenario.build.demand import service_names
 from fulfillsim.scenario.build.timeline import Timeline
 from fulfillsim.scenario.build.work import station
+from fulfillsim.scenario.names import carrier_services, service_names, usable
 from fulfillsim.scenario.schema import processing as says
 from fulfillsim.scenario.schema.root import Settings
 
@@ -49,9 +48,9 @@ def _hold(settings: Settings, name: str, plan: says.Hold) -> Hold:
 
 
 def _promise(settings: Settings, timeline: Timeline, name: str, plan: says.Service) -> Promise:
-    carriers = carrier_service_names(settings)
-    chosen = {carrier for carrier, flag in plan.carriers.items() if flag}
-    indices = tuple(i for i, carrier in enumerate(carriers) if not chosen or carrier in chosen)
+    products = carrier_services(settings)
+    chosen = usable(plan.carriers, products)
+    indices = tuple(i for i, product in enumerate(products) if product in chosen)
     return Promise(
         service=name,
         policy=plan.promise,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fulfillsim.scenario.build.delivery import carrier_service_names
-from fulfillsim.scenario.build.fulfillment import chain
 from fulfillsim.scenario.checks.finding import Finding, unknown
 from fulfillsim.scenario.checks.staffing import presence
 from fulfillsim.scenario.dates import WEEKDAYS
+from fulfillsim.scenario.names import carrier_services, chain, usable
 from fulfillsim.scenario.nodes import Path
 from fulfillsim.scenario.schema.delivery import Carrier, CarrierService, Pickup
 from fulfillsim.scenario.schema.fulfillment import Step
@@ -115,17 +114,14 @@ def check_promises(settings: Settings) -> Iterator[Finding]:
 def _reach(settings: Settings, name: str) -> Iterator[Finding]:
     if settings.delivery is None:
         return
-    chosen = {key for key, flag in settings.services[name].carriers.items() if flag}
-    products = _products(settings)
-    usable = [products[key] for key in products if not chosen or key in chosen]
+    products = carrier_services(settings)
+    chosen = [products[key] for key in usable(settings.services[name].carriers, products)]
+    if not chosen:
+        yield Finding(("services", name, "carriers"), "leaves no carrier service", "let one of them be true")
+        return
     for zone in settings.zones:
-        if not any(isinstance(p.transit, int) or zone in p.transit for p in usable):
+        if not any(isinstance(p.transit, int) or zone in p.transit for p in chosen):
             yield Finding(("services", name), f"no carrier takes it to the zone {zone}", "add the zone to a transit")
-
-
-def _products(settings: Settings) -> dict[str, CarrierService]:
-    carriers = settings.delivery.carriers if settings.delivery else {}
-    return {key: carriers[key.split("/")[0]].services[key.split("/")[1]] for key in carrier_service_names(settings)}
 
 
 def check_pickups(settings: Settings) -> Iterator[Finding]:

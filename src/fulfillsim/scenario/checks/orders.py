@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydantic import BaseModel
-
 from fulfillsim.scenario.checks.finding import Finding
+from fulfillsim.scenario.checks.walk import walk
 from fulfillsim.scenario.nodes import Path
 from fulfillsim.scenario.schema.demand import Channel, RatePoints, RateWave
 from fulfillsim.scenario.schema.root import Settings
@@ -121,18 +120,7 @@ def _stock(settings: Settings) -> Iterator[Finding]:
 
 def check_money(settings: Settings) -> Iterator[Finding]:
     """All amounts are in the scenario's currency."""
-    for path, money in _amounts((), settings):
-        if money.currency not in (None, settings.currency):
+    for path, money, _ in walk(settings):
+        if isinstance(money, Money) and money.currency not in (None, settings.currency):
             hint = "convert it, or change `currency`"
             yield Finding(path, f"is in {money.currency}, the scenario in {settings.currency}", hint)
-
-
-def _amounts(path: Path, value: object) -> Iterator[tuple[Path, Money]]:
-    if isinstance(value, Money):
-        yield path, value
-    elif isinstance(value, BaseModel):
-        for name, field in type(value).model_fields.items():
-            yield from _amounts((*path, field.alias or name), getattr(value, name))
-    elif isinstance(value, dict):
-        for key, below in value.items():
-            yield from _amounts((*path, key if isinstance(key, str) else str(key)), below)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from fulfillsim.scenario.build.delivery import ALL, carrier_service_names
-from fulfillsim.scenario.build.demand import service_names, zone_names
 from fulfillsim.scenario.checks.finding import Finding, unknown
+from fulfillsim.scenario.checks.walk import walk
+from fulfillsim.scenario.names import ALL, called, carrier_services, service_names, zone_names
 from fulfillsim.scenario.nodes import Path
+from fulfillsim.scenario.schema.listed import Listed
 from fulfillsim.scenario.schema.root import Settings
 
 
@@ -29,11 +30,26 @@ def check_names(settings: Settings) -> Iterator[Finding]:
         yield unknown(("demand", "history", "channel"), "channel", history.channel, channels)
     for name, hold in (settings.processing.holds if settings.processing else {}).items():
         yield from _among(hold.channels, ("processing", "holds", name, "channels"), "channel", channels)
-    carriers = carrier_service_names(settings)
-    for name, service in settings.services.items():
-        yield from _among(service.carriers, ("services", name, "carriers"), "carrier service", carriers)
+    yield from _carriers(settings)
     yield from _delivery(settings, zones)
     yield from _policies(settings)
+
+
+def _carriers(settings: Settings) -> Iterator[Finding]:
+    """Carrier services of a service; a carrier with one service may stand for it."""
+    products = carrier_services(settings)
+    for name, service in settings.services.items():
+        at = ("services", name, "carriers")
+        said: dict[str, str] = {}
+        for key in service.carriers:
+            meant = called(key, products)
+            if not meant:
+                yield unknown((*at, key), "carrier service", key, products)
+            elif len(meant) > 1:
+                rule = f"names the carrier {key}, which has {len(meant)} services"
+                yield Finding((*at, key), rule, f"name one of {', '.join(meant)}")
+            elif said.setdefault(meant[0], key) != key:
+                yield Finding((*at, key), f"names {meant[0]} again, after {said[meant[0]]}", "keep one of the two")
 
 
 def _delivery(settings: Settings, zones: Iterable[str]) -> Iterator[Finding]:
@@ -46,16 +62,12 @@ def _delivery(settings: Settings, zones: Iterable[str]) -> Iterator[Finding]:
 
 
 def _policies(settings: Settings) -> Iterator[Finding]:
-    from fulfillsim.optim.pick_routing import ROUTING
-    from fulfillsim.policies.batching import BATCHING
-
-    picking = settings.fulfillment.picking if settings.fulfillment else None
-    if picking and picking.tour and picking.tour.routing not in ROUTING:
-        at = ("fulfillment", "picking", "tour", "routing")
-        yield unknown(at, "routing policy", picking.tour.routing, ROUTING)
-    if picking and picking.batch.policy not in BATCHING:
-        yield unknown(("fulfillment", "picking", "batch", "policy"), "batching", picking.batch.policy, BATCHING)
-    yield from _among(settings.targets, ("targets",), "KPI", _kpis(settings))
+    for path, name, field in walk(settings):
+        for listed in field.metadata if field is not None and isinstance(name, str) else ():
+            if isinstance(listed, Listed) and name not in listed.names():
+                yield unknown(path, listed.kind, str(name), listed.names())
+    if settings.targets:
+        yield from _among(settings.targets, ("targets",), "KPI", _kpis(settings))
 
 
 def _kpis(settings: Settings) -> list[str]:

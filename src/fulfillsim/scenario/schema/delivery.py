@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
@@ -18,6 +18,7 @@ from fulfillsim.scenario.fields import (
     Weight,
 )
 from fulfillsim.scenario.schema.base import Calendar, FileName, Name, Section, usually
+from fulfillsim.scenario.schema.listed import CARRIER_CHOICE
 
 TransitDays = Annotated[int, Field(ge=0, le=100)]
 
@@ -85,7 +86,7 @@ class Delivery(Section):
     """Carriers, and how one is chosen."""
 
     carriers: dict[Name, Carrier] = Field(min_length=1, description="By name.")
-    choice: Literal["cheapest", "fastest", "cheapest_on_promise"] = usually(
-        "cheapest_on_promise", description="Carrier service of a parcel."
+    choice: Annotated[str, CARRIER_CHOICE] = usually(
+        "cheapest_on_promise", description="Which carrier service takes a parcel."
     )
     lateness_cost: Amount = usually(0, description="Per order delivered after its promise.")

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from fulfillsim.scenario.fields import Amount, ClockTime, Duration, Share, Speed, Volume, Weight
 from fulfillsim.scenario.schema.base import Name, Section, usually
+from fulfillsim.scenario.schema.listed import BATCHING, ROUTING
 from fulfillsim.scenario.schema.work import DISCIPLINE_HELP, Discipline, Work
 
 MaybeCount = Annotated[int, Field(ge=1, le=10**6)] | None
@@ -25,7 +26,7 @@ class Release(Section):
 class Batch(Section):
     """What one tour may carry; limits left out do not bind."""
 
-    policy: str = usually("first_come", description="How orders are put together.")
+    policy: Annotated[str, BATCHING] = usually("first_come", description="How orders are put together.")
     max_orders: MaybeCount = usually(1, description="Orders.")
     max_lines: MaybeCount = usually(None, description="Order lines.")
     max_units: MaybeCount = usually(None, description="Units.")
@@ -37,7 +38,7 @@ class Batch(Section):
 class Tour(Section):
     """A walk through the layout: set-up + metres / speed + search per line + further units."""
 
-    routing: str = usually("s_shape", description="s_shape, return or largest_gap.")
+    routing: Annotated[str, ROUTING] = usually("s_shape", description="How a picker walks.")
     setup: Duration = usually("90s", description="Per tour: list, cart, hand-in.")
     search: Duration = usually("10s", description="Per line: search and grab the first unit.")
     unit: Duration = usually("3s", description="Per further unit.")

@@ -37,7 +37,9 @@ class Service(Section):
     )
     days: int | None = usually(None, ge=0, le=100, description="Working days, for fixed_days.")
     carriers: dict[Name, bool] = usually(
-        {}, description="Carrier services that may serve it, {parcelco/ground: true}; all if left out."
+        {},
+        description="Carrier services that may serve it: {parcelco/ground: true}, or {parcelco: true} if the carrier "
+        "has one; false rules one out; all if left out.",
     )
 
 

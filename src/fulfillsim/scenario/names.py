@@ -1,0 +1,78 @@
+"""What a scenario gives names to, in the order in which the build numbers it; checks and build share it.
+
+Nothing here builds anything, so that checking stays light.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fulfillsim.scenario.schema.delivery import CarrierService
+    from fulfillsim.scenario.schema.fulfillment import Step
+    from fulfillsim.scenario.schema.root import Settings
+
+ALL = "all"
+"""In a rate card: every zone without a row of its own."""
+
+
+def zone_names(settings: Settings) -> tuple[str, ...]:
+    """Destination zones by index."""
+    return tuple(sorted(settings.zones)) or ("all",)
+
+
+def service_names(settings: Settings) -> tuple[str, ...]:
+    """Requested services by index."""
+    return tuple(sorted(settings.services)) or ("standard",)
+
+
+def pick_zone_names(settings: Settings) -> tuple[str, ...]:
+    """Picking zones by index."""
+    picking = settings.fulfillment.picking if settings.fulfillment else None
+    return tuple(sorted(picking.zones)) if picking and picking.zones else ("picking",)
+
+
+def n_classes(settings: Settings) -> int:
+    """Priority classes of all channels together."""
+    channels = settings.demand.channels.values()
+    return 1 + max((c.rank for channel in channels for c in channel.priorities.values()), default=0)
+
+
+def carrier_services(settings: Settings) -> dict[str, CarrierService]:
+    """``carrier/service`` to the service, in the order of their indices."""
+    carriers = settings.delivery.carriers if settings.delivery else {}
+    return {
+        f"{carrier}/{service}": carriers[carrier].services[service]
+        for carrier in sorted(carriers)
+        for service in sorted(carriers[carrier].services)
+    }
+
+
+def called(name: str, products: Mapping[str, CarrierService]) -> list[str]:
+    """Carrier services that a name may mean: itself, or all services of a carrier named without one.
+
+    Examples
+    --------
+    >>> called("parcelco", {"parcelco/ground": ..., "postal/parcel": ..., "postal/express": ...})
+    ['parcelco/ground']
+    """
+    return [name] if name in products else [key for key in products if key.rpartition("/")[0] == name]
+
+
+def usable(chosen: Mapping[str, bool], products: Mapping[str, CarrierService]) -> list[str]:
+    """Carrier services that may serve a service: those chosen; without any, all but those ruled out."""
+    flags = {key: flag for name, flag in chosen.items() for key in called(name, products)}
+    return [key for key in products if flags.get(key, not any(flags.values()))]
+
+
+def chain(steps: Mapping[str, Step]) -> list[str]:
+    """Steps in the order in which orders pass them; those that no chain reaches are left out."""
+    after = {step.after: name for name, step in steps.items() if step.after not in (None, "picking")}
+    first = [name for name, step in steps.items() if step.after in (None, "picking")]
+    order: list[str] = []
+    here = first[0] if first else None
+    while here is not None and here not in order:
+        order.append(here)
+        here = after.get(here)
+    return order
