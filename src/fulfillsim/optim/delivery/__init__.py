@@ -1,0 +1,1 @@
+"""Delivery routes: vehicles, stops with windows, and the solvers that join them."""
