@@ -85,6 +85,9 @@ def main() -> None:
     """Entry point of the console script."""
     # Looking through all installed packages for pydantic plugins takes longer than checking a scenario.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # No matrix here is large enough for threads of its own, and starting them takes a tenth of a second; the sums of
+    # one thread do not depend on the number of cores either.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     app(prog_name="fulfillsim")
 
 

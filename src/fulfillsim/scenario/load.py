@@ -8,11 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from fulfillsim.domain.world import World
 from fulfillsim.errors import Fault, ScenarioError
 from fulfillsim.scenario import overlay
 from fulfillsim.scenario.checks import Finding, check_settings
@@ -20,6 +19,9 @@ from fulfillsim.scenario.faults import faults_of
 from fulfillsim.scenario.nodes import Node, Place, fault_at, find, place_of, plain
 from fulfillsim.scenario.schema import Settings
 from fulfillsim.scenario.shipped import find_scenario, shipped_scenarios
+
+if TYPE_CHECKING:
+    from fulfillsim.domain.world import World
 
 
 @dataclass(frozen=True)

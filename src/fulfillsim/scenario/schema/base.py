@@ -24,6 +24,7 @@ class Section(BaseModel):
         frozen=True,
         validate_default=True,
         allow_inf_nan=False,
+        defer_build=True,
         arbitrary_types_allowed=True,
     )
 
