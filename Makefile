@@ -60,7 +60,7 @@ notebooks: $(READY) ## JupyterLab on notebooks/
 	$(BIN)/jupyter lab notebooks
 
 constraints: $(READY) ## pin the versions now installed, those of the extras too
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev,pyvrp,dask]'
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'
 	@{ sed -n '/^#/p' constraints.txt; $(BIN)/python -m pip freeze --exclude-editable 2>/dev/null \
 		| grep -E '^[A-Za-z0-9_.-]+==[^ ]+$$'; } > constraints.new && mv constraints.new constraints.txt
 

@@ -255,7 +255,7 @@ class InterruptedRunError(FulfillsimError):
     how_to_go_on
         The next step.
     result
-        The finished replications as a `fulfillsim.Result`; None where there is none.
+        The finished replications as a `fulfillsim.Result`, or a dictionary of them; None where there is none.
     """
 
     def __init__(self, n_done: int, n_wanted: int, how_to_go_on: str, result: object = None) -> None:

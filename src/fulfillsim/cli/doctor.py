@@ -21,7 +21,7 @@ EXTRAS = {
 
 def examine(form: FormatOption = Format.table) -> None:
     """Tell versions, CPU level, cores, caches, and which optional engines are installed."""
-    from fulfillsim.experiment.simulation import available_cores
+    from fulfillsim.experiment.study import available_cores
     from fulfillsim.experiment.versions import cpu_level, package_versions
 
     facts: dict[str, object] = {

@@ -7,38 +7,38 @@ changes nothing in the results.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass
 
-from fulfillsim.experiment.record import Failure, Outcome
-from fulfillsim.experiment.worker import Chunk
+from fulfillsim.experiment.record import Outcome
+from fulfillsim.experiment.worker import Chunk, Task
 from fulfillsim.experiment.workers import Workers
 
 CHUNK_SECONDS = 0.5
 MAX_DEATHS = 3
 """A chunk is begun once and re-run at most twice."""
 
-Receive = Callable[[tuple[Outcome, ...]], object]
+Receive = Callable[[Mapping[Task, Outcome]], object]
 
 
 @dataclass(frozen=True)
 class _Suspect:
     """A replication that was under way when a worker died; run alone, so that the next death is its own."""
 
-    index: int
+    task: Task
     n_deaths: int
 
 
 class _Dispatch:
     """What waits, what flies, what is under suspicion."""
 
-    def __init__(self, workers: Workers, indices: Iterable[int], receive: Receive) -> None:
+    def __init__(self, workers: Workers, tasks: Iterable[Task], receive: Receive) -> None:
         self.workers, self.receive = workers, receive
-        self.waiting = deque(indices)
+        self.waiting = deque(tasks)
         self.suspects: deque[_Suspect] = deque()
         self.flying: dict[Future[Chunk], tuple[_Suspect, ...]] = {}
-        self.failures: list[Failure] = []
+        self.failures: dict[Task, str] = {}
         self.size = 1
 
     def busy(self) -> bool:
@@ -56,7 +56,7 @@ class _Dispatch:
             self.submit(tuple(_Suspect(self.waiting.popleft(), 0) for _ in range(n)))
 
     def submit(self, chunk: tuple[_Suspect, ...]) -> None:
-        self.flying[self.workers.submit(tuple(s.index for s in chunk))] = chunk
+        self.flying[self.workers.submit(tuple(suspect.task for suspect in chunk))] = chunk
 
     def collect(self) -> None:
         """Wait for something to come back and deal with it."""
@@ -66,14 +66,13 @@ class _Dispatch:
             self.bury()
         else:
             for future in done:
-                del self.flying[future]
-                self.take(future)
+                self.take(future, self.flying.pop(future))
 
-    def take(self, future: Future[Chunk]) -> None:
+    def take(self, future: Future[Chunk], suspects: tuple[_Suspect, ...]) -> None:
         chunk = future.result()
         if chunk.seconds > 0.0:
             self.size = max(1, int(CHUNK_SECONDS * len(chunk.outcomes) / chunk.seconds))
-        self.receive(chunk.outcomes)
+        self.receive({suspect.task: outcome for suspect, outcome in zip(suspects, chunk.outcomes, strict=True)})
 
     def bury(self) -> None:
         """A worker died: take what was finished, put all the rest under suspicion, begin with new workers."""
@@ -81,47 +80,46 @@ class _Dispatch:
         for future, chunk in fallen.items():
             if isinstance(future.exception(), BrokenExecutor):
                 for suspect in chunk:
-                    self.suspect(suspect.index, suspect.n_deaths + 1)
+                    self.suspect(suspect.task, suspect.n_deaths + 1)
             else:
-                self.take(future)
+                self.take(future, chunk)
         self.workers.restart()
 
-    def suspect(self, index: int, n_deaths: int) -> None:
+    def suspect(self, task: Task, n_deaths: int) -> None:
         if n_deaths < MAX_DEATHS:
-            self.suspects.append(_Suspect(index, n_deaths))
+            self.suspects.append(_Suspect(task, n_deaths))
         else:
-            self.failures.append(Failure(index, f"its worker process died {n_deaths} times"))
+            self.failures[task] = f"its worker process died {n_deaths} times"
 
     def rescue(self) -> None:
         """Take what has come back by now."""
         for future in [f for f in self.flying if f.done() and not f.cancelled() and not f.exception()]:
-            del self.flying[future]
-            self.take(future)
+            self.take(future, self.flying.pop(future))
 
 
-def run_in_chunks(workers: Workers, indices: Iterable[int], receive: Receive) -> tuple[Failure, ...]:
+def run_in_chunks(workers: Workers, tasks: Iterable[Task], receive: Receive) -> dict[Task, str]:
     """Run replications and hand over their outcomes as they come, in no particular order.
 
     Parameters
     ----------
     workers
-        Closed at the end, and stopped if the end is an error.
-    indices
+        Stopped if the end is an error; else they are ready for more.
+    tasks
         Replications to run.
     receive
         Called in this thread with the outcomes of each finished chunk.
 
     Returns
     -------
-    tuple of Failure
-        Replications whose worker died each time they were tried.
+    dict
+        Replications whose worker died each time they were tried, with the reason in words.
 
     Raises
     ------
     Exception
         Whatever a replication raised, and KeyboardInterrupt; chunks finished by then have been handed over.
     """
-    dispatch = _Dispatch(workers, indices, receive)
+    dispatch = _Dispatch(workers, tasks, receive)
     try:
         while dispatch.busy():
             dispatch.fill()
@@ -132,5 +130,4 @@ def run_in_chunks(workers: Workers, indices: Iterable[int], receive: Receive) ->
         finally:
             workers.stop()
         raise
-    workers.close()
-    return tuple(sorted(dispatch.failures, key=lambda failure: failure.replication))
+    return dispatch.failures

@@ -1,4 +1,4 @@
-"""What a worker process does: build the world once, run replications, send back what is kept.
+"""What a worker process does: build each world once, run replications, send back what is kept.
 
 Imports little, because every process of a study begins here.
 """
@@ -10,9 +10,10 @@ import pickle
 import signal
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from fulfillsim.domain.world import World
@@ -32,53 +33,74 @@ class Builds(Protocol):
         ...
 
 
+class Task(NamedTuple):
+    """One replication of one alternative: its place in `Work.scenarios`, and its index."""
+
+    alternative: int
+    replication: int
+
+
+MAX_WORLDS = 8
+"""Worlds that a worker keeps; with more alternatives than that it builds the one longest not used anew."""
+
+
 @dataclass(frozen=True)
 class Work:
     """All that a worker has to know; the same for every chunk.
 
     Parameters
     ----------
-    scenario
-        Builds the world.
+    scenarios
+        Each builds a world.
     seed
         Of the study.
     replicate
         Runs one replication.
     keep
-        Replications whose trace is sent back.
+        Those whose trace is sent back.
     """
 
-    scenario: Builds
+    scenarios: tuple[Builds, ...]
     seed: int
     replicate: Replicate
-    keep: frozenset[int] = frozenset()
+    keep: frozenset[Task] = frozenset()
 
 
 class Desk:
-    """Work with its world, which is built when the first chunk comes."""
+    """Work with its worlds, each built when the first replication of it comes."""
 
     def __init__(self, work: Work) -> None:
         self.work = work
-        self._world: World | None = None
+        self._worlds: OrderedDict[int, World] = OrderedDict()
 
-    def run(self, indices: tuple[int, ...]) -> Chunk:
+    def run(self, tasks: tuple[Task, ...]) -> Chunk:
         """Run the replications of one chunk."""
-        if self._world is None:
-            self._world = self.work.scenario.world()
-        began = time.perf_counter()
-        outcomes = tuple(self._one(self._world, index) for index in indices)
-        return Chunk(outcomes, time.perf_counter() - began)
+        seconds, outcomes = 0.0, []
+        for task in tasks:
+            world = self._world(task.alternative)
+            began = time.perf_counter()
+            outcomes.append(self._one(world, task))
+            seconds += time.perf_counter() - began
+        return Chunk(tuple(outcomes), seconds)
 
-    def _one(self, world: World, index: int) -> Outcome:
+    def _world(self, alternative: int) -> World:
+        if alternative not in self._worlds:
+            if len(self._worlds) == MAX_WORLDS:
+                self._worlds.popitem(last=False)
+            self._worlds[alternative] = self.work.scenarios[alternative].world()
+        self._worlds.move_to_end(alternative)
+        return self._worlds[alternative]
+
+    def _one(self, world: World, task: Task) -> Outcome:
         from fulfillsim.experiment.record import Outcome
 
-        outcome = self.work.replicate(world, self.work.seed, index)
-        return outcome if index in self.work.keep else Outcome(outcome.record)
+        outcome = self.work.replicate(world, self.work.seed, task.replication)
+        return outcome if task in self.work.keep else Outcome(outcome.record)
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Outcomes of a few replications and the seconds they took, the building of the world left out."""
+    """Outcomes of a few replications and the seconds they took, the building of worlds left out."""
 
     outcomes: tuple[Outcome, ...]
     seconds: float
@@ -96,7 +118,7 @@ def start(key: str, payload: bytes) -> None:
     _desks[key] = payload
 
 
-def run_chunk(key: str, payload: bytes | None, indices: tuple[int, ...]) -> Chunk:
+def run_chunk(key: str, payload: bytes | None, tasks: tuple[Task, ...]) -> Chunk:
     """Run a chunk of the work named ``key``; ``payload`` is the pickled work where `start` did not bring it."""
     desk = _desks.get(key, payload)
     if isinstance(desk, bytes):
@@ -104,7 +126,7 @@ def run_chunk(key: str, payload: bytes | None, indices: tuple[int, ...]) -> Chun
         _desks.clear()
         _desks[key] = desk
     assert isinstance(desk, Desk), f"no work is called {key}"
-    return desk.run(indices)
+    return desk.run(tasks)
 
 
 def _leave_with_parent() -> None:

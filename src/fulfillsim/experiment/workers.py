@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import sys
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
@@ -13,7 +12,7 @@ from os import cpu_count
 from types import ModuleType
 from typing import Protocol
 
-from fulfillsim.experiment.worker import Chunk, Desk, Work, run_chunk, start
+from fulfillsim.experiment.worker import Chunk, Desk, Task, Work, run_chunk, start
 
 
 class Workers(Protocol):
@@ -21,7 +20,7 @@ class Workers(Protocol):
 
     n: int
 
-    def submit(self, indices: tuple[int, ...]) -> Future[Chunk]:
+    def submit(self, tasks: tuple[Task, ...]) -> Future[Chunk]:
         """Begin a chunk; the future fails with `BrokenExecutor` if its worker died."""
         ...
 
@@ -46,11 +45,11 @@ class InProcess:
     def __init__(self, work: Work) -> None:
         self._desk = Desk(work)
 
-    def submit(self, indices: tuple[int, ...]) -> Future[Chunk]:
+    def submit(self, tasks: tuple[Task, ...]) -> Future[Chunk]:
         """Run the chunk at once."""
         future: Future[Chunk] = Future()
         try:
-            future.set_result(self._desk.run(indices))
+            future.set_result(self._desk.run(tasks))
         except Exception as error:
             future.set_exception(error)
         return future
@@ -72,11 +71,11 @@ class Processes:
         self._key, self._payload = _packed(work)
         self._open()
 
-    def submit(self, indices: tuple[int, ...]) -> Future[Chunk]:
+    def submit(self, tasks: tuple[Task, ...]) -> Future[Chunk]:
         """Hand the chunk to the next free process."""
         try:
-            with _main_hidden():
-                return self._pool.submit(run_chunk, self._key, None, indices)
+            with main_hidden():
+                return self._pool.submit(run_chunk, self._key, None, tasks)
         except BrokenExecutor as error:
             return _failed(error)
 
@@ -111,9 +110,9 @@ class Borrowed:
         self._executor = executor
         self._futures: set[Future[Chunk]] = set()
 
-    def submit(self, indices: tuple[int, ...]) -> Future[Chunk]:
+    def submit(self, tasks: tuple[Task, ...]) -> Future[Chunk]:
         """Hand the chunk over."""
-        future = self._executor.submit(run_chunk, self._key, self._payload, indices)
+        future = self._executor.submit(run_chunk, self._key, self._payload, tasks)
         self._futures = {f for f in self._futures if not f.done()} | {future}
         return future
 
@@ -131,7 +130,10 @@ class Borrowed:
 
 
 def _packed(work: Work) -> tuple[str, bytes]:
-    payload = pickle.dumps(work)
+    """Work as bytes; functions of a script or a notebook cell travel by value."""
+    import cloudpickle
+
+    payload = cloudpickle.dumps(work)
     return blake2b(payload, digest_size=16).hexdigest(), payload
 
 
@@ -142,7 +144,7 @@ def _failed(error: BaseException) -> Future[Chunk]:
 
 
 @contextmanager
-def _main_hidden() -> Iterator[None]:
+def main_hidden() -> Iterator[None]:
     """Let a process be spawned without a ``__main__`` to import.
 
     A spawned process re-runs the script that its parent was started with, unless the parent's ``__main__``

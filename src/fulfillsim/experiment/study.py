@@ -1,0 +1,224 @@
+"""Replications of several alternatives: what is wanted, what is there already, who runs the rest.
+
+`simulate` is a study of one alternative; `compare`, the threshold finder and selection are studies of many that ask
+for more replications as they go. The order in which replications finish changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from fulfillsim.errors import InputError, InterruptedRunError, UnknownNameError
+from fulfillsim.experiment.chunks import run_in_chunks
+from fulfillsim.experiment.record import Failure, Outcome, Record
+from fulfillsim.experiment.replication import replicate as replicate_journeys
+from fulfillsim.experiment.result import Result
+from fulfillsim.experiment.run_directory import RunDirectory
+from fulfillsim.experiment.worker import Replicate, Task, Work
+from fulfillsim.experiment.workers import Borrowed, InProcess, Processes, Workers
+
+if TYPE_CHECKING:
+    from fulfillsim.sim import Trace
+
+Progress = Callable[[int, int], object]
+"""Called with (replications finished, replications wanted)."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a study is run; changes nothing in its figures, except ``seed``.
+
+    Parameters
+    ----------
+    seed
+        Of the study.
+    jobs
+        Processes; by default as many as there are cores or replications to run, whichever is less.
+    executor
+        Runs the chunks instead of processes of our own; stays open.
+    progress
+        Called in this thread whenever replications finish.
+    replicate
+        One replication; the journey from receipt to delivery if not given.
+    by
+        What to cut the KPIs by, beside the uncut ones.
+    keep_frames
+        Replications of the first alternative whose trace is kept in memory.
+    """
+
+    seed: int = 1
+    jobs: int | None = None
+    executor: Executor | None = None
+    progress: Progress | None = None
+    replicate: Replicate | None = None
+    by: tuple[str, ...] = ()
+    keep_frames: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        if self.jobs is not None and self.jobs < 1:
+            raise InputError(f"jobs: must be 1 or more (got {self.jobs}) - -j 1 is the least")
+        if self.by:
+            from fulfillsim.kpi import CUTS
+
+            for name in self.by:
+                if name not in CUTS:
+                    raise UnknownNameError("cut", name, CUTS)
+
+
+@dataclass
+class _Kept:
+    """What there is of one alternative."""
+
+    records: dict[int, Record] = field(default_factory=dict)
+    traces: dict[int, Trace] = field(default_factory=dict)
+    failures: dict[int, str] = field(default_factory=dict)
+
+
+class Study:
+    """Alternatives with their replications; a context manager that owns the worker processes.
+
+    Parameters
+    ----------
+    subjects
+        Alternatives by name: whatever builds a world.
+    setting
+        How to run.
+    directories
+        Run directories of the alternatives that have one: what they hold is not run again.
+    """
+
+    def __init__(
+        self, subjects: Mapping[str, Any], setting: Setting, directories: Mapping[str, RunDirectory] | None = None
+    ) -> None:
+        self.subjects, self.setting, self.directories = dict(subjects), setting, directories or {}
+        self.names = list(self.subjects)
+        self._kept = {name: _Kept() for name in self.names}
+        self._run: Replicate = setting.replicate or replicate_journeys
+        self._workers: Workers | None = None
+        self._wanted: dict[str, int] = {}
+        for name, directory in self.directories.items():
+            self._kept[name].records.update(directory.records(setting.by))
+
+    def __enter__(self) -> Study:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if self._workers is not None and error is None:
+            self._workers.close()
+        elif self._workers is not None:
+            self._workers.stop()
+
+    def run(self, wanted: Mapping[str, int]) -> None:
+        """See to it that each alternative has its first so many replications.
+
+        Raises
+        ------
+        InterruptedRunError
+            On Ctrl-C; what is finished is kept, and on disk where there is a directory.
+        """
+        self._wanted.update(wanted)
+        todo = self._missing()
+        if len(todo) < sum(self._wanted.values()):
+            self._tell()
+        if not todo:
+            return
+        try:
+            failures = run_in_chunks(self._open(len(todo)), todo, self._receive)
+        except KeyboardInterrupt as interrupt:
+            done, total = self._progress()
+            raise InterruptedRunError(done, total, self._how_to_go_on(), self.results()) from interrupt
+        for task, reason in failures.items():
+            self._kept[self.names[task.alternative]].failures[task.replication] = reason
+
+    def records(self, name: str, n: int | None = None) -> tuple[Record, ...]:
+        """Finished replications of an alternative in the order of their index, of the first ``n`` or of all wanted."""
+        limit = self._wanted.get(name, 0) if n is None else n
+        kept = self._kept[name].records
+        return tuple(kept[index] for index in sorted(kept) if index < limit)
+
+    def result(self, name: str) -> Result:
+        """What there is of one alternative."""
+        kept, setting = self._kept[name], self.setting
+        failures = tuple(Failure(index, reason) for index, reason in sorted(kept.failures.items()))
+        folder = self.directories[name].folder if name in self.directories else None
+        return Result(
+            self.subjects[name], name, setting.seed, self.records(name), self._run, failures, kept.traces, folder
+        )
+
+    def results(self) -> dict[str, Result]:
+        """What there is, by alternative."""
+        return {name: self.result(name) for name in self.names}
+
+    def _missing(self) -> list[Task]:
+        """By replication, then alternative: an interrupted study has whole rows first."""
+        wanted = [self._wanted.get(name, 0) for name in self.names]
+        kept = [self._kept[name] for name in self.names]
+        return [
+            Task(place, index)
+            for index in range(max(wanted, default=0))
+            for place in range(len(self.names))
+            if index < wanted[place] and index not in kept[place].records and index not in kept[place].failures
+        ]
+
+    def _receive(self, outcomes: Mapping[Task, Outcome]) -> None:
+        """Keep finished replications, on disk before in memory."""
+        for place in dict.fromkeys(task.alternative for task in outcomes):
+            mine = {task.replication: o for task, o in outcomes.items() if task.alternative == place}
+            name = self.names[place]
+            if name in self.directories:
+                self.directories[name].add(outcome.record for outcome in mine.values())
+            self._kept[name].records.update({index: outcome.record for index, outcome in mine.items()})
+            self._kept[name].traces.update(
+                {i: outcome.trace for i, outcome in mine.items() if outcome.trace is not None}
+            )
+        self._tell()
+
+    def _progress(self) -> tuple[int, int]:
+        return sum(len(self.records(name)) for name in self.names), sum(self._wanted.values())
+
+    def _tell(self) -> None:
+        if self.setting.progress is not None:
+            self.setting.progress(*self._progress())
+
+    def _open(self, n_todo: int) -> Workers:
+        """Workers for so many replications; those of an earlier round where they will do."""
+        setting = self.setting
+        n = min(setting.jobs or available_cores(), n_todo)
+        if self._workers is not None and (self._workers.n >= n or setting.executor is not None):
+            return self._workers
+        if self._workers is not None:
+            self._workers.close()
+        run = partial(self._run, by=setting.by) if setting.by else self._run
+        keep = frozenset(Task(0, index) for index in setting.keep_frames)
+        work = Work(tuple(self.subjects.values()), setting.seed, run, keep)
+        if setting.executor is not None:
+            self._workers = Borrowed(work, setting.executor, setting.jobs)
+        else:
+            self._workers = InProcess(work) if n == 1 else Processes(work, n)
+        return self._workers
+
+    def _how_to_go_on(self) -> str:
+        if not self.directories:
+            return "the partial result is in .result; with a run directory (-o DIR) the next run goes on from there"
+        folder = next(iter(self.directories.values())).folder
+        place = folder if len(self.subjects) == 1 else folder.parent
+        return f"run the same command again to go on: what is finished is safe in {place}"
+
+
+def available_cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def check_replications(n: int) -> None:
+    """Refuse a number that makes no sense."""
+    if n < 1:
+        raise InputError(f"replications: must be 1 or more (got {n}) - -n 1 is the least")
