@@ -8,7 +8,7 @@ from typing import Any
 from fulfillsim.domain.fulfillment import Batch, Picking, PickZone, WalkedTour
 from fulfillsim.domain.records import Milestone, StockMove
 from fulfillsim.domain.work import WorkTime
-from fulfillsim.optim.pick_routing import ROUTING
+from fulfillsim.optim.pick_routing import ROUTING, router
 from fulfillsim.policies.batching import BATCHING, Load
 from fulfillsim.sampling.distributions import make
 from fulfillsim.sim.engine import Item
@@ -252,21 +252,23 @@ def _walked(model: Model, tour: WalkedTour) -> TourTime:
     catalog = model.world.catalog
     assert catalog is not None
     aisle, position = catalog.aisle.tolist(), catalog.position_m.tolist()
-    length, layout, speed = ROUTING[tour.routing], tour.layout, tour.speed_m_per_s
+    length, speed = router(tour.layout, ROUTING[tour.routing]), tour.speed_m_per_s
     setup_s, search_s, unit_s = tour.setup_s, tour.search_s, tour.unit_s
     shape = make("gamma", mean=1.0, cv=tour.cv) if tour.cv > 0 else make("deterministic", mean=1.0)
     column = model.book.column("picking.search", WorkTime(1.0, shape))
 
     def timed(orders: list[Order]) -> tuple[float, float, float, float]:
-        picks: dict[int, list[float]] = {}
+        aisles: list[int] = []
+        positions: list[float] = []
         grab_s = 0.0
         for order in orders:
             seconds = 0.0
             for sku, units in order.lines:
-                picks.setdefault(aisle[sku], []).append(position[sku])
+                aisles.append(aisle[sku])
+                positions.append(position[sku])
                 seconds += search_s + unit_s * (units - 1)
             grab_s += seconds * order.work[column]
-        metres = length(layout, picks) if picks else 0.0
+        metres = length(aisles, positions) if aisles else 0.0
         return metres, setup_s, metres / speed, grab_s
 
     return timed

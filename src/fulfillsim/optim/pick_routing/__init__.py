@@ -1,18 +1,36 @@
-"""Length of a picker's tour through one block of parallel aisles, by routing policy; one file each.
+"""Routing of a picker's tour: where to walk so that all picks of a list are collected; one file per method.
 
-A policy is a function ``(layout, picks) -> metres`` of the picks of one tour, given per visited aisle as
-``{aisle: positions in metres from the front}``. To add one: a file here and its name in `ROUTING`.
+A method takes a `PickList` and answers with a `Tour`: sequence, walkable path, metres. To add one: a file here with a
+`RoutingMethod`, its place in `ROUTING`, and a test that subclasses the contract in `fulfillsim.testing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from fulfillsim.optim.pick_routing.combined import METHOD as COMBINED
+from fulfillsim.optim.pick_routing.evaluate import measure, measure_path
+from fulfillsim.optim.pick_routing.instance import PickList, Tour
+from fulfillsim.optim.pick_routing.largest_gap import METHOD as LARGEST_GAP
+from fulfillsim.optim.pick_routing.lengths import length_m, lengths_m, router
+from fulfillsim.optim.pick_routing.method import RoutingMethod
+from fulfillsim.optim.pick_routing.midpoint import METHOD as MIDPOINT
+from fulfillsim.optim.pick_routing.return_trips import METHOD as RETURN
+from fulfillsim.optim.pick_routing.s_shape import METHOD as S_SHAPE
+from fulfillsim.optim.pick_routing.summaries import Summaries, summaries_of
 
-from fulfillsim.domain.layout import RectangularLayout
-from fulfillsim.optim.pick_routing.gaps import largest_gap
-from fulfillsim.optim.pick_routing.returns import return_trips
-from fulfillsim.optim.pick_routing.traversal import s_shape
+ROUTING: dict[str, RoutingMethod] = {
+    method.name: method for method in (S_SHAPE, RETURN, MIDPOINT, LARGEST_GAP, COMBINED)
+}
 
-Routing = Callable[[RectangularLayout, Mapping[int, Sequence[float]]], float]
-
-ROUTING: dict[str, Routing] = {"s_shape": s_shape, "return": return_trips, "largest_gap": largest_gap}
+__all__ = [
+    "ROUTING",
+    "PickList",
+    "RoutingMethod",
+    "Summaries",
+    "Tour",
+    "length_m",
+    "lengths_m",
+    "measure",
+    "measure_path",
+    "router",
+    "summaries_of",
+]

@@ -1,0 +1,143 @@
+"""Compiled tour lengths: one entry per tour for all methods, which every caller shares."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fulfillsim.optim.compiled import kernel
+from fulfillsim.optim.pick_routing import _one_block
+from fulfillsim.optim.pick_routing._shape import (
+    COMBINED,
+    COMPOSITE,
+    EXACT,
+    LARGEST_GAP,
+    MIDPOINT,
+    RETURN,
+    S_SHAPE,
+    Shape,
+)
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+fold = kernel(_one_block.fold)
+across = kernel(_one_block.across)
+s_shape = kernel(_one_block.s_shape)
+return_trips = kernel(_one_block.return_trips)
+largest_gap = kernel(_one_block.largest_gap)
+midpoint = kernel(_one_block.midpoint)
+combined = kernel(_one_block.combined)
+exact_in_one_block = kernel(_one_block.exact)
+
+
+@kernel
+def tour_length(
+    code: int,
+    aisle: Ints,
+    block: Ints,
+    lo: Floats,
+    hi: Floats,
+    gap: Floats,
+    low: Floats,
+    high: Floats,
+    start: int,
+    stop: int,
+    shape: Shape,
+) -> float:
+    """Metres of one tour, entries ``start`` to ``stop`` (at least one) of the columns of `Summaries`.
+
+    ``code`` is a method's number; the method has said that it supports the layout.
+    """
+    if code in (EXACT, COMPOSITE):
+        return exact_in_one_block(aisle, lo, hi, gap, start, stop, shape, code == EXACT)
+    length = shape.cross_m[1]
+    if code == S_SHAPE:
+        along = s_shape(lo, hi, gap, low, high, start, stop, length)
+    elif code == RETURN:
+        along = return_trips(lo, hi, gap, low, high, start, stop, length)
+    elif code == LARGEST_GAP:
+        along = largest_gap(lo, hi, gap, low, high, start, stop, length)
+    elif code == MIDPOINT:
+        along = midpoint(lo, hi, gap, low, high, start, stop, length)
+    elif code == COMBINED:
+        along = combined(lo, hi, gap, low, high, start, stop, length)
+    else:
+        along = np.inf
+    return across(aisle, start, stop, shape) + along
+
+
+@kernel
+def lengths(
+    code: int,
+    first: Longs,
+    aisle: Ints,
+    block: Ints,
+    lo: Floats,
+    hi: Floats,
+    gap: Floats,
+    low: Floats,
+    high: Floats,
+    shape: Shape,
+    out: Floats,
+) -> None:
+    """Metres of all tours into ``out``, shape (n_tours,); tour t is the entries ``first[t]`` to ``first[t + 1]``."""
+    for t in range(len(out)):
+        out[t] = tour_length(code, aisle, block, lo, hi, gap, low, high, first[t], first[t + 1], shape)
+
+
+@kernel
+def in_order(aisle: Ints, position: Floats, start: int, stop: int, order: Longs) -> None:
+    """Indices ``start`` to ``stop`` of the picks, sorted by aisle, then position, into ``order[start:stop]``."""
+    for i in range(start, stop):
+        order[i] = i
+    step = 1
+    while 3 * step < stop - start:
+        step = 3 * step + 1
+    while step > 0:
+        for i in range(start + step, stop):
+            pick, at = order[i], i
+            while at - step >= start:
+                other = order[at - step]
+                if aisle[other] < aisle[pick] or (aisle[other] == aisle[pick] and position[other] <= position[pick]):
+                    break
+                order[at] = other
+                at -= step
+            order[at] = pick
+        step //= 3
+
+
+@kernel
+def summarize(
+    first_pick: Longs,
+    aisle: Ints,
+    position: Floats,
+    cross: Floats,
+    first: Longs,
+    s_aisle: Ints,
+    s_block: Ints,
+    lo: Floats,
+    hi: Floats,
+    gap: Floats,
+    low: Floats,
+    high: Floats,
+) -> None:
+    """Summaries of tours from their picks; tour t has the picks ``first_pick[t]`` to ``first_pick[t + 1]``."""
+    order = np.empty(len(aisle), np.int64)
+    first[0] = 0
+    for t in range(len(first_pick) - 1):
+        a, b = first_pick[t], first_pick[t + 1]
+        in_order(aisle, position, a, b, order)
+        first[t + 1] = fold(order, aisle, position, a, b, cross, first[t], s_aisle, s_block, lo, hi, gap, low, high)
+
+
+@kernel
+def length_of_picks(code: int, aisle: Ints, position: Floats, shape: Shape) -> float:
+    """Metres of one tour, straight from its picks."""
+    n = len(aisle)
+    order, places, spans = np.empty(n, np.int64), np.empty((2, n), np.int32), np.empty((5, n))
+    in_order(aisle, position, 0, n, order)
+    where, what, lo, hi, gap, low, high = places[0], places[1], spans[0], spans[1], spans[2], spans[3], spans[4]
+    stop = fold(order, aisle, position, 0, n, shape.cross_m, 0, where, what, lo, hi, gap, low, high)
+    return tour_length(code, where, what, lo, hi, gap, low, high, 0, stop, shape)

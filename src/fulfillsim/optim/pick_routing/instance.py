@@ -1,0 +1,91 @@
+"""What one tour has to collect, and the tour that a method answers with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fulfillsim.domain.layout import Layout, Point
+from fulfillsim.errors import InputError
+
+SHOWN = 5
+"""Faulty picks named in a message."""
+
+
+@dataclass(frozen=True, eq=False)
+class PickList:
+    """The picks of one tour.
+
+    Parameters
+    ----------
+    layout
+        The building, with the tour's start and end.
+    aisle
+        Aisle of each pick, shape (n_picks,), n_picks >= 1; in a `GraphLayout` the vertex.
+    position_m
+        Metres from the front cross-aisle of the building, shape (n_picks,); in a `GraphLayout` zeros.
+    name
+        For messages and rows of results.
+
+    Raises
+    ------
+    InputError
+        If a pick lies outside the layout, or nowhere that a walk can reach; the message names it.
+    """
+
+    layout: Layout
+    aisle: NDArray[np.int32]
+    position_m: NDArray[np.float64]
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "aisle", np.array(self.aisle, dtype=np.int32, ndmin=1))
+        object.__setattr__(self, "position_m", np.array(self.position_m, dtype=np.float64, ndmin=1))
+        if self.aisle.shape != self.position_m.shape or self.aisle.ndim != 1 or not self.aisle.size:
+            shapes = f"{self.aisle.shape} and {self.position_m.shape}"
+            raise InputError(
+                f"{self._called}: aisle and position_m must have one equal shape (n_picks >= 1,), got {shapes}"
+            )
+        if faulty := [f"pick {i} at {point}" for i, point in enumerate(self.points) if not self.layout.holds(point)]:
+            more = f" and {len(faulty) - SHOWN} more" if len(faulty) > SHOWN else ""
+            where = ", ".join(faulty[:SHOWN]) + more
+            raise InputError(f"{self._called}: {where} (aisle or vertex, metres): no walk from the depot reaches it")
+
+    @classmethod
+    def of(cls, layout: Layout, points: ArrayLike, name: str = "") -> PickList:
+        """Picks from pairs (aisle, metres) as in ``[(0, 4.5), (1, 5.5)]``."""
+        pairs = np.asarray(points, dtype=np.float64).reshape(-1, 2)
+        return cls(layout, pairs[:, 0].astype(np.int32), pairs[:, 1], name)
+
+    @property
+    def _called(self) -> str:
+        return f"pick list {self.name!r}" if self.name else "pick list"
+
+    @property
+    def points(self) -> list[Point]:
+        """Each pick as a point of the layout."""
+        return list(zip(self.aisle.tolist(), self.position_m.tolist(), strict=True))
+
+    def __len__(self) -> int:
+        return len(self.aisle)
+
+
+@dataclass(frozen=True)
+class Tour:
+    """A picker's walk from the start of the layout through all picks to its end.
+
+    Parameters
+    ----------
+    sequence
+        Indices of the pick list in the order of collecting.
+    path
+        Points of the walk; each step follows one aisle or one cross-aisle (or one arc).
+    length_m
+        Metres of the path.
+    """
+
+    sequence: tuple[int, ...]
+    path: tuple[Point, ...]
+    length_m: float

@@ -1,0 +1,113 @@
+"""What a routing method is, and what several of them share."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from fulfillsim.domain.layout import Layout, Point, RectangularLayout
+from fulfillsim.optim.pick_routing._one_block import Column
+from fulfillsim.optim.pick_routing.evaluate import measure_path
+from fulfillsim.optim.pick_routing.instance import PickList, Tour
+
+Along = Callable[[Column, Column, Column, Column, Column, int, int, float], float]
+"""lo, hi, gap, low, high of `Summaries`, first and last entry of a tour, aisle length -> metres in the aisles."""
+
+
+@dataclass(frozen=True)
+class RoutingMethod:
+    """One way to route a picker.
+
+    Parameters
+    ----------
+    name
+        By which scenarios, commands and policies call it.
+    supports
+        Why it cannot route in a layout; an empty text where it can.
+    route
+        The tour through a pick list whose layout it supports, with sequence and walkable path.
+    code
+        Its number in `_kernels.tour_length`; ``None`` where it has no compiled length.
+    along
+        The same metres in the aisles in plain Python, for methods so light that compiling costs more than it saves.
+    """
+
+    name: str
+    supports: Callable[[Layout], str]
+    route: Callable[[PickList], Tour]
+    code: int | None = None
+    along: Along | None = None
+
+
+def rectangular(layout: Layout) -> str:
+    """Why a layout is not rectangular."""
+    return "" if isinstance(layout, RectangularLayout) else "needs a rectangular layout, this one is a graph"
+
+
+def front_of_one_block(layout: Layout) -> str:
+    """Why a layout is not one block with start and end at the front."""
+    if why := rectangular(layout):
+        return why
+    assert isinstance(layout, RectangularLayout)
+    if layout.n_blocks != 1:
+        return f"is defined for one block, this layout has {layout.n_blocks}: use exact or aisle_by_aisle"
+    if layout.depot_cross_aisle or layout.last_cross_aisle:
+        return "starts and ends at the front cross-aisle, this depot lies at the back: use exact"
+    return ""
+
+
+def closed_front_of_one_block(layout: Layout) -> str:
+    """Why a layout is not one block whose tours return to their start at the front."""
+    if why := front_of_one_block(layout):
+        return why
+    return "" if layout.start == layout.end else "returns to its start, these tours end elsewhere: use exact"
+
+
+def by_aisle(picks: PickList) -> dict[int, list[float]]:
+    """Positions of the picks of each visited aisle, aisles and positions rising."""
+    found: dict[int, list[float]] = {}
+    for aisle, position_m in sorted(picks.points):
+        found.setdefault(aisle, []).append(position_m)
+    return found
+
+
+def tour_along(picks: PickList, path: Iterable[Point]) -> Tour:
+    """The tour that walks a path and collects each pick when it first passes."""
+    walked = tuple(_simple(path))
+    left = _Uncollected(picks)
+    sequence = list(left.between(walked[0], walked[0]))
+    for a, b in pairwise(walked):
+        sequence += left.between(a, b) if a[0] == b[0] else left.between(b, b)
+    assert len(sequence) == len(picks), f"path passes {len(sequence)} of {len(picks)} picks"
+    return Tour(tuple(sequence), walked, measure_path(picks.layout, walked))
+
+
+def _simple(path: Iterable[Point]) -> Iterator[Point]:
+    """Without standing still."""
+    last = None
+    for point in path:
+        if point != last:
+            yield point
+        last = point
+
+
+class _Uncollected:
+    """Picks that wait, per aisle in the order of positions."""
+
+    def __init__(self, picks: PickList) -> None:
+        self.aisles: dict[int, list[tuple[float, int]]] = {}
+        for index, (aisle, position_m) in enumerate(picks.points):
+            self.aisles.setdefault(aisle, []).append((position_m, index))
+        for waiting in self.aisles.values():
+            waiting.sort()
+
+    def between(self, a: Point, b: Point) -> list[int]:
+        """Take the picks between two points of one aisle, in walking direction."""
+        waiting = self.aisles.get(a[0], [])
+        first = bisect_left(waiting, (min(a[1], b[1]), -1))
+        last = bisect_right(waiting, (max(a[1], b[1]), len(waiting) + 10**9))
+        taken = [index for _, index in waiting[first:last]]
+        del waiting[first:last]
+        return taken if a[1] <= b[1] else taken[::-1]
