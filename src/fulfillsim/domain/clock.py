@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+DAY_S = 86_400.0
+
 
 @dataclass(frozen=True)
 class Days:
@@ -62,6 +64,16 @@ class Days:
     def of(self, time_s: float) -> int:
         """Day index in which a second lies (a midnight belongs to the day it begins)."""
         return bisect_right(self.midnight_s, time_s) - 1
+
+    def second(self, day: int, clock_s: float) -> float:
+        """Second at which the clock shows ``clock_s`` on a day, for times after the small hours in which clocks change.
+
+        On days of 23 and 25 hours that is as long before the next midnight as on any other.
+
+        >>> Days(1, (0.0, 82_800.0), 0, 1, 0, "UTC").second(0, 7 * 3600.0) / 3600.0
+        6.0
+        """
+        return self.midnight_s[day + 1] - (DAY_S - clock_s)
 
     def ordinal(self, day: int) -> int:
         """Calendar ordinal of a day: the name by which day effects are drawn, whatever the warm-up."""

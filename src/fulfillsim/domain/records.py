@@ -99,6 +99,18 @@ class ContactReason(IntEnum):
     WRONG_ITEM = 2
 
 
+class ContactEnd(IntEnum):
+    """How a contact ends (table ``contact_ends``); one without a row is on the line when the run stops."""
+
+    ANSWERED = 0
+    HUNG_UP = 1
+    """The customer lost patience before being served."""
+    BLOCKED = 2
+    """The customer found every line busy."""
+    WITHDRAWN = 3
+    """The parcel, or the news, came while the customer waited."""
+
+
 TABLES: dict[str, tuple[str, ...]] = {
     "visits": ("item", "station", "worker", "queued_s", "started_s", "ended_s"),
     "milestones": ("order", "kind", "time_s"),
@@ -123,6 +135,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "pickups": ("carrier", "time_s", "n_taken", "n_left"),
     "notices": ("order", "kind", "time_s"),
     "contacts": ("contact", "order", "reason", "time_s"),
+    "contact_ends": ("contact", "kind", "time_s"),
     "stock": ("sku", "kind", "units", "time_s"),
     "deliveries": ("delivery", "sku", "supplier", "units", "ordered_s", "arrived_s", "put_away_s"),
     "duty": ("worker", "state", "start_s", "end_s"),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.domain.records import TABLES, ContactReason, Milestone, Notice, Scan, StockMove, WorkerState
+from fulfillsim.domain.records import TABLES, ContactEnd, ContactReason, Milestone, Notice, Scan, StockMove, WorkerState
 from fulfillsim.domain.world import World
 from fulfillsim.kpi.protocols import Trace
 
@@ -23,6 +23,7 @@ _FLAGS = frozenset({"lost", "wrong"})
 _KINDS: dict[str, type[IntEnum]] = {
     "milestones": Milestone,
     "notices": Notice,
+    "contact_ends": ContactEnd,
     "scans": Scan,
     "stock": StockMove,
 }

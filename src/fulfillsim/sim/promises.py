@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fulfillsim.domain.clock import DAY_S
 from fulfillsim.domain.delivery import Delivery, RateCard
 from fulfillsim.domain.processing import Promise
 from fulfillsim.domain.world import World
@@ -117,8 +118,9 @@ class PromiseDesk:
         cutoff_s = self._cutoffs[service][place]
         ready_s = cutoff_s
         if plan.handling_days:
-            day = self.calendar.add(self.days.of(cutoff_s), plan.handling_days)
-            ready_s = cutoff_s - self.days.midnight_s[self.days.of(cutoff_s)] + self.days.midnight_s[day]
+            day = self.days.of(cutoff_s)
+            clock_s = DAY_S - (self.days.midnight_s[day + 1] - cutoff_s)
+            ready_s = self.days.second(self.calendar.add(day, plan.handling_days), clock_s)
         options = self.carriers.options(service, zone, weight_class, bool(hazmat), ready_s)
         if not options:
             return None

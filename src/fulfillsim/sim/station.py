@@ -161,11 +161,17 @@ class CallStation(Station):
             item.patience = None
         super().start(item, worker, now)
 
-    def _give_up(self, item: Item, now: float) -> None:
-        item.patience = None
+    def withdraw(self, item: Item, now: float) -> None:
+        """Let a customer who waits leave the queue."""
+        if item.patience is not None:
+            item.patience.cancel()
+            item.patience = None
         self.n_in_system -= 1
         self.queue.remove(item)
         self.record(self.pack(item.row, self.index, -1, item.queued_s, nan, now))
+
+    def _give_up(self, item: Item, now: float) -> None:
+        self.withdraw(item, now)
         self.parties[type(item)].gave_up(item, now)
 
 

@@ -6,35 +6,36 @@ free + on order - backordered.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable
-from math import ceil
+from math import ceil, inf
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fulfillsim.domain.clock import DAY_S
 from fulfillsim.domain.records import StockMove
-from fulfillsim.domain.stock import Inventory
+from fulfillsim.domain.stock import Inventory, Supplier
 from fulfillsim.domain.world import World
 from fulfillsim.sim.engine import Engine, Item, Rank
 from fulfillsim.sim.trace import Trace
 from fulfillsim.tape import Tape
 
 RESERVED = int(StockMove.RESERVED)
-DAY_S = 86_400.0
 MORNING_S = 7 * 3600.0
 
 
 class SupplierDelivery(Item):
-    """Goods of one SKU on their way from a supplier to the shelf."""
+    """Goods of one SKU on their way from a supplier to the shelf; ``due_s`` is when they are expected at the dock."""
 
-    __slots__ = ("arrived_s", "ordered_s", "sku", "supplier", "units")
+    __slots__ = ("arrived_s", "due_s", "ordered_s", "sku", "supplier", "units")
 
-    def __init__(self, row: int, sku: int, supplier: int, units: int, ordered_s: float) -> None:
+    def __init__(self, row: int, sku: int, supplier: int, units: int, ordered_s: float, due_s: float) -> None:
         super().__init__(row)
         self.sku, self.supplier, self.units = sku, supplier, units
-        self.ordered_s, self.arrived_s = ordered_s, ordered_s
+        self.ordered_s, self.arrived_s, self.due_s = ordered_s, ordered_s, due_s
 
 
 class Stock:
@@ -44,8 +45,8 @@ class Stock:
     ----------
     free, on_order, backlog
         Units, by SKU.
-    due_s
-        Expected arrival of the delivery last ordered, by SKU (for promises on goods to come).
+    inbound
+        SKU -> its deliveries that are not on the shelf yet.
     waiting
         SKU -> orders that wait for it, with the units they need, first come first.
     arrive
@@ -58,13 +59,15 @@ class Stock:
         self.moves = trace.tables["stock"]
         n = len(plan.on_hand)
         self.on_order, self.backlog = [0] * n, [0] * n
-        self.n_ordered, self.due_s = [0] * n, [0.0] * n
+        self.n_ordered = [0] * n
         self.n_deliveries = 0
+        self.inbound: dict[int, list[SupplierDelivery]] = {}
         self.waiting: dict[int, deque[tuple[object, int]]] = {}
         self.arrive: Callable[[SupplierDelivery, float], None] = self.put_away
         self.woken: Callable[[object, float], None] = lambda order, now: None
         self.level: list[int] = plan.reorder_point.tolist()
-        self.quantity: list[int] = plan.order_quantity.tolist()
+        self.lot = self._lots(plan)
+        self.quantity: list[int] = self.lot.tolist()
         self.up_to: list[int] = plan.order_up_to.tolist()
         self.supplier: list[int] = plan.supplier.tolist()
         self.continuous = plan.rule not in ("none", "RS") and not plan.review_times_s
@@ -105,6 +108,21 @@ class Stock:
         """Inventory position: free + on order - backordered."""
         return self.free[sku] + self.on_order[sku] - self.backlog[sku]
 
+    def available_s(self, sku: int, units: int, now: float) -> float:
+        """When units beyond all that is promised should be there: on hand - reserved + inbound by date.
+
+        What is free and what is on order, by expected date, goes to those who wait first. What exceeds it is ordered
+        as soon as the rule looks, and takes the supplier's mean lead time; infinite where nobody would order.
+        """
+        missing = self.backlog[sku] + units - self.free[sku]
+        there_s = now
+        for delivery in sorted(self.inbound.get(sku, ()), key=lambda delivery: delivery.due_s):
+            if missing <= 0:
+                break
+            there_s = max(there_s, delivery.due_s)
+            missing -= delivery.units
+        return there_s if missing <= 0 else max(there_s, self._reordered_s(sku, now))
+
     def review(self, now: float) -> None:
         """Look at every SKU."""
         for sku in range(len(self.free)):
@@ -117,7 +135,7 @@ class Stock:
         if rule == "rq":
             if short < 0:
                 return
-            lot = max(self.quantity[sku], 1)
+            lot = self.quantity[sku]
             units = lot * (short // lot + 1)
         elif rule == "sS":
             if short < 0:
@@ -132,26 +150,42 @@ class Stock:
         """Send a replenishment order to the SKU's supplier."""
         supplier = self.plan.suppliers[self.supplier[sku]]
         units = max(units, supplier.min_order)
-        delivery = SupplierDelivery(self.n_deliveries, sku, self.supplier[sku], units, now)
-        self.n_deliveries += 1
         self.n_ordered[sku] += 1
+        if arrives_s is None:
+            u = self.streams.hashed_uniform("lead_time", sku, self.n_ordered[sku])
+            arrives_s = self._arrival_s(supplier, now, supplier.lead_time.quantile_one(u))
+            due_s = self._arrival_s(supplier, now, supplier.lead_time.mean)
+        else:
+            due_s = arrives_s
+        delivery = SupplierDelivery(self.n_deliveries, sku, self.supplier[sku], units, now, due_s)
+        self.n_deliveries += 1
+        self.inbound.setdefault(sku, []).append(delivery)
         self.on_order[sku] += units
         self.moves.add(sku, StockMove.ORDERED, units, now)
-        due_s = self._arrival_s(sku, now) if arrives_s is None else arrives_s
-        self.due_s[sku] = due_s
-        if due_s <= now:
+        if arrives_s <= now:
             self._at_dock(delivery, now)
         else:
-            self.engine.call_at(due_s, Rank.COMPLETE, lambda time_s: self._at_dock(delivery, time_s))
+            self.engine.call_at(arrives_s, Rank.COMPLETE, lambda time_s: self._at_dock(delivery, time_s))
 
-    def _arrival_s(self, sku: int, now: float) -> float:
-        supplier = self.plan.suppliers[self.supplier[sku]]
-        u = self.streams.hashed_uniform("lead_time", sku, self.n_ordered[sku])
-        lead_s = supplier.lead_time.quantile_one(u)
+    def _arrival_s(self, supplier: Supplier, ordered_s: float, lead_s: float) -> float:
+        """When an order arrives that takes so long; in the morning of a working day where there is a calendar."""
         if supplier.calendar is None:
-            return now + lead_s
-        day = supplier.calendar.add(self.days.of(now), max(1, ceil(lead_s / DAY_S - 1e-9)))
-        return max(now, self.days.midnight_s[day] + MORNING_S)
+            return ordered_s + lead_s
+        day = supplier.calendar.add(self.days.of(ordered_s), max(1, ceil(lead_s / DAY_S - 1e-9)))
+        return max(ordered_s, self.days.second(day, MORNING_S))
+
+    def _reordered_s(self, sku: int, now: float) -> float:
+        """When goods should arrive that are ordered at the rule's next look."""
+        if self.supplier[sku] < 0 or self.plan.rule == "none":
+            return inf
+        if not self.continuous:
+            reviews = self.plan.review_times_s
+            place = bisect_left(reviews, now)
+            if place == len(reviews):
+                return inf
+            now = reviews[place]
+        supplier = self.plan.suppliers[self.supplier[sku]]
+        return self._arrival_s(supplier, now, supplier.lead_time.mean)
 
     def _at_dock(self, delivery: SupplierDelivery, now: float) -> None:
         delivery.arrived_s = now
@@ -171,6 +205,7 @@ class Stock:
             now,
         )
         self.moves.add(sku, StockMove.PUT_AWAY, units, now)
+        self.inbound[sku].remove(delivery)
         self.on_order[sku] -= units
         self.free[sku] += units
         queue = self.waiting.get(sku)
@@ -194,7 +229,7 @@ class Stock:
         lead_days = np.array([s.lead_time.mean for s in plan.suppliers] + [0.0])[plan.supplier] / DAY_S
         u_position = self.streams.hashed_uniforms("initial_stock", sku, 0)
         u_demand = self.streams.hashed_uniforms("initial_stock", sku, 1)
-        span = np.where(plan.rule == "rq", plan.order_quantity, plan.order_up_to - plan.reorder_point)
+        span = np.where(plan.rule == "rq", self.lot, plan.order_up_to - plan.reorder_point)
         if plan.rule in ("RS", "base_stock"):
             before = plan.order_up_to.astype(float)
             level, lot = plan.order_up_to - 1, np.ones_like(plan.order_up_to)
@@ -210,6 +245,12 @@ class Stock:
             self._send_lots(index, int(n_lots[index]), int(lot[index]), float(lead_days[index]) * DAY_S)
         # Whoever would be waiting at clock zero was served before it: a shortage starts as an empty shelf.
         self.free[:] = np.maximum(net, 0).tolist()
+
+    def _lots(self, plan: Inventory) -> NDArray[np.int64]:
+        """Order quantity per SKU, raised to what its supplier delivers at least."""
+        least = np.array([*(supplier.min_order for supplier in plan.suppliers), 1])[plan.supplier]
+        lots: NDArray[np.int64] = np.maximum(plan.order_quantity, least)
+        return lots
 
     def _send_lots(self, sku: int, n_lots: int, lot: int, lead_s: float) -> None:
         """Deliveries under way at clock zero, arriving evenly through one lead time."""

@@ -5,7 +5,6 @@ Notices are rows of the trace and cost no event; only what loads the agents does
 
 from __future__ import annotations
 
-from functools import partial
 from math import log
 from typing import Any
 
@@ -14,12 +13,14 @@ from numpy.typing import NDArray
 
 from fulfillsim.domain.communication import Communication
 from fulfillsim.domain.records import ContactReason, Notice
-from fulfillsim.sim.engine import Item, Rank
+from fulfillsim.sim.engine import Rank
 from fulfillsim.sim.model import Intake, Model
 from fulfillsim.sim.order import Order
-from fulfillsim.sim.station import Party
+from fulfillsim.sim.questions import Questions
 
 Floats = NDArray[np.float64]
+LOADING_S = 3600.0
+"""A parcel is on the van so long before it is at the door."""
 CONFIRMATION = int(Notice.CONFIRMATION)
 NAMES = {name: Notice[name.upper()] for name in (n.name.lower() for n in Notice)}
 
@@ -32,35 +33,24 @@ def build(model: Model, onward: Intake) -> Intake:
     return onward
 
 
-class Contact(Item):
-    """A customer asking; ``row`` numbers the contacts, -1 downwards, so that agents' visits tell them from orders."""
-
-    __slots__ = ()
-
-
-def _over(contact: Contact, now: float) -> None:
-    """A contact ends without leaving a trace but its visit."""
-
-
 class Listener:
-    """What customers are told, and what they do about silence and lateness."""
+    """What customers are told, and when that leaves them with a question."""
 
     def __init__(self, model: Model, plan: Communication) -> None:
         self.model, self.plan = model, plan
         self.sent = {NAMES[name] for name in plan.notices}
         self.notices = model.trace.tables["notices"]
-        self.contacts = model.trace.tables["contacts"]
         self.streams = model.tape.streams
-        self.n_contacts = 0
+        self.questions = Questions(model, plan)
         self.warned: set[int] = set()
+        self.asked_late: set[int] = set()
+        self.split: set[int] = set()
+        self.first_parcel_s: dict[int, float] = {}
         impatient = model.tape.uniforms("contact:silence") < plan.silence_contact_prob
         self.impatient = frozenset(np.flatnonzero(impatient).tolist())
         self.open_by_day: dict[int, dict[int, Order]] = {}
         self.confirms = Notice.CONFIRMATION in self.sent
         self.watches = plan.late_contact_prob > 0 or Notice.DELAY in self.sent
-        self.station: Any = None
-        if plan.contact is not None:
-            self.station = model.call_station(plan.contact, Contact, Party(_over, _over, _over))
         days = model.world.days
         if self.watches:
             for day in range(1, days.n_run + 1):
@@ -74,12 +64,11 @@ class Listener:
             day = self.model.world.days.of(order.promise_s)
             self.open_by_day.setdefault(day, {})[order.row] = order
         if self.plan.silence_s is not None and order.row in self.impatient:
-            self.model.engine.call_at(now + self.plan.silence_s, Rank.ARRIVE, lambda t: self._silent(order, t))
+            self.questions.expect(order.row, ContactReason.SILENCE, now + self.plan.silence_s)
 
-    def _silent(self, order: Order, now: float) -> None:
-        """Nothing was heard for long: the customer asks, unless the parcel is on its way."""
-        if order.row in self.open_by_day.get(self.model.world.days.of(order.promise_s), {}):
-            self._ask(order.row, ContactReason.SILENCE, now)
+    def travels_in_two(self, order: Order) -> None:
+        """The rest of an order follows later: it arrives with its last parcel."""
+        self.split.add(order.row)
 
     def left_behind(self, orders: list[Order], now: float) -> None:
         """A truck left without these."""
@@ -91,6 +80,7 @@ class Listener:
         if Notice.DELAY in self.sent and order.row not in self.warned:
             self.warned.add(order.row)
             self.notices.add(order.row, Notice.DELAY, now)
+            self.questions.settle((order.row,), ContactReason.SILENCE, (now,), now)
 
     def _promises_end(self, now: float) -> None:
         """At midnight: whoever was promised yesterday and whose order has not even left may ask."""
@@ -99,33 +89,15 @@ class Listener:
             self._maybe_ask(order.row, now, np.inf)
             self._warn(order, now)
 
-    def _maybe_ask(self, row: int, from_s: float, news_s: float) -> None:
-        """A late customer asks with some chance, if no news comes first."""
+    def _maybe_ask(self, row: int, from_s: float, delivered_s: float) -> None:
+        """A late customer asks with some chance, once, unless the parcel comes first."""
         plan = self.plan
         prob = plan.late_contact_prob * (plan.noticed_factor if row in self.warned else 1.0)
-        if self.streams.hashed_uniform("contact:late", row) >= prob:
+        if row in self.asked_late or self.streams.hashed_uniform("contact:late", row) >= prob:
             return
+        self.asked_late.add(row)
         after_s = -plan.delay_s * log(self.streams.hashed_uniform("contact:when", row))
-        if from_s + after_s < news_s:
-            self.model.engine.call_at(
-                from_s + after_s, Rank.ARRIVE, lambda now: self._ask(row, ContactReason.LATE, now)
-            )
-
-    def _ask(self, row: int, reason: ContactReason, now: float) -> None:
-        """A contact reaches the agents."""
-        number, self.n_contacts = self.n_contacts, self.n_contacts + 1
-        self.contacts.add(number, row, reason, now)
-        if self.station is None:
-            return
-        contact = Contact(-1 - number, rank=1.0)  # where agents rank, whoever orders goes before whoever asks
-        plan = self.plan.contact
-        assert plan is not None and plan.time is not None
-        contact.seconds = self.model.book.content(plan.time, f"work:{plan.name}", -1 - number)
-        patience = None
-        if plan.patience is not None:
-            u = self.streams.hashed_uniform("patience:contact", number)
-            patience = plan.patience.quantile_one(u)
-        self.station.offer_for(contact, now, patience)
+        self.questions.expect(row, ContactReason.LATE, from_s + after_s, delivered_s)
 
     def shipped(
         self,
@@ -140,31 +112,79 @@ class Listener:
     ) -> None:
         """A pickup has left with these parcels, whose transit is known to the model (not to the customer)."""
         promise_s = np.fromiter((order.promise_s for order in orders), np.float64, len(orders))
-        for row, day in zip(rows.tolist(), map(self._promise_day, orders), strict=True):
-            self.open_by_day.get(day, _NOBODY).pop(row, None)
         eta_s = dock.midnight_s[dock.arrival_days(now, quoted) + 1] - 1.0
-        self._send(Notice.SHIPPED, rows, np.full(len(rows), now))
-        self._send(Notice.OUT_FOR_DELIVERY, rows, np.maximum(attempted - 3600.0, now))
-        arrives = ~np.isnan(delivered)
-        self._send(Notice.DELIVERED, rows[arrives], delivered[arrives])
-        slips = eta_s > promise_s
-        self._send(Notice.ETA_CHANGE, rows[slips], np.full(int(slips.sum()), now))
-        for place in np.flatnonzero(slips).tolist():
+        self._notify(rows, now, eta_s, promise_s, attempted, delivered)
+        for place in np.flatnonzero(eta_s > promise_s).tolist():
             self._warn(orders[place], now)
-        late = np.flatnonzero(~(delivered <= promise_s) & np.isfinite(promise_s))
-        for place in late.tolist():
-            news = float(delivered[place]) if arrives[place] else np.inf
-            self._maybe_ask(int(rows[place]), max(float(promise_s[place]) + 1.0, now), news)
-        for place in np.flatnonzero(wrong & arrives).tolist():
-            row = int(rows[place])
-            time_s = float(delivered[place]) + self.plan.delay_s
-            self.model.engine.call_at(time_s, Rank.ARRIVE, partial(self._ask, row, ContactReason.WRONG_ITEM))
+        last, complete_s = self._completed(rows, np.where(np.isnan(delivered), np.inf, delivered))
+        for place in np.flatnonzero(last).tolist():
+            order = orders[place]
+            self.open_by_day.get(self._promise_day(order), _NOBODY).pop(order.row, None)
+        for place in np.flatnonzero(last & (complete_s > promise_s)).tolist():
+            from_s = max(float(promise_s[place]) + 1.0, now)
+            self._maybe_ask(int(rows[place]), from_s, float(complete_s[place]))
+        if self.questions.open:
+            self._answer(rows, now, attempted, last, complete_s)
+        for place in np.flatnonzero(wrong & np.isfinite(delivered)).tolist():
+            if orders[place].n_parcel == 0:
+                time_s = float(delivered[place]) + self.plan.delay_s
+                self.questions.expect(int(rows[place]), ContactReason.WRONG_ITEM, time_s)
+
+    def _notify(
+        self,
+        rows: NDArray[np.int64],
+        now: float,
+        eta_s: Floats,
+        promise_s: Floats,
+        attempted: Floats,
+        delivered: Floats,
+    ) -> None:
+        """Write down the notices of parcels: what is sent now, and what will be as facts arrive."""
+        arrives, failed = ~np.isnan(delivered), delivered > attempted
+        self._send(Notice.SHIPPED, rows, np.full(len(rows), now))
+        self._send(Notice.ETA_CHANGE, rows, np.full(len(rows), now), eta_s > promise_s)
+        self._send(Notice.OUT_FOR_DELIVERY, rows, np.maximum(attempted - LOADING_S, now), arrives)
+        self._send(Notice.OUT_FOR_DELIVERY, rows, delivered - LOADING_S, failed)
+        self._send(Notice.ETA_CHANGE, rows, attempted, failed)
+        self._send(Notice.ETA_CHANGE, rows, eta_s + 1.0, arrives & (attempted > eta_s))
+        self._send(Notice.DELIVERED, rows, delivered, arrives)
+
+    def _completed(self, rows: NDArray[np.int64], delivered: Floats) -> tuple[NDArray[np.bool_], Floats]:
+        """Which parcels are the last of their orders, and when these have everything (infinite: never)."""
+        last, complete_s = np.ones(len(rows), np.bool_), delivered.copy()
+        if self.split or self.first_parcel_s:
+            for place, row in enumerate(rows.tolist()):
+                if row in self.split:
+                    self.split.remove(row)
+                    self.first_parcel_s[row] = float(delivered[place])
+                    last[place] = False
+                elif row in self.first_parcel_s:
+                    complete_s[place] = max(self.first_parcel_s.pop(row), delivered[place])
+        return last, complete_s
+
+    def _answer(
+        self, rows: NDArray[np.int64], now: float, attempted: Floats, last: NDArray[np.bool_], complete_s: Floats
+    ) -> None:
+        """Say when customers know: the late by the last parcel, the others by the first news of any."""
+        self.questions.settle(rows[last].tolist(), ContactReason.LATE, complete_s[last].tolist(), now)
+        news_s = complete_s
+        if Notice.SHIPPED in self.sent:
+            news_s = np.full(len(rows), now)
+        elif Notice.OUT_FOR_DELIVERY in self.sent:
+            news_s = np.where(np.isfinite(complete_s), attempted - LOADING_S, np.inf)
+        self.questions.settle(rows.tolist(), ContactReason.SILENCE, news_s.tolist(), now)
 
     def _promise_day(self, order: Order) -> int:
         return self.model.world.days.of(order.promise_s) if order.promise_s < np.inf else -1
 
-    def _send(self, notice: Notice, rows: NDArray[np.int64], times_s: Floats) -> None:
-        if notice in self.sent and len(rows):
+    def _send(
+        self, notice: Notice, rows: NDArray[np.int64], times_s: Floats, whom: NDArray[np.bool_] | None = None
+    ) -> None:
+        if notice not in self.sent:
+            return
+        if whom is not None:
+            rows, times_s = rows[whom], times_s[whom]
+        if len(rows):
             self.notices.add_block(rows, notice, times_s)
 
 

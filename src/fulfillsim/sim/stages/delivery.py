@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from fulfillsim.domain.clock import DAY_S
 from fulfillsim.domain.delivery import Carrier, CarrierService, Departure
 from fulfillsim.domain.records import Milestone, Scan
 from fulfillsim.sim.engine import Rank
 from fulfillsim.sim.model import Intake, Model
 from fulfillsim.sim.order import Mark, Order
 from fulfillsim.sim.promises import Carriers, parcel_prices
+from fulfillsim.sim.stages.communication import LOADING_S
 
 Floats = NDArray[np.float64]
 
@@ -185,12 +187,16 @@ class _Dock:
         day = self.arrival_days(now, np.maximum(quoted + late, np.minimum(quoted, 1)))
         hours = self.carrier.delivery_until_s - self.carrier.delivery_from_s
         hour_s = self.carrier.delivery_from_s + hours * self._u("delivery_hour", rows, parcels)
-        attempted = self.midnight_s[day] + hour_s
+        attempted = self._second(day, hour_s)
         failed = self._u("first_attempt", rows, parcels) < service.failed_attempt_prob
         failed |= (marks & Mark.ERROR > 0) & (marks & Mark.WRONG_ADDRESS > 0)
-        again = self._next_working(day)
+        again = self._second(self._next_working(day), hour_s)
         attempted = np.maximum(attempted, now)
-        return attempted, np.where(failed, self.midnight_s[again] + hour_s, attempted)
+        return attempted, np.where(failed, again, attempted)
+
+    def _second(self, day: NDArray[np.int64], clock_s: Floats) -> Floats:
+        """Seconds at which the clock shows times on days; `Days.second` for arrays."""
+        return np.asarray(self.midnight_s[day + 1] - (DAY_S - clock_s))
 
     def arrival_days(self, departure_s: float, working_days: NDArray[np.int64]) -> NDArray[np.int64]:
         """Days so many working days after the pickup day, which is day 0; shape (n,)."""
@@ -222,10 +228,10 @@ class _Dock:
         number = np.arange(first, first + len(attempted), dtype=float)
         table.add_block(number, Scan.PICKED_UP, now)
         there = ~lost
-        loading = attempted - 3600.0
-        table.add_block(number[there], Scan.OUT_FOR_DELIVERY, np.maximum(loading, now)[there])
+        table.add_block(number[there], Scan.OUT_FOR_DELIVERY, np.maximum(attempted - LOADING_S, now)[there])
         failed = there & (delivered > attempted)
         table.add_block(number[failed], Scan.FAILED_ATTEMPT, attempted[failed])
+        table.add_block(number[failed], Scan.OUT_FOR_DELIVERY, delivered[failed] - LOADING_S)
         table.add_block(number[there], Scan.DELIVERED, delivered[there])
         table.add_block(number[lost], Scan.LOST, attempted[lost])
 

@@ -6,6 +6,7 @@ Without stock everything is there; without processing nothing is promised.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 
 from fulfillsim.domain.records import Milestone
 from fulfillsim.domain.stock import Inventory
@@ -95,7 +96,10 @@ def _reservation(model: Model, plan: Inventory, stock: Stock, accept: Accept | N
         missing = [(sku, units) for sku, units in order.lines if free[sku] < units]
         ready_s = now
         if shortage == "later":
-            ready_s = max([now, *(stock.due_s[sku] for sku, _ in missing)])
+            ready_s = max(stock.available_s(sku, units, now) for sku, units in missing)
+            if ready_s == inf:
+                model.close(order, Milestone.OUT_OF_STOCK, now)
+                return
         if accept is not None and not accept(order, now, ready_s):
             return
         model.note(order, Milestone.BACKORDERED, now)
@@ -104,6 +108,8 @@ def _reservation(model: Model, plan: Inventory, stock: Stock, accept: Accept | N
         if shortage == "split" and there:
             waiting = order.rest(missing)
             order.lines = there
+            if model.communication is not None:
+                model.communication.travels_in_two(order)
             if order.placed_s < model.window_end_s:
                 model.n_open += 1
         waiting.n_missing = len(missing)
