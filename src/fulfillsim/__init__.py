@@ -9,17 +9,32 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fulfillsim.errors import FulfillsimError, ScenarioError
-    from fulfillsim.experiment import Result, simulate
+    from fulfillsim.experiment import Comparison, Result, compare, factorial, latin_hypercube, simulate
     from fulfillsim.scenario import Scenario, load_scenario
 
-__all__ = ["FulfillsimError", "Result", "Scenario", "ScenarioError", "load_scenario", "simulate"]
+__all__ = [
+    "Comparison",
+    "FulfillsimError",
+    "Result",
+    "Scenario",
+    "ScenarioError",
+    "compare",
+    "factorial",
+    "latin_hypercube",
+    "load_scenario",
+    "simulate",
+]
 
 _ROOM_OF = {
     "FulfillsimError": "errors",
     "ScenarioError": "errors",
     "Scenario": "scenario",
     "load_scenario": "scenario",
+    "Comparison": "experiment",
     "Result": "experiment",
+    "compare": "experiment",
+    "factorial": "experiment",
+    "latin_hypercube": "experiment",
     "simulate": "experiment",
 }
 

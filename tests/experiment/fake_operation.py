@@ -9,18 +9,21 @@ from fulfillsim.experiment.record import Outcome, Record, Value
 from fulfillsim.sampling.streams import Streams
 from fulfillsim.scenario.nodes import Node, Place
 
+DAYS = SimpleNamespace(first_ordinal=739_000, n_warm_up=1, n_window=7, zone="UTC")
+
 
 class Scenario:
     """What `simulate` asks of a scenario; ``marks`` is a folder for what workers leave behind."""
 
-    def __init__(self, name="fake", marks=None):
-        self.name, self.marks = name, marks
+    def __init__(self, name="fake", marks=None, effect=0.0, days=None):
+        self.name, self.marks, self.effect, self.days = name, marks, effect, days or DAYS
 
     def world(self):
         if self.marks is not None:
             (Path(self.marks) / f"world-{os.getpid()}-{time.monotonic_ns()}").touch()
         demand = SimpleNamespace(history=None)
-        return SimpleNamespace(name=self.name, marks=self.marks, targets=(), currency="EUR", demand=demand)
+        what = {"name": self.name, "marks": self.marks, "effect": self.effect, "days": self.days}
+        return SimpleNamespace(**what, targets=(), currency="EUR", demand=demand)
 
     def content_hash(self):
         return f"hash of {self.name}"
@@ -74,3 +77,15 @@ def slowly(world, seed, index, by=()):
 
 def break_always(world, seed, index, by=()):
     raise ZeroDivisionError("nothing should run")
+
+
+def measured(world, seed, index, by=()):
+    """Two KPIs that exist: the world's effect on what all alternatives share, and a little noise of its own."""
+    shared, own = Streams(seed, index).uniforms("test", 0, 2).tolist()
+    noise = Streams(seed, index).uniforms(f"own/test:{world.name}", 0, 1)[0] if world.effect else own
+    values = [
+        Value("throughput", 100.0 + 10.0 * shared + world.effect + 0.1 * float(noise), "orders/day"),
+        Value("total_cost", 50.0 + shared, "currency"),
+        Value("utilization.pickers", 0.8 + 0.1 * shared, "share"),
+    ]
+    return Outcome(Record(index, tuple(values), n_orders=index, by=tuple(by)), trace=f"trace {index}")

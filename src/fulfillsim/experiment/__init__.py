@@ -1,6 +1,9 @@
-"""Replications of a scenario: who runs them, where they are kept, what comes out."""
+"""Replications of scenarios: who runs them, where they are kept, what comes out, what may be said of it."""
 
+from fulfillsim.experiment.alternatives import factorial, latin_hypercube
+from fulfillsim.experiment.comparing import compare
+from fulfillsim.experiment.comparison import Comparison
 from fulfillsim.experiment.result import Result
 from fulfillsim.experiment.simulation import simulate
 
-__all__ = ["Result", "simulate"]
+__all__ = ["Comparison", "Result", "compare", "factorial", "latin_hypercube", "simulate"]

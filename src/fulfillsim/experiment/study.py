@@ -26,6 +26,8 @@ from fulfillsim.experiment.workers import Borrowed, InProcess, Processes, Worker
 if TYPE_CHECKING:
     from fulfillsim.sim import Trace
 
+APART = 1_000_003
+"""Distance of the seeds of alternatives without common random numbers."""
 Progress = Callable[[int, int], object]
 """Called with (replications finished, replications wanted)."""
 
@@ -50,6 +52,8 @@ class Setting:
         What to cut the KPIs by, beside the uncut ones.
     keep_frames
         Replications of the first alternative whose trace is kept in memory.
+    common
+        Common random numbers: one seed for all alternatives, or one for each.
     """
 
     seed: int = 1
@@ -59,6 +63,7 @@ class Setting:
     replicate: Replicate | None = None
     by: tuple[str, ...] = ()
     keep_frames: frozenset[int] = frozenset()
+    common: bool = True
 
     def __post_init__(self) -> None:
         if self.jobs is not None and self.jobs < 1:
@@ -69,6 +74,10 @@ class Setting:
             for name in self.by:
                 if name not in CUTS:
                     raise UnknownNameError("cut", name, CUTS)
+
+    def seeds(self, n: int) -> tuple[int, ...]:
+        """Seed of each of ``n`` alternatives."""
+        return (self.seed,) * n if self.common else tuple(self.seed + APART * place for place in range(n))
 
 
 @dataclass
@@ -98,6 +107,7 @@ class Study:
     ) -> None:
         self.subjects, self.setting, self.directories = dict(subjects), setting, directories or {}
         self.names = list(self.subjects)
+        self._seeds = setting.seeds(len(self.names))
         self._kept = {name: _Kept() for name in self.names}
         self._run: Replicate = setting.replicate or replicate_journeys
         self._workers: Workers | None = None
@@ -144,11 +154,18 @@ class Study:
 
     def result(self, name: str) -> Result:
         """What there is of one alternative."""
-        kept, setting = self._kept[name], self.setting
+        kept = self._kept[name]
         failures = tuple(Failure(index, reason) for index, reason in sorted(kept.failures.items()))
         folder = self.directories[name].folder if name in self.directories else None
         return Result(
-            self.subjects[name], name, setting.seed, self.records(name), self._run, failures, kept.traces, folder
+            self.subjects[name],
+            name,
+            self._seeds[self.names.index(name)],
+            self.records(name),
+            self._run,
+            failures,
+            kept.traces,
+            folder,
         )
 
     def results(self) -> dict[str, Result]:
@@ -196,7 +213,7 @@ class Study:
             self._workers.close()
         run = partial(self._run, by=setting.by) if setting.by else self._run
         keep = frozenset(Task(0, index) for index in setting.keep_frames)
-        work = Work(tuple(self.subjects.values()), setting.seed, run, keep)
+        work = Work(tuple(self.subjects.values()), self._seeds, run, keep)
         if setting.executor is not None:
             self._workers = Borrowed(work, setting.executor, setting.jobs)
         else:

@@ -52,8 +52,8 @@ class Work:
     ----------
     scenarios
         Each builds a world.
-    seed
-        Of the study.
+    seeds
+        Of each: all the same with common random numbers.
     replicate
         Runs one replication.
     keep
@@ -61,7 +61,7 @@ class Work:
     """
 
     scenarios: tuple[Builds, ...]
-    seed: int
+    seeds: tuple[int, ...]
     replicate: Replicate
     keep: frozenset[Task] = frozenset()
 
@@ -94,7 +94,7 @@ class Desk:
     def _one(self, world: World, task: Task) -> Outcome:
         from fulfillsim.experiment.record import Outcome
 
-        outcome = self.work.replicate(world, self.work.seed, task.replication)
+        outcome = self.work.replicate(world, self.work.seeds[task.alternative], task.replication)
         return outcome if task in self.work.keep else Outcome(outcome.record)
 
 

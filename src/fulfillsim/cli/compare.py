@@ -1,0 +1,185 @@
+"""``fulfillsim compare``: alternatives on the same orders, differences with verdicts, thresholds."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from fulfillsim.cli.options import Format, FormatOption, JobsOption, QuietOption, SeedOption, SetOption
+from fulfillsim.cli.progress import progress_on_stderr
+from fulfillsim.cli.tables import show
+
+if TYPE_CHECKING:
+    from fulfillsim.experiment import Comparison
+    from fulfillsim.scenario import Scenario
+
+ScenariosArgument = Annotated[
+    list[str], typer.Argument(metavar="SCENARIO...", help="Scenario files, or names of shipped ones.")
+]
+VaryOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--vary",
+        metavar="PATH=A,B,C",
+        help="Alternatives that differ in one value; several: all combinations. With --sample: PATH=LOW..HIGH.",
+    ),
+]
+SampleOption = Annotated[
+    int | None, typer.Option("--sample", min=2, help="So many points spread over the ranges (Latin hypercube).")
+]
+BaselineOption = Annotated[
+    str | None, typer.Option("--baseline", help="Name of the alternative that the others are compared with.")
+]
+KpiOption = Annotated[list[str] | None, typer.Option("--kpi", help="KPI to compare in; may be repeated.")]
+EquivalentOption = Annotated[
+    list[str] | None, typer.Option("--equivalent", metavar="KPI=SIZE", help="A difference up to SIZE does not matter.")
+]
+CompareReplications = Annotated[int, typer.Option("-n", "--replications", min=2, help="Of each alternative.")]
+UntilOption = Annotated[
+    int | None,
+    typer.Option("--until-settled", metavar="BUDGET", min=3, help="Go on until all is settled, at most so many each."),
+]
+OutOption = Annotated[
+    Path | None, typer.Option("-o", "--out", metavar="DIR", help="Study directory; an unfinished study goes on.")
+]
+
+
+def compare_scenarios(
+    scenarios: ScenariosArgument,
+    vary: VaryOption = None,
+    sample: SampleOption = None,
+    sets: SetOption = None,
+    baseline: BaselineOption = None,
+    all_pairs: Annotated[bool, typer.Option("--all-pairs", help="Compare every pair.")] = False,
+    kpi: KpiOption = None,
+    equivalent: EquivalentOption = None,
+    level: Annotated[float, typer.Option("--level", min=0.5, max=0.9999, help="Joint level of all statements.")] = 0.95,
+    replications: CompareReplications = 20,
+    until_settled: UntilOption = None,
+    independent: Annotated[
+        bool, typer.Option("--independent", help="Other orders for each alternative, instead of the same.")
+    ] = False,
+    seed: SeedOption = None,
+    jobs: JobsOption = None,
+    out: OutOption = None,
+    form: FormatOption = Format.table,
+    quiet: QuietOption = False,
+) -> None:
+    """Compare alternatives on the same random numbers: which is better, by how much, how sure."""
+    from fulfillsim.experiment import compare
+
+    alternatives = gather(scenarios, sets or (), vary or (), sample, 1 if seed is None else seed)
+    with progress_on_stderr(quiet) as tell:
+        made = compare(
+            alternatives,
+            baseline,
+            replications,
+            until_settled=until_settled,
+            all_pairs=all_pairs,
+            kpis=kpi,
+            equivalent=_sizes(equivalent or ()),
+            level=level,
+            common=not independent,
+            seed=seed,
+            jobs=jobs,
+            out=out,
+            progress=tell,
+        )
+    typer.echo(_shown(made, form))
+    sys.stdout.flush()
+    if out is not None:
+        _draw(made, out, quiet)
+
+
+def gather(files: list[str], sets: Any, vary: Any, sample: int | None, seed: int) -> dict[str, Scenario]:
+    """Alternatives by name, from files or by varying one.
+
+    Raises
+    ------
+    InputError
+        If there is nothing to compare, or both several files and values to vary.
+    """
+    from fulfillsim.errors import InputError
+    from fulfillsim.experiment import factorial, latin_hypercube
+    from fulfillsim.scenario import load_scenario
+
+    if not vary:
+        loaded = [load_scenario(file, sets) for file in files]
+        names = [scenario.name for scenario in loaded]
+        if len(set(names)) < len(names):
+            names = [Path(file).stem for file in files]
+        return {name if names.count(name) == 1 else file: s for name, file, s in zip(names, files, loaded, strict=True)}
+    if len(files) > 1:
+        raise InputError(f"compare: --vary changes one scenario (got {len(files)}) - name one, or leave out --vary")
+    base = load_scenario(files[0], sets)
+    if sample is not None:
+        return latin_hypercube(base, {path: _range(text) for path, text in map(_split, vary)}, sample, seed)
+    return dict(factorial(base, {path: _values(text) for path, text in map(_split, vary)}))
+
+
+def _split(text: str) -> tuple[str, str]:
+    from fulfillsim.errors import InputError
+
+    path, sign, values = text.partition("=")
+    if not sign or not path.strip() or not values.strip():
+        raise InputError(f"--vary: must be PATH=A,B,C (got {text!r}) - for example --vary demand.factor=1,1.2")
+    return path.strip(), values.strip()
+
+
+def _values(text: str) -> list[object]:
+    return [_plain(part.strip()) for part in text.split(",") if part.strip()]
+
+
+def _plain(text: str) -> object:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return {"true": True, "false": False}.get(text, text)
+
+
+def _range(text: str) -> tuple[float, float]:
+    from fulfillsim.errors import InputError
+
+    ends = [_plain(part.strip()) for part in text.split("..")]
+    if len(ends) != 2 or not all(isinstance(end, int | float) for end in ends):
+        raise InputError(f"range: must be LOW..HIGH (got {text!r}) - for example 1..3")
+    return ends[0], ends[1]  # type: ignore[return-value]
+
+
+def _sizes(texts: Any) -> dict[str, float]:
+    from fulfillsim.errors import InputError
+
+    found = {}
+    for text in texts:
+        kpi, _, size = text.partition("=")
+        number = _plain(size.strip())
+        if not isinstance(number, int | float) or isinstance(number, bool):
+            raise InputError(f"--equivalent: must be KPI=SIZE (got {text!r}) - for example on_time_shipment=0.002")
+        found[kpi.strip()] = float(number)
+    return found
+
+
+def _shown(made: Comparison, form: Format) -> str:
+    from fulfillsim.experiment.comparing import as_document
+
+    if form is Format.table:
+        return made.summary()
+    return show(made.rows(), form, as_document(made))
+
+
+def _draw(made: Comparison, out: Path, quiet: bool) -> None:
+    from fulfillsim.report.plots.forest import plot_forest
+    from fulfillsim.report.plots.style import save
+
+    folder = out / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    for kpi in made.kpis:
+        if made.of(kpi):
+            save(plot_forest(made, kpi), folder / f"forest_{kpi}.png")
+    if not quiet:
+        typer.echo(f"\ndifferences, KPIs, runs and pictures in {out}", err=True)

@@ -1,0 +1,273 @@
+"""`compare`: alternatives on the same random numbers, and what may be said of their differences."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from fulfillsim.errors import InputError, RunDirectoryError, UnknownNameError
+from fulfillsim.experiment.alternatives import check_alternatives
+from fulfillsim.experiment.comparison import Comparison, values_of
+from fulfillsim.experiment.files import write_whole
+from fulfillsim.experiment.run_directory import RunDirectory
+from fulfillsim.experiment.simulation import DEFAULT_SEED, as_subject, open_directory
+from fulfillsim.experiment.study import Progress, Setting, Study, check_replications
+from fulfillsim.experiment.worker import Replicate
+from fulfillsim.kpi import find_kpi
+from fulfillsim.stats.comparison import Aspect, CompareUntilSettled, Finding
+from fulfillsim.stats.paired import pairs_of, simultaneous_differences
+
+if TYPE_CHECKING:
+    from fulfillsim.domain.world import World
+    from fulfillsim.scenario import Scenario
+
+HEADLINE = ("on_time_shipment", "on_time_delivery", "throughput", "order_cycle_time_p90", "cost_per_shipped_order")
+"""Compared where nothing is asked for, after the KPIs that have targets; those that a scenario lacks are left out."""
+STUDY, STUDY_FORMAT = "study.json", 1
+
+
+def compare(
+    alternatives: Mapping[str, Scenario | World],
+    baseline: str | None = None,
+    replications: int = 20,
+    *,
+    until_settled: int | None = None,
+    all_pairs: bool = False,
+    kpis: Sequence[str] | None = None,
+    equivalent: Mapping[str, float] | None = None,
+    level: float = 0.95,
+    method: Literal["holm", "bonferroni"] = "holm",
+    common: bool = True,
+    seed: int | None = None,
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    out: Path | str | None = None,
+    progress: Progress | None = None,
+    replicate: Replicate | None = None,
+) -> Comparison:
+    """Compare alternatives in some KPIs, replication by replication on the same orders.
+
+    All statements of the result (pairs and KPIs together) hold with the probability ``level``.
+
+    Parameters
+    ----------
+    alternatives
+        Scenarios by name, two or more, over the same days.
+    baseline
+        What the others are compared with; the first if not given.
+    replications
+        Of each alternative, a fixed number.
+    until_settled
+        Instead: replications go on, at looks fixed beforehand, until every difference has a verdict or each
+        alternative has so many; the verdicts are valid although the study may stop early.
+    all_pairs
+        Compare every pair instead of with a baseline.
+    kpis
+        Names; targets and `HEADLINE` if not given.
+    equivalent
+        KPI -> size up to which a difference does not matter; smaller ones are called equivalent.
+    level
+        Joint level.
+    method
+        For a fixed number of replications; see `fulfillsim.stats.paired.simultaneous_differences`.
+    common
+        Common random numbers: the same orders, draws and people for all. False gives each alternative its own.
+    seed, jobs, executor, progress, replicate
+        As in `simulate`.
+    out
+        Study directory with a run directory for each alternative; one of the same study is gone on with.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two alternatives, different days, or a number makes no sense.
+    UnknownNameError
+        If the baseline or a KPI does not exist.
+    InterruptedRunError
+        On Ctrl-C.
+
+    Examples
+    --------
+    ``compare({"today": scenario, "two more": scenario.vary({"staff.pickers.shifts.early.headcount": 16})})``
+    """
+    subjects = {name: as_subject(scenario) for name, scenario in alternatives.items()}
+    check_alternatives(subjects, baseline)
+    if until_settled is None:
+        check_replications(replications)
+        if replications < 2:
+            raise InputError("replications: a difference needs 2 or more (got 1) - give -n 10")
+    reference = None if all_pairs else baseline or next(iter(subjects))
+    asked = _asked(subjects, kpis, equivalent or {})
+    setting = Setting(DEFAULT_SEED if seed is None else seed, jobs, executor, progress, replicate, common=common)
+    directories = {} if out is None else open_study(subjects, setting, Path(out))
+    with Study(subjects, setting, directories) as study:
+        if until_settled is None:
+            made = _fixed(study, asked, kpis is None, reference, replications, level, method)
+        else:
+            made = _sequential(study, asked, kpis is None, reference, until_settled, level)
+    if out is not None:
+        write_study(made, Path(out))
+    return made
+
+
+def _asked(subjects: Mapping[str, Any], kpis: Sequence[str] | None, equivalent: Mapping[str, float]) -> list[Aspect]:
+    """KPIs with their directions; what is asked for by name must exist."""
+    if kpis is None:
+        targets = [target.kpi for subject in subjects.values() for target in subject.world().targets]
+        kpis = [*targets, *HEADLINE]
+    names = list(dict.fromkeys(kpis))
+    if strangers := [name for name in equivalent if name not in names]:
+        raise UnknownNameError("compared KPI", strangers[0], names)
+    if bad := [name for name, size in equivalent.items() if not size > 0]:
+        raise InputError(f"equivalent: the size for {bad[0]} must be above 0 (got {equivalent[bad[0]]:g})")
+    return [Aspect(name, find_kpi(name).better != "lower", equivalent.get(name, 0.0)) for name in names]
+
+
+def _there(study: Study, asked: Sequence[Aspect], may_lack: bool) -> tuple[list[Aspect], dict[str, str]]:
+    """Those of the KPIs that every alternative has, and their units; known after the first replications."""
+    units: dict[str, str] = {}
+    had: list[set[str]] = []
+    for name in study.names:
+        values = [value for record in study.records(name)[:1] for value in record.values if not value.cut]
+        units.update({value.kpi: value.unit for value in values})
+        had.append({value.kpi for value in values})
+    common = set.intersection(*had)
+    if not may_lack:
+        for aspect in asked:
+            if aspect.kpi not in common:
+                raise UnknownNameError("KPI of all alternatives", aspect.kpi, common)
+    kept = [aspect for aspect in asked if aspect.kpi in common]
+    if not kept:
+        raise InputError("comparison: none of the usual KPIs is there in all alternatives - name one with --kpi")
+    return kept, units
+
+
+def _fixed(
+    study: Study,
+    asked: Sequence[Aspect],
+    may_lack: bool,
+    baseline: str | None,
+    n: int,
+    level: float,
+    method: Literal["holm", "bonferroni"],
+) -> Comparison:
+    study.run(dict.fromkeys(study.names, n))
+    aspects, units = _there(study, asked, may_lack)
+    results = study.results()
+    pairs = pairs_of(len(study.names), None if baseline is None else study.names.index(baseline))
+    findings: list[Finding] = []
+    for aspect in aspects:
+        table = _table(results, aspect.kpi)
+        known = [(i, j) for i, j in pairs if np.count_nonzero(~np.isnan(table[:, i] - table[:, j])) >= 2]
+        made = simultaneous_differences(table, known, level, method, len(aspects)) if known else []
+        findings += [
+            Finding(
+                study.names[i],
+                study.names[j],
+                aspect.kpi,
+                difference,
+                difference.verdict(aspect.is_larger_better, aspect.equivalent),
+                difference.interval.n,
+            )
+            for (i, j), difference in zip(known, made, strict=True)
+        ]
+    how = f"± holds for all of them together with {level:.0%} ({method})"
+    return Comparison(results, tuple(findings), tuple(a.kpi for a in aspects), units, baseline, level, how)
+
+
+def _table(results: Mapping[str, Any], kpi: str) -> np.ndarray[Any, Any]:
+    """Values, shape (n, k), by replication: one that is missing somewhere is NaN there."""
+    indices = sorted({record.replication for result in results.values() for record in result.records})
+    columns = []
+    for result in results.values():
+        found = dict(zip((r.replication for r in result.records), values_of(result, kpi), strict=True))
+        columns.append([found.get(index, float("nan")) for index in indices])
+    return np.array(columns, dtype=np.float64).T
+
+
+def _sequential(
+    study: Study, asked: Sequence[Aspect], may_lack: bool, baseline: str | None, budget: int, level: float
+) -> Comparison:
+    first = min(10, budget)
+    study.run(dict.fromkeys(study.names, first))
+    aspects, units = _there(study, asked, may_lack)
+    procedure = CompareUntilSettled(study.names, aspects, baseline, level, first, budget)
+    while wanted := procedure.ask():
+        have = procedure.n
+        study.run({name: have[name] + n for name, n in wanted.items()})
+        procedure.tell({name: _told(study, name, aspects, have[name], have[name] + n) for name, n in wanted.items()})
+    how = (
+        f"± holds for all of them together with {level:.0%}, valid at all looks {', '.join(map(str, procedure.sizes))}"
+    )
+    kpis = tuple(aspect.kpi for aspect in aspects)
+    found = tuple(procedure.findings)
+    return Comparison(study.results(), found, kpis, units, baseline, level, how, procedure.is_settled)
+
+
+def _told(study: Study, name: str, aspects: Sequence[Aspect], start: int, stop: int) -> np.ndarray[Any, Any]:
+    """Values of replications start to stop, shape (n, n_aspects); NaN for one that failed."""
+    rows = np.full((stop - start, len(aspects)), np.nan)
+    for record in study.records(name, stop):
+        if record.replication >= start:
+            values = {v.kpi: v.value for v in record.values if not v.cut}
+            rows[record.replication - start] = [values.get(aspect.kpi, np.nan) for aspect in aspects]
+    return rows
+
+
+def open_study(subjects: Mapping[str, Any], setting: Setting, out: Path) -> dict[str, RunDirectory]:
+    """Run directories of the alternatives below ``out``.
+
+    Raises
+    ------
+    RunDirectoryError
+        If ``out`` holds something else, or a study of other alternatives.
+    """
+    folders = {name: f"{place:02d}-{_slug(name)}" for place, name in enumerate(subjects, 1)}
+    told = {"format_version": STUDY_FORMAT, "seed": setting.seed, "common": setting.common, "alternatives": folders}
+    file = out / STUDY
+    if file.is_file():
+        if json.loads(file.read_text("utf-8")) != told:
+            rule, hint = "holds a study of other alternatives, or of another seed", "choose another folder with -o"
+            raise RunDirectoryError(str(out), rule, hint)
+    else:
+        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+            raise RunDirectoryError(str(out), f"must be empty or hold a {STUDY}", "choose another folder with -o")
+        out.mkdir(parents=True, exist_ok=True)
+        write_whole(file, (json.dumps(told, indent=2, ensure_ascii=False) + "\n").encode())
+    seeds = setting.seeds(len(subjects))
+    return {
+        name: open_directory(subject, seed, out / folders[name])
+        for (name, subject), seed in zip(subjects.items(), seeds, strict=True)
+    }
+
+
+def write_study(made: Comparison, out: Path) -> None:
+    """Write the table of differences and all KPIs, for people and other programs."""
+    text = json.dumps(as_document(made), indent=2, ensure_ascii=False) + "\n"
+    write_whole(out / "comparison.json", text.encode())
+    write_whole(out / "comparison.csv", made.to_frame().to_csv(index=False, lineterminator="\n").encode())
+    write_whole(out / "kpis.csv", made.to_frame("kpis").to_csv(index=False, lineterminator="\n").encode())
+
+
+def as_document(made: Comparison) -> dict[str, Any]:
+    """A comparison as plain data for JSON; a number that is not known is null."""
+    rows = [{k: None if isinstance(v, float) and not np.isfinite(v) else v for k, v in r.items()} for r in made.rows()]
+    return {
+        "schema_version": 1,
+        "baseline": made.baseline,
+        "level": made.level,
+        "method": made.method,
+        "settled": made.is_settled,
+        "alternatives": {name: {"replications": r.n_replications, "seed": r.seed} for name, r in made.results.items()},
+        "differences": rows,
+    }
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9.]+", "-", name).strip("-.")[:60] or "alternative"
