@@ -77,6 +77,8 @@ class RectangularLayout:
         for name in ("aisle_spacing_m", "cell_m", "end_m"):
             if not 0 <= getattr(self, name) < float("inf"):
                 yield name, getattr(self, name), "must be metres, at least 0"
+        if not self.cross_aisles_m and self.end_m == 0 and (self.n_cells - 1) * self.cell_m == 0:
+            yield "end_m", self.end_m, "must be above 0 where an aisle has but one cell: aisles need a length"
         if self.n_sides not in (1, 2):
             yield "n_sides", self.n_sides, "must be 1 or 2"
         if cross := self.cross_aisles_m:

@@ -6,8 +6,11 @@ A method takes a `PickList` and answers with a `Tour`: sequence, walkable path, 
 
 from __future__ import annotations
 
+from fulfillsim.optim.pick_routing.aisle_by_aisle import METHOD as AISLE_BY_AISLE
 from fulfillsim.optim.pick_routing.combined import METHOD as COMBINED
+from fulfillsim.optim.pick_routing.composite import METHOD as COMPOSITE
 from fulfillsim.optim.pick_routing.evaluate import measure, measure_path
+from fulfillsim.optim.pick_routing.exact import METHOD as EXACT
 from fulfillsim.optim.pick_routing.instance import PickList, Tour
 from fulfillsim.optim.pick_routing.largest_gap import METHOD as LARGEST_GAP
 from fulfillsim.optim.pick_routing.lengths import length_m, lengths_m, router
@@ -18,7 +21,8 @@ from fulfillsim.optim.pick_routing.s_shape import METHOD as S_SHAPE
 from fulfillsim.optim.pick_routing.summaries import Summaries, summaries_of
 
 ROUTING: dict[str, RoutingMethod] = {
-    method.name: method for method in (S_SHAPE, RETURN, MIDPOINT, LARGEST_GAP, COMBINED)
+    method.name: method
+    for method in (EXACT, COMPOSITE, S_SHAPE, RETURN, MIDPOINT, LARGEST_GAP, COMBINED, AISLE_BY_AISLE)
 }
 
 __all__ = [

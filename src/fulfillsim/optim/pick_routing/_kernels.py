@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.optim.compiled import kernel
-from fulfillsim.optim.pick_routing import _one_block
+from fulfillsim.optim.pick_routing import _one_block, _several_blocks
 from fulfillsim.optim.pick_routing._shape import (
     COMBINED,
     COMPOSITE,
@@ -30,6 +30,28 @@ largest_gap = kernel(_one_block.largest_gap)
 midpoint = kernel(_one_block.midpoint)
 combined = kernel(_one_block.combined)
 exact_in_one_block = kernel(_one_block.exact)
+stages = kernel(_several_blocks.stages)
+sweep = kernel(_several_blocks.sweep)
+aisle_by_aisle = kernel(_several_blocks.aisle_by_aisle)
+
+
+@kernel
+def exact_in_blocks(
+    aisle: Ints,
+    block: Ints,
+    lo: Floats,
+    hi: Floats,
+    gap: Floats,
+    start: int,
+    stop: int,
+    shape: Shape,
+    with_gaps: bool,
+) -> float:
+    """Least metres of a tour through any number of blocks, also from one mouth to another."""
+    n = (stop - start + 2) * (2 * len(shape.cross_m) + 1)
+    rows, metres, values = np.empty((n, 5), np.int32), np.empty((n, 5)), np.empty((2, shape.table.shape[1]))
+    n_stages = stages(aisle, block, lo, hi, gap, start, stop, shape, with_gaps, rows, metres)
+    return sweep(rows, metres, n_stages, shape.table, values)
 
 
 @kernel
@@ -51,7 +73,10 @@ def tour_length(
     ``code`` is a method's number; the method has said that it supports the layout.
     """
     if code in (EXACT, COMPOSITE):
-        return exact_in_one_block(aisle, lo, hi, gap, start, stop, shape, code == EXACT)
+        closed = shape.start_aisle == shape.end_aisle and shape.start_cross == shape.end_cross
+        if closed and len(shape.cross_m) == 2:
+            return exact_in_one_block(aisle, lo, hi, gap, start, stop, shape, code == EXACT)
+        return exact_in_blocks(aisle, block, lo, hi, gap, start, stop, shape, code == EXACT)
     length = shape.cross_m[1]
     if code == S_SHAPE:
         along = s_shape(lo, hi, gap, low, high, start, stop, length)
@@ -64,7 +89,7 @@ def tour_length(
     elif code == COMBINED:
         along = combined(lo, hi, gap, low, high, start, stop, length)
     else:
-        along = np.inf
+        along = aisle_by_aisle(aisle, block, lo, hi, start, stop, shape)
     return across(aisle, start, stop, shape) + along
 
 

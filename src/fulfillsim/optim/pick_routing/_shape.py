@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.domain.layout import RectangularLayout
-from fulfillsim.optim.pick_routing._tables import transitions
+from fulfillsim.optim.pick_routing._tables import states_of
 
 EXACT, COMPOSITE, S_SHAPE, RETURN, MIDPOINT, LARGEST_GAP, COMBINED, AISLE_BY_AISLE = range(8)
 
@@ -26,7 +26,7 @@ class Shape(NamedTuple):
     cross_m
         Positions of the cross-aisles, shape (n_blocks + 1,).
     table
-        Transitions between states of several blocks, see `transitions`, shape (n_rows, n_states).
+        Transitions between states of several blocks, see `states_of`, shape (n_rows, n_states).
     """
 
     spacing_m: float
@@ -50,5 +50,5 @@ def shape_of(layout: RectangularLayout) -> Shape:
         end_aisle,
         end_cross,
         np.array(layout.cross_m, dtype=np.float64),
-        transitions(len(layout.cross_m), is_open),
+        states_of(len(layout.cross_m), is_open)[1],
     )

@@ -29,24 +29,14 @@ N_ACTIONS = 5
 """Single pass, from the back, from the front, both ends, double pass."""
 
 
-def pass_row(block: int, action: int) -> int:
-    """Row of an action (1 to 5) in a block; 0, to do nothing, is the identity."""
-    return N_FIXED + N_ACTIONS * block + action - 1 if action else IDENTITY
-
-
 def drop_row(n_cross: int, cross: int) -> int:
-    """Row of leaving a mouth behind."""
+    """Row of leaving a mouth behind; all rows of actions come before, those of turning at a mouth after."""
     return N_FIXED + N_ACTIONS * (n_cross - 1) + cross
 
 
-def stop_row(n_cross: int, cross: int) -> int:
-    """Row of a tour that starts or ends at a mouth."""
-    return N_FIXED + N_ACTIONS * (n_cross - 1) + n_cross + cross
-
-
 @lru_cache(maxsize=16)
-def transitions(n_cross: int, is_open: bool) -> NDArray[np.int32]:
-    """Next state per row and state, -1 where there is none; the rows of `WEIGHT` and `DONE` hold numbers.
+def states_of(n_cross: int, is_open: bool) -> tuple[list[State], NDArray[np.int32]]:
+    """All states, and the next state per row and state.
 
     Parameters
     ----------
@@ -57,8 +47,10 @@ def transitions(n_cross: int, is_open: bool) -> NDArray[np.int32]:
 
     Returns
     -------
+    list
+        States by number; 0 is the empty one.
     NDArray
-        Shape (n_rows, n_states); state 0 is the empty one.
+        Shape (n_rows, n_states), -1 where there is no next state; the rows of `WEIGHT` and `DONE` hold numbers.
     """
     rows = _rows(n_cross, is_open)
     number: dict[State, int] = {((ZERO, -1),) * n_cross: 0}
@@ -76,11 +68,11 @@ def transitions(n_cross: int, is_open: bool) -> NDArray[np.int32]:
     table[WEIGHT] = [sum((0, 1, 2)[degree] for degree, _ in state) for state in states]
     table[DONE] = [_complete(state) for state in states]
     table[N_FIXED:] = np.array(found, dtype=np.int32).T
-    return table
+    return states, table
 
 
 def _rows(n_cross: int, is_open: bool) -> list[Callable[[State], State | None]]:
-    """What each row after the fixed ones does to a state, in the order of `pass_row`, `drop_row`, `stop_row`."""
+    """What each row after the fixed ones does: five actions per block, leaving each mouth, start or end at each."""
     mouths = range(n_cross)
     passes = [_pass(block, action) for block in range(n_cross - 1) for action in range(1, N_ACTIONS + 1)]
     return [*passes, *(_drop(mouth) for mouth in mouths), *(_stop(mouth, is_open) for mouth in mouths)]

@@ -40,7 +40,6 @@ def _path(picks: PickList, aisles: dict[int, list[float]], split: Split) -> Iter
     yield layout.end
 
 
-def _trip(aisle: int, mouth: float, turn: float) -> Iterator[Point]:
-    """Into an aisle and back; nothing where one need not enter."""
-    if turn != mouth:
-        yield from ((aisle, mouth), (aisle, turn), (aisle, mouth))
+def _trip(aisle: int, mouth: float, turn: float) -> tuple[Point, Point, Point]:
+    """Into an aisle and back, or just past its mouth."""
+    return (aisle, mouth), (aisle, turn), (aisle, mouth)

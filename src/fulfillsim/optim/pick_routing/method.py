@@ -15,6 +15,9 @@ from fulfillsim.optim.pick_routing.instance import PickList, Tour
 Along = Callable[[Column, Column, Column, Column, Column, int, int, float], float]
 """lo, hi, gap, low, high of `Summaries`, first and last entry of a tour, aisle length -> metres in the aisles."""
 
+MOST_CROSS_AISLES = 7
+"""16,769 states for closed tours; open ones are limited to one less by `few_cross_aisles`."""
+
 
 @dataclass(frozen=True)
 class RoutingMethod:
@@ -46,13 +49,32 @@ def rectangular(layout: Layout) -> str:
     return "" if isinstance(layout, RectangularLayout) else "needs a rectangular layout, this one is a graph"
 
 
-def front_of_one_block(layout: Layout) -> str:
-    """Why a layout is not one block with start and end at the front."""
+def few_cross_aisles(layout: Layout) -> str:
+    """Why a layout is not rectangular with few enough cross-aisles for all states of an aisle to be enumerated."""
     if why := rectangular(layout):
         return why
     assert isinstance(layout, RectangularLayout)
-    if layout.n_blocks != 1:
-        return f"is defined for one block, this layout has {layout.n_blocks}: use exact or aisle_by_aisle"
+    most = MOST_CROSS_AISLES - (layout.start != layout.end)
+    if (number := len(layout.cross_m)) > most:
+        return f"enumerates the states of up to {most} cross-aisles, this layout has {number}: use nearest_2opt"
+    return ""
+
+
+def one_block(layout: Layout) -> str:
+    """Why a layout is not one block."""
+    if why := rectangular(layout):
+        return why
+    assert isinstance(layout, RectangularLayout)
+    if layout.n_blocks == 1:
+        return ""
+    return f"is defined for one block, this layout has {layout.n_blocks}: use exact or aisle_by_aisle"
+
+
+def front_of_one_block(layout: Layout) -> str:
+    """Why a layout is not one block with start and end at the front."""
+    if why := one_block(layout):
+        return why
+    assert isinstance(layout, RectangularLayout)
     if layout.depot_cross_aisle or layout.last_cross_aisle:
         return "starts and ends at the front cross-aisle, this depot lies at the back: use exact"
     return ""

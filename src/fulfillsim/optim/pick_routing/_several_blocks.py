@@ -1,0 +1,121 @@
+"""Exact tours through any number of blocks, as plain functions of numbers; compiled as they stand in `_kernels`.
+
+A tour is written as a list of stages. Each stage offers up to five ways on, as rows of the transition table with their
+metres: what to do in a subaisle, which mouths to leave behind, that the tour starts here, or the step to the next
+aisle. A sweep over the stages finds the least metres of every state after each.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fulfillsim.optim.pick_routing._one_block import INF, Column
+from fulfillsim.optim.pick_routing._shape import Shape
+from fulfillsim.optim.pick_routing._tables import DONE, IDENTITY, N_ACTIONS, N_FIXED, WEIGHT
+
+
+def stages(
+    aisle: Column,
+    block: Column,
+    lo: Column,
+    hi: Column,
+    gap: Column,
+    start: int,
+    stop: int,
+    shape: Shape,
+    with_gaps: bool,
+    rows: Column,
+    metres: Column,
+) -> int:
+    """Write the stages of a tour into ``rows`` and ``metres``, shape (n, 5) each (row -1: no more ways); how many.
+
+    Room for ``2 * n_cross + 1`` stages per visited aisle, the aisles of start and end included, is enough.
+    """
+    n_cross, closed = len(shape.cross_m), shape.start_aisle == shape.end_aisle and shape.start_cross == shape.end_cross
+    drop, turn = N_FIXED + N_ACTIONS * (n_cross - 1), N_FIXED + N_ACTIONS * (n_cross - 1) + n_cross
+    k, here, i, met_start, met_end = 0, -1, start, False, closed
+    while i < stop or not met_start or not met_end:
+        there = shape.start_aisle if not met_start else (shape.end_aisle if not met_end else aisle[i])
+        if not met_end:
+            there = min(there, shape.end_aisle)
+        if i < stop:
+            there = min(there, aisle[i])
+        if here >= 0:
+            for cross in range(n_cross):
+                rows[k, 0], rows[k, 1], rows[k, 2] = IDENTITY, drop + cross, -1
+                metres[k, 0], metres[k, 1] = 0.0, 0.0
+                k += 1
+            rows[k, 0], rows[k, 1], metres[k, 0] = WEIGHT, -1, shape.spacing_m * (there - here)
+            k += 1
+        here = there
+        for b in range(n_cross - 1):
+            length, once = shape.cross_m[b + 1] - shape.cross_m[b], N_FIXED + N_ACTIONS * b
+            rows[k, 0], rows[k, 1], metres[k, 0], metres[k, 1] = once, once + 4, length, 2.0 * length
+            rows[k, 2], metres[k, 2] = IDENTITY, 0.0
+            rows[k, 3], rows[k, 4] = -1, -1
+            if i < stop and aisle[i] == here and block[i] == b:
+                rows[k, 2], metres[k, 2] = once + 1, 2.0 * (length - lo[i])
+                rows[k, 3], metres[k, 3] = once + 2, 2.0 * hi[i]
+                rows[k, 4], metres[k, 4] = once + 3, 2.0 * (length - gap[i])
+                if not with_gaps:
+                    rows[k, 4], metres[k, 1] = -1, INF
+                i += 1
+            k += 1
+        if here == shape.start_aisle and not met_start:
+            met_start = True
+            rows[k, 0], rows[k, 1], metres[k, 0] = turn + shape.start_cross, -1, 0.0
+            k += 1
+        if here == shape.end_aisle and not met_end:
+            met_end = True
+            rows[k, 0], rows[k, 1], metres[k, 0] = turn + shape.end_cross, -1, 0.0
+            k += 1
+    return k
+
+
+def sweep(rows: Column, metres: Column, n_stages: int, table: Column, values: Column) -> float:
+    """Least metres of a complete tour; state values after stage k go to row ``(k + 1) % len(values)`` of ``values``."""
+    n_states, n_kept = table.shape[1], len(values)
+    values[0, :] = INF
+    values[0, 0] = 0.0
+    for k in range(n_stages):
+        old, new = values[k % n_kept], values[(k + 1) % n_kept]
+        if rows[k, 0] == WEIGHT:
+            for s in range(n_states):
+                new[s] = old[s] + metres[k, 0] * table[WEIGHT, s]
+            continue
+        new[:] = INF
+        for s in range(n_states):
+            if old[s] < INF:
+                for way in range(5):
+                    if rows[k, way] < 0:
+                        break
+                    to = table[rows[k, way], s]
+                    if to >= 0 and old[s] + metres[k, way] < new[to]:
+                        new[to] = old[s] + metres[k, way]
+    best = INF
+    last = values[n_stages % n_kept]
+    for s in range(n_states):
+        if table[DONE, s] and last[s] < best:
+            best = last[s]
+    return best
+
+
+def aisle_by_aisle(aisle: Column, block: Column, lo: Column, hi: Column, start: int, stop: int, shape: Shape) -> float:
+    """Least metres in the aisles if each is visited once, from the left, and left by whichever cross-aisle suits."""
+    cross = shape.cross_m
+    n_cross, i = len(cross), start
+    metres, then = np.full(n_cross, INF), np.empty(n_cross)
+    metres[shape.start_cross] = 0.0
+    while i < stop:
+        here, nearest = aisle[i], cross[block[i]] + lo[i]
+        while i < stop and aisle[i] == here:
+            farthest = cross[block[i]] + hi[i]
+            i += 1
+        for out in range(n_cross):
+            then[out] = INF
+            for into in range(n_cross):
+                bottom, top = min(nearest, cross[into], cross[out]), max(farthest, cross[into], cross[out])
+                along = 2.0 * (top - bottom) - abs(cross[out] - cross[into])
+                then[out] = min(then[out], metres[into] + along)
+        metres[:] = then
+    return float(metres[shape.end_cross])
