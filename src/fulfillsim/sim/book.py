@@ -21,6 +21,7 @@ from fulfillsim.sim.trace import Trace
 from fulfillsim.tape import Tape
 
 BLOCK = 1024
+Lines = list[tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,12 @@ class _Column:
     purpose: str
     time: WorkTime
     base_s: NDArray[np.float64]
+
+    def of(self, order: Order, lines: Lines) -> float:
+        """Mean seconds of these lines of an order."""
+        time = self.time
+        base_s = time.per_order_s + time.per_line_s * len(lines) + time.per_unit_s * sum(units for _, units in lines)
+        return base_s + time.per_gift_s * (order.marks & Mark.GIFT)
 
 
 class Book:
@@ -71,7 +78,14 @@ class Book:
         """Work content of a repeated visit, by its own uniform (seconds)."""
         spec = self._columns[column]
         u = self.tape.streams.hashed_uniform(spec.purpose, order.row, order.n_attempts)
-        return float(spec.base_s[order.row] * spec.time.shape.quantile_one(u))
+        return spec.of(order, order.lines) * spec.time.shape.quantile_one(u)
+
+    def work_of(self, order: Order, lines: Lines) -> list[float]:
+        """Work contents of a part of an order: the order's own draws on what these lines ask for (seconds)."""
+        if len(lines) == len(order.lines):
+            return order.work
+        pairs = zip(self._columns, order.work, strict=True)
+        return [content and content * spec.of(order, lines) / spec.of(order, order.lines) for spec, content in pairs]
 
     def content(self, time: WorkTime, purpose: str, number: int) -> float:
         """Work content of something that is not an order, by its number (seconds)."""

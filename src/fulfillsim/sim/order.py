@@ -96,11 +96,9 @@ class Order(Item):
         self.n_attempts = 0
         self.n_parcel = 0
 
-    def rest(self, lines: list[tuple[int, int]]) -> Order:
-        """The part of this order that follows later, in a parcel of its own."""
-        part = Order(
-            self.row, self.placed_s, self.channel, self.zone, self.service, self.rank, self.marks, self.work, lines
-        )
+    def rest(self, lines: list[tuple[int, int]], work: list[float]) -> Order:
+        """The part of this order that follows later, in a parcel of its own; ``work`` is what its lines ask for."""
+        part = Order(self.row, self.placed_s, self.channel, self.zone, self.service, self.rank, self.marks, work, lines)
         part.promise_s, part.due_departure_s = self.promise_s, self.due_departure_s
         part.n_parcel = self.n_parcel + 1
         return part

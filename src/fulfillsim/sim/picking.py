@@ -65,8 +65,8 @@ class Part(Order):
     whole: Order
 
     @classmethod
-    def of(cls, whole: Order, lines: list[tuple[int, int]]) -> Part:
-        """The lines of one zone, with everything else as in the whole order."""
+    def of(cls, whole: Order, lines: list[tuple[int, int]], work: list[float]) -> Part:
+        """The lines of one zone and the work that they ask for, with everything else as in the whole order."""
         part = cls(
             whole.row,
             whole.placed_s,
@@ -75,7 +75,7 @@ class Part(Order):
             whole.service,
             whole.rank,
             whole.marks,
-            whole.work,
+            work,
             lines,
         )
         part.n_attempts, part.whole = whole.n_attempts, whole
@@ -85,7 +85,7 @@ class Part(Order):
 def _split(model: Model, plan: Picking, pools: list[Intake]) -> Intake:
     """Send each zone its part."""
     zone_of = model.world.catalog.zone.tolist() if model.world.catalog is not None else []
-    everywhere = plan.split == "all"
+    everywhere, work_of = plan.split == "all", model.book.work_of
 
     def intake(order: Order, now: float) -> None:
         wanted: dict[int, list[tuple[int, int]]] = {z: [] for z in range(len(pools))} if everywhere else {}
@@ -93,7 +93,7 @@ def _split(model: Model, plan: Picking, pools: list[Intake]) -> Intake:
             wanted.setdefault(zone_of[line[0]] if zone_of else 0, []).append(line)
         order.n_parts = len(wanted)
         for zone, lines in wanted.items():
-            pools[zone](Part.of(order, lines), now)
+            pools[zone](Part.of(order, lines, work_of(order, lines)), now)
 
     return intake
 
@@ -237,14 +237,13 @@ def _timing(model: Model, plan: Picking, zone: PickZone) -> TourTime:
         return _walked(model, plan.tour)
     assert zone.station.time is not None
     column, book = model.book.column(zone.station.name, zone.station.time), model.book
+
+    def seconds(order: Order) -> float:
+        return order.work[column] if not order.n_attempts else book.again(column, order)
+
     if plan.per == "tour":
-        return lambda orders: (0.0, 0.0, 0.0, orders[0].work[column])
-
-    def all_in(orders: list[Order]) -> tuple[float, float, float, float]:
-        total = sum(o.work[column] if not o.n_attempts else book.again(column, o) for o in orders)
-        return 0.0, 0.0, 0.0, total
-
-    return all_in
+        return lambda orders: (0.0, 0.0, 0.0, seconds(orders[0]))
+    return lambda orders: (0.0, 0.0, 0.0, sum(map(seconds, orders)))
 
 
 def _walked(model: Model, tour: WalkedTour) -> TourTime:

@@ -147,11 +147,13 @@ def _work_shift(engine: Engine, shift: Shift, crew: list[Worker]) -> Generator[s
     for time_s, what in _timeline(shift.duties):
         if time_s > 0:
             yield engine.until(time_s, Rank.CAPACITY)
-        for worker in crew:
-            if what == "come":
+        if what == "come":
+            for worker in crew:
                 worker.come(time_s)
-            else:
-                worker.leave(time_s, WorkerState.BREAK if what == "break" else None)
+            continue
+        # Idle people go first: nobody is handed work on the way out.
+        for worker in sorted(crew, key=lambda each: each.item is not None):
+            worker.leave(time_s, WorkerState.BREAK if what == "break" else None)
 
 
 def _timeline(duties: tuple[Duty, ...]) -> list[tuple[float, str]]:

@@ -96,14 +96,22 @@ class Station:
 
 
 class PreemptiveStation(Station):
-    """A more urgent arrival interrupts the least urgent work in hand (the latest started among equals)."""
+    """A more urgent arrival interrupts the least urgent work in hand (the latest started among equals).
+
+    Whoever only finishes work before leaving is not interrupted: people on their way out begin nothing.
+    """
 
     def offer(self, item: Item, now: float) -> None:
         """Take an item in, interrupting where that helps."""
         super().offer(item, now)
         if item.worker is not None:
             return
-        busy = [w for pool in self.pools for w in pool.workers if w.item is not None and w.station is self]
+        busy = [
+            worker
+            for pool in self.pools
+            for worker in pool.workers
+            if worker.item is not None and worker.station is self and worker.leaving is None
+        ]
         worst = max(busy, key=lambda w: (w.item.rank, w.item.started_s), default=None)
         if worst is not None and worst.item.rank > item.rank:
             self.interrupt(worst, now)

@@ -91,7 +91,7 @@ def _order(env: simpy.Environment, stores: list[simpy.Store], contents: list[flo
 def _shift(env: simpy.Environment, store: simpy.Store, shift: Shift) -> Process:
     crew = [_Worker() for _ in range(shift.headcount)]
     for duty in shift.duties:
-        for begin_s, end_s in _presences(duty):
+        for begin_s, end_s in presences(duty):
             if begin_s > env.now:
                 yield env.timeout(begin_s - env.now)
             for worker in crew:
@@ -105,7 +105,7 @@ def _shift(env: simpy.Environment, store: simpy.Store, shift: Shift) -> Process:
                     store.items.remove(worker)
 
 
-def _presences(duty: Any) -> list[tuple[float, float]]:
+def presences(duty: Any) -> list[tuple[float, float]]:
     """Stretches between breaks."""
     stops = [duty.start_s]
     for pause in duty.breaks:

@@ -75,7 +75,7 @@ def _acceptance(model: Model) -> Accept | None:
 def _reservation(model: Model, plan: Inventory, stock: Stock, accept: Accept | None, onward: Intake) -> Intake:
     """Reserve, or do with the shortage what the scenario says."""
     (record, pack), free, take = model.milestones.hot, stock.free, stock.take
-    allocated, shortage = int(Milestone.ALLOCATED), plan.shortage
+    allocated, shortage, book = int(Milestone.ALLOCATED), plan.shortage, model.book
 
     def intake(order: Order, now: float) -> None:
         for sku, units in order.lines:
@@ -106,7 +106,8 @@ def _reservation(model: Model, plan: Inventory, stock: Stock, accept: Accept | N
         there = [line for line in order.lines if line not in missing]
         waiting = order
         if shortage == "split" and there:
-            waiting = order.rest(missing)
+            waiting = order.rest(missing, book.work_of(order, missing))
+            order.work = book.work_of(order, there)
             order.lines = there
             if model.communication is not None:
                 model.communication.travels_in_two(order)
