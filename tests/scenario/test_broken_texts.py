@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from fulfillsim.errors import ScenarioError
-from fulfillsim.scenario.overlay import read_layers
+from fulfillsim.scenario.overlay import read_layers, stack
 
 BROKEN = Path(__file__).parent / "broken"
 FILES = sorted(file.name for file in BROKEN.glob("*.yaml"))
@@ -25,7 +25,7 @@ def expected() -> dict[str, list[str]]:
 
 def message(name: str) -> list[str]:
     with pytest.raises(ScenarioError) as caught:
-        read_layers(BROKEN / name, {"baseline": BROKEN / "baseline.yml"})
+        stack(read_layers(BROKEN / name, {"baseline": BROKEN / "baseline.yml"}))
     return str(caught.value).replace(f"{BROKEN}/", "").replace(str(BROKEN), "FOLDER").splitlines()
 
 

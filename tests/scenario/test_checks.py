@@ -2,7 +2,7 @@
 
 import pytest
 
-from fulfillsim.errors import DataError, ScenarioError
+from fulfillsim.errors import ScenarioError
 from fulfillsim.scenario import load_scenario
 
 WEB = "demand.channels.web"
@@ -86,13 +86,15 @@ def test_too_little_staff_is_a_warning_and_no_fault(small):
     assert "queues only grow" in str(scenario.warnings[0])
 
 
-def test_missing_tables_and_histories_are_faults_where_they_are_named(small, faults):
+def test_missing_tables_and_histories_are_faults_where_they_are_named(faults):
     assert "there is no such file" in faults({"catalog.table": "no.csv", "catalog.skus": None})[0]
     history = {"file": "no.csv", "one_row_per": "line", "columns": {"order": "o", "placed": "t", "sku": "s"}}
-    assert "demand.history.file: there is no such file" in faults({"demand.history": history})[0]
+    assert 'demand.history.file: must be a file that exists (got "no.csv")' in faults({"demand.history": history})[0]
     broken = {**history, "drop": {"returns": {"column": "q", "under": 0}}}
-    with pytest.raises(DataError, match="must have a known test"):
-        small({"demand.history": broken})
+    assert faults({"demand.history": broken}) == [
+        "demand.history.drop.returns: must have a known test (got under) - "
+        "tests are starts_with, in, matches, below, above, missing"
+    ]
 
 
 def test_a_file_that_extends_itself_through_another_is_refused(tmp_path):

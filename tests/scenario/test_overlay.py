@@ -8,9 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fulfillsim.errors import ScenarioError
+from fulfillsim.scenario.changes import set_layers, vary_layers
 from fulfillsim.scenario.nodes import Node, Place, find, place_of, plain
-from fulfillsim.scenario.overlay import apply_sets, merge, read_layers, vary
+from fulfillsim.scenario.overlay import Layer, read_layers, stack
 from fulfillsim.scenario.text import parse
+
+
+def merge(*trees: Node) -> Node:
+    return stack(map(Layer, trees))
 
 
 def write(folder: Path, **texts: str) -> None:
@@ -22,7 +27,7 @@ def test_a_scenario_is_laid_on_what_it_extends_level_by_level(tmp_path: Path) ->
     write(
         tmp_path, a="x: {p: 1, q: 1, r: 1}\n", b="extends: a.yaml\nx: {q: 2, r: 2}\n", c="extends: b.yaml\nx:\n  r: 3\n"
     )
-    tree = read_layers(tmp_path / "c.yaml")
+    tree = stack(read_layers(tmp_path / "c.yaml"))
     assert plain(tree) == {"x": {"p": 1, "q": 2, "r": 3}}
     files = [Path(place_of(tree, ("x", key)).file).name for key in "pqr"]
     assert files == ["a.yaml", "b.yaml", "c.yaml"]
@@ -32,7 +37,7 @@ def test_what_is_extended_may_lie_in_a_folder_below_and_point_back_up(tmp_path: 
     (tmp_path / "parts").mkdir()
     write(tmp_path, top="a: 1\n", mine="extends: parts/middle.yaml\n")
     write(tmp_path / "parts", middle="extends: ../top.yaml\nb: 2\n")
-    assert plain(read_layers(tmp_path / "mine.yaml")) == {"a": 1, "b": 2}
+    assert plain(stack(read_layers(tmp_path / "mine.yaml"))) == {"a": 1, "b": 2}
 
 
 def test_a_link_does_not_lead_out_of_the_folder(tmp_path: Path) -> None:
@@ -50,7 +55,7 @@ def test_a_shipped_scenario_is_extended_by_its_bare_name(tmp_path: Path) -> None
     write(tmp_path / "shipped", baseline="extends: common.yaml\na: 1\n", common="b: 2\n")
     write(tmp_path / "mine", mine="extends: baseline\na: 3\n")
     shipped = {"baseline": tmp_path / "shipped" / "baseline.yaml"}
-    assert plain(read_layers(tmp_path / "mine" / "mine.yaml", shipped)) == {"a": 3, "b": 2}
+    assert plain(stack(read_layers(tmp_path / "mine" / "mine.yaml", shipped))) == {"a": 3, "b": 2}
 
 
 def test_lists_are_replaced_whole_and_null_takes_a_key_away() -> None:
@@ -67,7 +72,7 @@ def test_null_with_nothing_below_names_the_nearest_key() -> None:
 def test_settings_of_the_command_line_are_yaml_scalars_or_flow_collections() -> None:
     tree = parse("a: {b: 1, c: 2}\n", "f")
     sets = ["a.b=17:00", "a.d={x: [1, true]}", "a.c=null", 'e."f.g"= 3', "h=x=y", "a.b=18:00"]
-    changed = apply_sets(tree, sets)
+    changed = stack([Layer(tree), *set_layers(sets)])
     assert plain(changed) == {"a": {"b": "18:00", "d": {"x": [1, True]}}, "e": {"f.g": 3}, "h": "x=y"}
     assert place_of(changed, ("a", "b")) == Place("--set")
     assert plain(tree) == {"a": {"b": 1, "c": 2}}
@@ -76,7 +81,7 @@ def test_settings_of_the_command_line_are_yaml_scalars_or_flow_collections() -> 
 def test_every_bad_setting_is_told_at_once() -> None:
     sets = ["a", "=1", "a..b=1", "a=", "a=[1", "a=- 1", "a=b: c", "extends=x.yaml", "a=.nan", "good=1"]
     with pytest.raises(ScenarioError) as caught:
-        apply_sets(parse("a: 1", "f"), sets)
+        set_layers(sets)
     assert str(caught.value).splitlines() == [
         '--set: must be a path, an equals sign and a value (got "a") - --set path.to.field=value',
         '--set: must be keys joined by dots (got "=1") - '
@@ -94,7 +99,9 @@ def test_every_bad_setting_is_told_at_once() -> None:
 
 def test_python_values_vary_a_scenario_and_numpy_scalars_count_as_numbers() -> None:
     tree = parse("a: {b: 1, c: 2}\n", "f")
-    changed = vary(tree, {"a.b": np.int64(3), "a.c": None, "a.d": ("x", {"y": np.float64(0.5)})})
+    changed = stack(
+        [Layer(tree), *vary_layers({"a.b": np.int64(3), "a.c": None, "a.d": ("x", {"y": np.float64(0.5)})})]
+    )
     assert plain(changed) == {"a": {"b": 3, "d": ["x", {"y": 0.5}]}}
     assert type(plain(changed)["a"]["b"]) is int
     assert place_of(changed, ("a", "d", 1, "y")) == Place("vary")
@@ -102,7 +109,7 @@ def test_python_values_vary_a_scenario_and_numpy_scalars_count_as_numbers() -> N
 
 def test_values_that_cannot_stand_in_a_file_are_refused_all_at_once() -> None:
     with pytest.raises(ScenarioError) as caught:
-        vary(parse("a: 1", "f"), {"a": object, "b": float("nan"), "c.": 1})
+        vary_layers({"a": object, "b": float("nan"), "c.": 1})
     assert [fault.path for fault in caught.value.faults] == ["a", "b", ""]
 
 

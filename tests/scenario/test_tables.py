@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from fulfillsim.errors import Fault, ScenarioError
-from fulfillsim.scenario import tables
+from fulfillsim.scenario import cells
 from fulfillsim.scenario.nodes import Place
 from fulfillsim.scenario.tables import Table, read_table
 
@@ -32,8 +32,8 @@ def folder(tmp_path: Path) -> Path:
 
 def values(table: Table) -> list[list[object]]:
     faults: list[Fault] = []
-    found = [table.column("sku", tables.text, faults), table.column("weight", tables.number, faults)]
-    found.append(table.column("qty", tables.whole, faults, default=-1))
+    found = [table.column("sku", cells.text, faults), table.column("weight", cells.number, faults)]
+    found.append(table.column("qty", cells.whole, faults, default=-1))
     assert not faults
     return found
 
@@ -46,14 +46,14 @@ def test_every_kind_of_file_gives_the_same_columns(folder: Path, source: str) ->
 @pytest.mark.parametrize(("source", "line"), [("comma.csv", 3), ("t.parquet", 2), ("book.xlsx#stock", 3)])
 def test_a_fault_names_the_row_as_the_user_sees_it(folder: Path, source: str, line: int) -> None:
     faults: list[Fault] = []
-    read_table(source, folder).column("qty", tables.whole, faults)
+    read_table(source, folder).column("qty", cells.whole, faults)
     assert [str(fault) for fault in faults] == [f"{source}:{line} column qty: must not be empty"]
 
 
 def test_all_bad_cells_are_told_at_once_with_their_lines(tmp_path: Path) -> None:
     (tmp_path / "s.csv").write_text('sku,qty\n"two\nlines",x\n\nB,-1\nC,1.5\nD,"1,5"\nE,nan\nF,1_0\n')
     faults: list[Fault] = []
-    read_table("s.csv", tmp_path).column("qty", tables.not_negative(tables.whole), faults)
+    read_table("s.csv", tmp_path).column("qty", cells.not_negative(cells.whole), faults)
     assert [str(fault) for fault in faults] == [
         's.csv:2 column qty: must be a finite number (got "x")',
         's.csv:5 column qty: must not be negative (got "-1")',
@@ -67,7 +67,7 @@ def test_all_bad_cells_are_told_at_once_with_their_lines(tmp_path: Path) -> None
 def test_a_hopeless_column_is_cut_short(tmp_path: Path) -> None:
     (tmp_path / "s.csv").write_text("qty\n" + "x\n" * 1000)
     faults: list[Fault] = []
-    read_table("s.csv", tmp_path).column("qty", tables.whole, faults)
+    read_table("s.csv", tmp_path).column("qty", cells.whole, faults)
     assert len(faults) == 21
     assert str(faults[-1]) == "s.csv:21 column qty: has more faults than are listed - mend these first"
 
@@ -75,8 +75,8 @@ def test_a_hopeless_column_is_cut_short(tmp_path: Path) -> None:
 def test_missing_and_unknown_columns_name_the_nearest(folder: Path) -> None:
     table = read_table("comma.csv", folder)
     faults: list[Fault] = []
-    assert table.column("quantity", tables.whole, faults, default=1) == [1, 1, 1]
-    table.column("wieght", tables.number, faults)
+    assert table.column("quantity", cells.whole, faults, default=1) == [1, 1, 1]
+    table.column("wieght", cells.number, faults)
     faults += table.unknown(["sku", "wieght", "qty"])
     assert [str(fault) for fault in faults] == [
         "comma.csv:1 column wieght: is missing - is weight meant?",

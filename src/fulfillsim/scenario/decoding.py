@@ -7,14 +7,14 @@ from pathlib import Path as FilePath
 from typing import NoReturn
 
 from fulfillsim.errors import ScenarioError
-from fulfillsim.scenario.nodes import Place, fault_at
+from fulfillsim.scenario.nodes import Path, Place, fault_at
 
 MAX_BYTES = 8_000_000
 
 
-def refuse(place: Place, rule: str, value: object = ..., hint: str = "") -> NoReturn:
+def refuse(place: Place, rule: str, value: object = ..., hint: str = "", path: Path = ()) -> NoReturn:
     """Raise a `ScenarioError` with one fault about a file as a whole, or about a place in it."""
-    raise ScenarioError([fault_at(place, (), rule, value, hint)])
+    raise ScenarioError([fault_at(place, path, rule, value, hint)])
 
 
 def read_bytes(file: FilePath, name: str) -> bytes:

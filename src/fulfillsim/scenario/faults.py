@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
-from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fulfillsim.errors import Fault, nearest
 from fulfillsim.scenario.nodes import Node, Path, child, fault_at, find, place_of
+from fulfillsim.scenario.shapes import fields, models_at, tags
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
@@ -201,13 +201,8 @@ def _tag_finding(path: Path, kind: str, ctx: Mapping[str, Any], tree: Node, mode
         near = nearest(str(ctx["tag"]), _words(ctx["expected_tags"]))
         hint = f"did you mean {near}?" if near else ""
         return _Finding(below, f"must be one of {_listed(ctx['expected_tags'])}", hint)
-    known = dict.fromkeys(tag for option in models_at(model, tree, path) for tag in _tags(option, below[-1]))
+    known = dict.fromkeys(tag for option in models_at(model, tree, path) for tag in tags(option, below[-1]))
     return _Finding(below, "is missing", f"one of {', '.join(known)}" if known else "")
-
-
-def _tags(model: Any, field: str | int) -> list[str]:
-    annotation = dict(_fields(model)).get(str(field))
-    return [str(word) for part in _members(annotation) if get_origin(part) is Literal for word in get_args(part)]
 
 
 def _unknown_key(path: Path, tree: Node, model: type[BaseModel]) -> _Finding:
@@ -215,7 +210,7 @@ def _unknown_key(path: Path, tree: Node, model: type[BaseModel]) -> _Finding:
     here = find(tree, path[:-1])
     present = here.value if here is not None and isinstance(here.value, dict) else {}
     options = models_at(model, tree, path[:-1])
-    known = list(dict.fromkeys(name for option in options for name, _ in _fields(option)))
+    known = list(dict.fromkeys(name for option in options for name, _ in fields(option)))
     near = nearest(str(path[-1]), [name for name in known if name not in present])
     more = f" and {len(known) - MOST_KEYS_LISTED} more" if len(known) > MOST_KEYS_LISTED else ""
     listed = f"keys here are {', '.join(known[:MOST_KEYS_LISTED])}{more}" if known else ""
@@ -239,53 +234,3 @@ def _examples(field: Any) -> list[Any]:
     schemas = [getattr(extra, "json_schema", None) or {} for extra in field.metadata]
     parts = [part for schema in schemas for part in (schema, *schema.get("anyOf", ()))]
     return [example for part in parts for example in part.get("examples", ())]
-
-
-def models_at(model: type[BaseModel], tree: Node, path: Path) -> list[type[BaseModel]]:
-    """Models that could describe the mapping at ``path``; of a union, those whose literals fit the file."""
-    options: list[Any] = [model]
-    for depth, step in enumerate(path):
-        here = find(tree, path[:depth])
-        options = [part for option in _fitting(options, here) for part in _below(option, step)]
-    return [option for option in _fitting(options, find(tree, path)) if hasattr(option, "model_fields")]
-
-
-def _below(option: Any, step: str | int) -> list[Any]:
-    """Types of what stands under one key or index of a value of type ``option``."""
-    if hasattr(option, "model_fields"):
-        return [part for name, kind in _fields(option) if name == step for part in _members(kind)]
-    arguments = get_args(option)
-    if not arguments:
-        return []
-    return list(_members(arguments[1 if isinstance(step, str) and len(arguments) > 1 else 0]))
-
-
-def _fields(model: Any) -> Iterator[tuple[str, Any]]:
-    for name, field in model.model_fields.items():
-        yield field.alias or name, field.annotation
-
-
-def _members(annotation: Any) -> Iterator[Any]:
-    """Members of a union, through aliases and annotations."""
-    if hasattr(annotation, "__value__"):
-        yield from _members(annotation.__value__)
-    elif get_origin(annotation) is Annotated:
-        yield from _members(get_args(annotation)[0])
-    elif get_origin(annotation) in (Union, UnionType):
-        for part in get_args(annotation):
-            yield from _members(part)
-    else:
-        yield annotation
-
-
-def _fitting(options: list[Any], node: Node | None) -> list[Any]:
-    if len(options) < 2 or node is None or not isinstance(node.value, dict):
-        return options
-    return [option for option in options if _literals_fit(option, node.value)] or options
-
-
-def _literals_fit(option: Any, value: Mapping[str, Node]) -> bool:
-    if not hasattr(option, "model_fields"):
-        return False
-    tagged = {name: _tags(option, name) for name, _ in _fields(option) if name in value}
-    return all(str(value[name].value) in words for name, words in tagged.items() if words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from fulfillsim.errors import Fault, ScenarioError
+from fulfillsim.errors import Fault, FaultyFileError, ScenarioError
 from fulfillsim.scenario import overlay
+from fulfillsim.scenario.changes import hole_in, set_layers, vary_layers
 from fulfillsim.scenario.checks import Finding, check_settings
 from fulfillsim.scenario.faults import faults_of
+from fulfillsim.scenario.files import file_faults, in_the_scenario, named_files
 from fulfillsim.scenario.nodes import Node, Place, fault_at, find, place_of, plain
+from fulfillsim.scenario.overlay import Layer
 from fulfillsim.scenario.schema import Settings
+from fulfillsim.scenario.sheets import tables_below, without, without_tables
 from fulfillsim.scenario.shipped import find_scenario, shipped_scenarios
 
 if TYPE_CHECKING:
@@ -36,12 +40,17 @@ class Scenario:
         Where the tables lie that it names.
     warnings
         What is odd and does not stop a run.
+    tree
+        What was written, with its places: all layers together, rows of tables included.
+    layers
+        The same in layers, for `vary` to lay more on them.
     """
 
     settings: Settings
     folder: Path
     warnings: tuple[Fault, ...] = ()
     tree: Node = field(default=Node({}, Place("")), repr=False, compare=False)
+    layers: tuple[Layer, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -67,7 +76,7 @@ class Scenario:
         ScenarioError
             With all faults of the changed scenario.
         """
-        return _checked(overlay.vary(self.tree, changes), self.folder)
+        return _checked((*self.layers, *vary_layers(changes)), self.folder)
 
     def world(self) -> World:
         """The operation, built when first asked for.
@@ -89,8 +98,8 @@ class Scenario:
         """Name of the content, 64 hexadecimal digits: equal for equal settings and tables, however written."""
         text = json.dumps(self.resolved(), sort_keys=True, ensure_ascii=False)
         digest = hashlib.sha256(text.encode())
-        for file in sorted(_files(self.resolved())):
-            path = self.folder / file.partition("#")[0]
+        for named in sorted(named_files(self.tree)):
+            path = self.folder / named.source.partition("#")[0]
             if path.is_file():
                 with path.open("rb") as stream:
                     digest.update(hashlib.file_digest(stream, "sha256").digest())
@@ -122,65 +131,57 @@ def load_scenario(source: str | Path, overrides: Iterable[str] = ()) -> Scenario
         If ``source`` is neither a file nor a shipped scenario.
     """
     file = find_scenario(source)
-    tree = overlay.apply_sets(overlay.read_layers(file, shipped_scenarios()), overrides)
-    return _checked(tree, file.parent)
+    layers = overlay.read_layers(file, shipped_scenarios())
+    return _checked([*layers, *set_layers(overrides)], file.parent)
 
 
 def scenario_from(settings: Mapping[str, Any], folder: str | Path = ".") -> Scenario:
     """Scenario of a dictionary, as a file would hold it; ``folder`` is where its tables lie."""
-    empty = Node({}, Place("settings"))
-    return _checked(overlay.vary(empty, settings), Path(folder))
+    return _checked(vary_layers(settings), Path(folder))
 
 
-def _checked(tree: Node, folder: Path) -> Scenario:
+def _checked(layers: Sequence[Layer], folder: Path) -> Scenario:
+    """Scenario of layers from the bottom up; all faults of all of it at once."""
+    tree, faults = _assembled(layers, folder)
     try:
         settings = Settings.model_validate(plain(tree), context={"folder": folder})
     except ValidationError as error:
-        raise ScenarioError(faults_of(error, tree, Settings)) from None
-    findings = list(check_settings(settings))
-    faults = [_fault(tree, finding) for finding in findings if not finding.is_warning]
+        raise ScenarioError(_each_once(faults + faults_of(error, tree, Settings) + file_faults(tree, folder))) from None
+    findings = list(check_settings(settings)) if not faults else []
+    faults += [_fault(tree, finding) for finding in findings if not finding.is_warning]
     if faults:
-        raise ScenarioError(faults)
+        raise ScenarioError(_each_once(faults + file_faults(tree, folder)))
     warnings = tuple(_fault(tree, finding) for finding in findings)
-    scenario = Scenario(settings, folder, warnings, tree)
-    if any(_files(plain(tree))):
-        _check_tables(scenario)
+    scenario = Scenario(settings, folder, warnings, tree, tuple(layers))
+    if any(named_files(tree)):
+        try:
+            scenario.world()
+        except FaultyFileError as error:
+            raise ScenarioError(in_the_scenario(error.faults, tree, folder)) from None
     return scenario
 
 
-def _check_tables(scenario: Scenario) -> None:
-    """Read the tables that a scenario names, so that their faults come before a run."""
-    if scenario.settings.demand.history is not None:
-        from fulfillsim.scenario.build.history import mapping
+def _assembled(layers: Sequence[Layer], folder: Path) -> tuple[Node, list[Fault]]:
+    """Tree of the layers on the tables that they name, and what did not fit; broken tables leave their section out."""
+    named = overlay.overview(layers)
+    below = tables_below(named, folder)
+    if below.faults:
+        return without(without_tables(named, named), below.broken), below.faults
+    try:
+        tree = overlay.stack([below.layer, *layers], lambda tree, layer: hole_in(tree, layer, Settings))
+    except ScenarioError as error:
+        return without_tables(named, named), list(error.faults)
+    return without_tables(tree, named), []
 
-        mapping(scenario.settings.demand.history)
-        missing = [_missing(scenario, name) for name in ("file", "orders_file")]
-        if faults := [fault for fault in missing if fault]:
-            raise ScenarioError(faults)
-        return
-    scenario.world()
 
-
-def _missing(scenario: Scenario, name: str) -> Fault | None:
-    file = getattr(scenario.settings.demand.history, name)
-    if file is None or (scenario.folder / file).is_file():
-        return None
-    path = ("demand", "history", name)
-    return fault_at(place_of(scenario.tree, path), path, "there is no such file", file, "check the name and the folder")
+def _each_once(faults: list[Fault]) -> list[Fault]:
+    return list(dict.fromkeys(faults))
 
 
 def _fault(tree: Node, finding: Finding) -> Fault:
     found = find(tree, finding.path)
     value = ... if found is None or isinstance(found.value, dict | list) else found.value
     return fault_at(place_of(tree, finding.path), finding.path, finding.rule, value, finding.hint)
-
-
-def _files(value: Any) -> list[str]:
-    """Every table that settings name."""
-    if not isinstance(value, dict):
-        return []
-    here = [text for key, text in value.items() if key in ("file", "orders_file", "table") and isinstance(text, str)]
-    return here + [file for below in value.values() for file in _files(below)]
 
 
 def _filled(settings: Any, written: Any) -> Any:

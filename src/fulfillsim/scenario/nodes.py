@@ -39,6 +39,14 @@ class Node(NamedTuple):
 Value: TypeAlias = "Scalar | list[Node] | dict[str, Node]"
 
 
+class Setting(NamedTuple):
+    """A value of a scenario that a table gives: its address, itself, and where the table says it."""
+
+    path: Path
+    value: Value
+    place: Place
+
+
 def plain(node: Node) -> Any:
     """Plain dictionaries, lists and scalars, without the places."""
     value = node.value

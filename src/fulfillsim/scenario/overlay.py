@@ -2,43 +2,65 @@
 
 A layer is a tree of its own; layers are laid on each other from the bottom up. Mappings merge key by key,
 everything else is replaced whole, and ``null`` takes a key away. Every collection is a mapping, so a
-dotted path addresses anything.
+dotted path addresses anything. Layers stay apart until `stack` puts them together, because tables that the
+upper ones name may yet come below all of them.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path as FilePath
-from typing import Any, NoReturn
+from typing import NamedTuple, NoReturn
 
 from fulfillsim.errors import Fault, ScenarioError, nearest
-from fulfillsim.scenario.nodes import Node, Path, Place, fault_at, parse_path
-from fulfillsim.scenario.text import parse, read_file
+from fulfillsim.scenario.nodes import Node, Path, Place, fault_at
+from fulfillsim.scenario.text import read_file
 
 EXTENDS = "extends"
-SET = "--set"
-VARY = "vary"
 
 
-def merge(base: Node, over: Node) -> Node:
-    """``base`` with ``over`` laid on it; each value keeps the place where it was written.
+class Layer(NamedTuple):
+    """Something that is laid on what is below; ``path`` is the address that a user gave, empty for a whole file."""
+
+    tree: Node
+    path: Path = ()
+
+
+def stack(layers: Iterable[Layer], refuse: Callable[[Node, Layer], Fault | None] = lambda *_: None) -> Node:
+    """All layers laid on each other, the first at the bottom.
+
+    Parameters
+    ----------
+    layers
+        At least one.
+    refuse
+        What is wrong with laying a layer on the tree below it, None if nothing is.
 
     Raises
     ------
     ScenarioError
-        Where ``null`` finds nothing to take away; all such places at once.
-
-    Notes
-    -----
-    A chain of layers is merged from the bottom up. Where the layers agree on what is a mapping and take
-    nothing away, merging is associative.
+        Where ``null`` finds nothing to take away, and with what ``refuse`` says; all at once.
     """
     faults: list[Fault] = []
-    merged = _merge(base, over, (), faults)
+    tree: Node | None = None
+    for layer in layers:
+        tree = Node({}, layer.tree.place) if tree is None else tree
+        if (fault := refuse(tree, layer)) is not None:
+            faults.append(fault)
+        else:
+            tree = _merge(tree, layer.tree, (), faults)
     if faults:
         raise ScenarioError(faults)
-    return merged
+    assert tree is not None
+    return tree
+
+
+def overview(layers: Iterable[Layer]) -> Node:
+    """All layers laid on each other without asking whether each fits: for a look at what they name."""
+    tree = Node({}, Place(""))
+    for layer in layers:
+        tree = _merge(tree, layer.tree, (), [])
+    return tree
 
 
 def _merge(base: Node, over: Node, path: Path, faults: list[Fault]) -> Node:
@@ -64,8 +86,8 @@ def _nothing_to_take(node: Node, key: str, path: Path, lower: Mapping[str, Node]
     return fault_at(node.key or node.place, path, "is empty, and there is nothing below for it to remove", hint=meant)
 
 
-def read_layers(file: FilePath, shipped: Mapping[str, FilePath] | None = None) -> Node:
-    """Tree of a scenario file, laid on the files that it extends.
+def read_layers(file: FilePath, shipped: Mapping[str, FilePath] | None = None) -> list[Layer]:
+    """Layers of a scenario file: what it extends, from the bottom up, and itself on top.
 
     Parameters
     ----------
@@ -77,10 +99,10 @@ def read_layers(file: FilePath, shipped: Mapping[str, FilePath] | None = None) -
     Raises
     ------
     ScenarioError
-        With the faults of the first layer that cannot be read, or of the merge.
+        With the faults of the first layer that cannot be read.
     """
     shipped = shipped or {}
-    layers: list[Node] = []
+    layers: list[Layer] = []
     seen: list[tuple[FilePath, str]] = []
     folder, here, shown = file.parent, file, str(file)
     while True:
@@ -88,16 +110,11 @@ def read_layers(file: FilePath, shipped: Mapping[str, FilePath] | None = None) -
         seen.append((here.resolve(), shown))
         assert isinstance(tree.value, dict)
         target = tree.value.pop(EXTENDS, None)
-        layers.append(tree)
+        layers.insert(0, Layer(tree))
         if target is None:
-            break
+            return layers
         folder, here, shown = _next_layer(target, folder, here, shown, shipped)
         _refuse_circle(target, here, seen)
-    bottom = layers.pop()
-    result = merge(Node({}, bottom.place), bottom)
-    while layers:
-        result = merge(result, layers.pop())
-    return result
 
 
 def _next_layer(
@@ -136,130 +153,3 @@ def is_inside(file: FilePath, folder: FilePath) -> bool:
 
 def _refuse(target: Node, rule: str, hint: str) -> NoReturn:
     raise ScenarioError([fault_at(target.place, (EXTENDS,), rule, target.value, hint)])
-
-
-def apply_sets(tree: Node, sets: Iterable[str]) -> Node:
-    """``tree`` with settings of the form ``path.to.field=value`` laid on it, the last on top.
-
-    Raises
-    ------
-    ScenarioError
-        With every setting that is not a path, ``=`` and a YAML scalar or ``[...]`` or ``{...}``.
-    """
-    layers: list[Node] = []
-    faults: list[Fault] = []
-    for text in sets:
-        try:
-            layers.append(_set_layer(text))
-        except ScenarioError as error:
-            faults += error.faults
-    if faults:
-        raise ScenarioError(faults)
-    return _lay(tree, layers)
-
-
-def _set_layer(text: str) -> Node:
-    place = Place(SET)
-    left, equals, right = text.partition("=")
-    path = _settable(left, place, text) if equals else None
-    if path is None:
-        hint = "--set path.to.field=value"
-        raise ScenarioError([fault_at(place, (), "must be a path, an equals sign and a value", text, hint)])
-    if not right.strip():
-        hint = f"write {left}=null to take it away"
-        raise ScenarioError([fault_at(place, path, "has no value", hint=hint)])
-    return _nest(path, _unplaced(_parse_value(right, path, place), place), place)
-
-
-def _settable(left: str, place: Place, text: str) -> tuple[str, ...]:
-    try:
-        path = parse_path(left.strip())
-    except ValueError:
-        hint = "join keys by dots, and put a key that holds a dot or blank in double quotes"
-        raise ScenarioError([fault_at(place, (), "must be keys joined by dots", text, hint)]) from None
-    if path[0] == EXTENDS:
-        raise ScenarioError([fault_at(place, path, "can stand in a file only", text, "name the other file")])
-    return path
-
-
-def _parse_value(text: str, path: Path, place: Place) -> Node:
-    try:
-        node = parse(text, place.file)
-    except ScenarioError as error:
-        faults = [fault_at(place, path, fault.rule, text, fault.hint) for fault in error.faults]
-        raise ScenarioError(faults) from None
-    if isinstance(node.value, dict | list) and text.strip()[0] not in "[{":
-        rule = "must be a scalar, [a, list] or {a: mapping}"
-        raise ScenarioError([fault_at(place, path, rule, text, "put it in brackets or quotes")])
-    return node
-
-
-def vary(tree: Node, changes: Mapping[str, object]) -> Node:
-    """``tree`` with Python values laid on it, addressed by dotted paths.
-
-    Parameters
-    ----------
-    tree
-        What to change; stays as it is.
-    changes
-        Path to value: text as in a file ("45s"), numbers, true and false, None to take a key away, lists
-        and dictionaries of these; numpy scalars count as numbers.
-
-    Raises
-    ------
-    ScenarioError
-        With every path or value that cannot stand in a scenario.
-    """
-    place = Place(VARY)
-    layers: list[Node] = []
-    faults: list[Fault] = []
-    for left, value in changes.items():
-        try:
-            path = _settable(str(left), place, str(left))
-            layers.append(_nest(path, _from_python(value, path, place), place))
-        except ScenarioError as error:
-            faults += error.faults
-    if faults:
-        raise ScenarioError(faults)
-    return _lay(tree, layers)
-
-
-def _from_python(value: Any, path: Path, place: Place) -> Node:
-    if isinstance(value, Mapping):
-        return Node({str(k): _from_python(v, (*path, str(k)), place) for k, v in value.items()}, place)
-    if isinstance(value, list | tuple):
-        return Node([_from_python(item, (*path, i), place) for i, item in enumerate(value)], place)
-    if getattr(value, "ndim", None) == 0:
-        value = value.item()
-    if isinstance(value, float) and math.isnan(value):
-        raise ScenarioError([fault_at(place, path, "must be a number that exists", value)])
-    if value is None or isinstance(value, str | int | float):
-        return Node(value, place)
-    kind = type(value).__name__
-    hint = "use text, numbers, true or false, None, lists and dictionaries"
-    raise ScenarioError([fault_at(place, path, f"a {kind} cannot stand in a scenario", str(value), hint)])
-
-
-def _lay(tree: Node, layers: Iterable[Node]) -> Node:
-    faults: list[Fault] = []
-    for layer in layers:
-        tree = _merge(tree, layer, (), faults)
-    if faults:
-        raise ScenarioError(faults)
-    return tree
-
-
-def _nest(path: tuple[str, ...], node: Node, place: Place) -> Node:
-    for key in reversed(path):
-        node = Node({key: node}, place)
-    return node
-
-
-def _unplaced(node: Node, place: Place) -> Node:
-    """The same tree with one place for all of it."""
-    value = node.value
-    if isinstance(value, dict):
-        return Node({key: _unplaced(below, place) for key, below in value.items()}, place)
-    if isinstance(value, list):
-        return Node([_unplaced(item, place) for item in value], place)
-    return Node(value, place)

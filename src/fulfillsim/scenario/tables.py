@@ -15,10 +15,10 @@ from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
 from fulfillsim.errors import Fault, ScenarioError, nearest
+from fulfillsim.scenario.cells import text
 from fulfillsim.scenario.decoding import decode, refuse
-from fulfillsim.scenario.nodes import Place, fault_at, show
+from fulfillsim.scenario.nodes import Path, Place, fault_at, show
 from fulfillsim.scenario.overlay import is_inside
-from fulfillsim.scenario.units import UnitError
 
 T = TypeVar("T")
 MOST_FAULTS_PER_COLUMN = 20
@@ -48,6 +48,10 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def place(self, row: int) -> Place:
+        """Where a row stands; ``row`` is an index into the columns."""
+        return Place(self.name, self.rows[row])
 
     def fault(self, row: int, column: str, rule: str, value: object = ..., hint: str = "") -> Fault:
         """Fault about one cell; ``row`` is an index into the columns."""
@@ -109,46 +113,9 @@ class Table:
         return Fault(self.name, self.head, None, f"column {name}", "is missing", None, hint)
 
 
-def text(cell: object) -> str:
-    """Text of a cell; a whole number from a sheet loses its ``.0``."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
-
-
-def number(cell: object) -> float:
-    """Finite number of a cell, with a point as the decimal mark."""
-    try:
-        value = float(cell) if isinstance(cell, str | int | float) else float("nan")
-    except (ValueError, OverflowError):
-        value = float("nan")
-    if not math.isfinite(value) or isinstance(cell, bool) or (isinstance(cell, str) and "_" in cell):
-        comma = isinstance(cell, str) and "," in cell
-        raise UnitError("must be a finite number", "write a decimal point, no thousands mark" if comma else "")
-    return value
-
-
-def whole(cell: object) -> int:
-    """Whole number of a cell; 3.0 is one."""
-    value = number(cell)
-    if not value.is_integer():
-        raise UnitError("must be a whole number")
-    return int(cell) if isinstance(cell, str) and cell.strip().lstrip("+-").isdigit() else int(value)
-
-
-def not_negative(parse: Callable[[Any], T]) -> Callable[[Any], T]:
-    """The same parser, refusing values below 0."""
-
-    def parsed(cell: Any) -> T:
-        value = parse(cell)
-        if value < 0:  # type: ignore[operator]
-            raise UnitError("must not be negative")
-        return value
-
-    return parsed
-
-
-def read_table(source: str, folder: FilePath, *, place: Place | None = None, allow_outside: bool = False) -> Table:
+def read_table(
+    source: str, folder: FilePath, *, place: Place | None = None, path: Path = (), allow_outside: bool = False
+) -> Table:
     """Table named in a scenario.
 
     Parameters
@@ -159,6 +126,8 @@ def read_table(source: str, folder: FilePath, *, place: Place | None = None, all
         The scenario's folder, from which relative names start.
     place
         Where the scenario names it; faults about the file itself point there.
+    path
+        The address at which it names it, for the same faults.
     allow_outside
         Whether the file may lie outside ``folder``, as a user's own history may.
 
@@ -172,18 +141,18 @@ def read_table(source: str, folder: FilePath, *, place: Place | None = None, all
     where = place or Place(source)
     reader = _READERS.get(file.suffix.lower())
     if reader is None:
-        refuse(where, "must be a .csv, .parquet or .xlsx file", source)
+        refuse(where, "must be a .csv, .parquet or .xlsx file", source, path=path)
     if sheet and reader is not _read_xlsx:
-        refuse(where, "only an .xlsx file has sheets", source, f"write {name}")
+        refuse(where, "only an .xlsx file has sheets", source, f"write {name}", path=path)
     if not allow_outside and not is_inside(file, folder):
-        refuse(where, "must lie in the scenario's folder", source, f"copy the file to {folder}")
+        refuse(where, "must lie in the scenario's folder", source, f"copy the file to {folder}", path=path)
     if not file.is_file():
         near = nearest(file.name, [p.name for p in file.parent.glob("*")]) if file.parent.is_dir() else None
-        refuse(where, "there is no such file", source, f"did you mean {near}?" if near else "check the name")
+        refuse(where, "there is no such file", source, f"did you mean {near}?" if near else "check the name", path=path)
     try:
         return reader(file, source, sheet)
     except OSError as error:
-        refuse(where, f"cannot be read: {error.strerror or error}", source)
+        refuse(where, f"cannot be read: {error.strerror or error}", source, path=path)
 
 
 def _read_csv(file: FilePath, name: str, sheet: str) -> Table:

@@ -10,10 +10,11 @@ import numpy as np
 from fulfillsim.domain.delivery import Carrier, CarrierService, Delivery, Departure, RateCard
 from fulfillsim.errors import Fault, ScenarioError
 from fulfillsim.scenario.build.timeline import Timeline
+from fulfillsim.scenario.cells import not_negative, number, text
 from fulfillsim.scenario.names import ALL, zone_names
 from fulfillsim.scenario.schema import delivery as says
 from fulfillsim.scenario.schema.root import Settings
-from fulfillsim.scenario.tables import not_negative, number, read_table, text
+from fulfillsim.scenario.tables import read_table
 from fulfillsim.scenario.units import UnitError
 
 Prices = dict[str, dict[float, float]]

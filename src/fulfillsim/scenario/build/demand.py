@@ -14,10 +14,11 @@ from fulfillsim.domain.work import Station
 from fulfillsim.errors import Fault, ScenarioError
 from fulfillsim.scenario.build.timeline import Timeline
 from fulfillsim.scenario.build.work import station
+from fulfillsim.scenario.cells import not_negative, number
 from fulfillsim.scenario.names import n_classes, service_names, zone_names
 from fulfillsim.scenario.schema import demand as says
 from fulfillsim.scenario.schema.root import Settings
-from fulfillsim.scenario.tables import not_negative, number, read_table
+from fulfillsim.scenario.tables import read_table
 from fulfillsim.scenario.units import duration_s
 
 Floats = NDArray[np.float64]

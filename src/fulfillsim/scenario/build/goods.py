@@ -13,10 +13,11 @@ from fulfillsim.domain.demand import Demand, History
 from fulfillsim.domain.layout import RectangularLayout
 from fulfillsim.errors import Fault, ScenarioError, nearest
 from fulfillsim.sampling.streams import Streams
+from fulfillsim.scenario.cells import not_negative, number, text, whole
 from fulfillsim.scenario.names import pick_zone_names
 from fulfillsim.scenario.schema import goods as says
 from fulfillsim.scenario.schema.root import Settings
-from fulfillsim.scenario.tables import Table, not_negative, number, read_table, text, whole
+from fulfillsim.scenario.tables import Table, read_table
 from fulfillsim.scenario.units import DAY_S, UnitError
 
 Floats = NDArray[np.float64]

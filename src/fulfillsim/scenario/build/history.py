@@ -17,15 +17,20 @@ if TYPE_CHECKING:
     from fulfillsim.io.orders import OrderTable
 
 
-def read_orders(settings: Settings, folder: Path) -> OrderTable | None:
-    """Orders of the history's file, None where orders are drawn."""
-    plan = settings.demand.history
+def read_orders(plan: says.History | None, folder: Path, zone: str | None) -> OrderTable | None:
+    """Orders of the history's file, None where orders are drawn; times with an offset are taken to ``zone``.
+
+    Raises
+    ------
+    DataError
+        All faults of the file, or of the column map.
+    """
     if plan is None:
         return None
     from fulfillsim.io.history import load_history
 
     second = None if plan.orders_file is None else folder / plan.orders_file
-    return load_history(folder / plan.file, mapping(plan), second, settings.zone)
+    return load_history(folder / plan.file, mapping(plan), second, zone)
 
 
 def mapping(plan: says.History) -> HistoryMapping:

@@ -15,10 +15,11 @@ from fulfillsim.sampling.distributions import Deterministic
 from fulfillsim.sampling.streams import Streams
 from fulfillsim.scenario.build.timeline import Timeline
 from fulfillsim.scenario.build.work import station
+from fulfillsim.scenario.cells import not_negative, text, whole
 from fulfillsim.scenario.schema import goods as says
 from fulfillsim.scenario.schema.base import Calendar
 from fulfillsim.scenario.schema.root import Settings
-from fulfillsim.scenario.tables import Table, not_negative, read_table, text, whole
+from fulfillsim.scenario.tables import Table, read_table
 from fulfillsim.scenario.units import DAY_S, UnitError, WorkingDays
 
 Floats = NDArray[np.float64]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 from fulfillsim.domain.world import Target, World
+from fulfillsim.errors import Fault, FaultyFileError, ScenarioError
 from fulfillsim.scenario.build.communication import build_communication
 from fulfillsim.scenario.build.delivery import build_delivery
 from fulfillsim.scenario.build.demand import build_demand, mean_orders_per_day
@@ -17,6 +20,8 @@ from fulfillsim.scenario.build.processing import build_processing
 from fulfillsim.scenario.build.staff import build_staff
 from fulfillsim.scenario.build.timeline import Timeline
 from fulfillsim.scenario.schema.root import Settings
+
+T = TypeVar("T")
 
 
 def build_world(settings: Settings, folder: Path) -> World:
@@ -30,18 +35,26 @@ def build_world(settings: Settings, folder: Path) -> World:
     Raises
     ------
     ScenarioError
-        With the faults of those tables.
+        With the faults of all those tables and of the order history.
     """
+    faults: list[Fault] = []
     timeline = Timeline(settings)
-    demand = build_demand(settings, timeline, folder)
-    orders = read_orders(settings, folder)
-    catalog = build_catalog(settings, folder, lines_by_sku(orders))
-    if orders is not None:
-        demand = replace(demand, history=replay(settings, timeline, orders, catalog))
+    demand = _attempt(faults, build_demand, settings, timeline, folder)
+    delivery = _attempt(faults, build_delivery, settings, timeline, folder)
+    orders = _attempt(faults, read_orders, settings.demand.history, folder, settings.zone)
+    is_known = orders is not None or settings.demand.history is None or _has_table(settings)
+    catalog = _attempt(faults, build_catalog, settings, folder, lines_by_sku(orders)) if is_known else None
+    if demand is not None and orders is not None and (catalog is not None or settings.catalog is None):
+        history = _attempt(faults, replay, settings, timeline, orders, catalog)
+        demand = replace(demand, history=history)
     inventory = None
-    if catalog is not None:
+    if demand is not None and catalog is not None:
         per_day = mean_orders_per_day(demand, timeline.days.end_s)
-        inventory = build_inventory(settings, timeline, folder, catalog, daily_units(demand, catalog, per_day))
+        units = daily_units(demand, catalog, per_day)
+        inventory = _attempt(faults, build_inventory, settings, timeline, folder, catalog, units)
+    if faults:
+        raise ScenarioError(faults)
+    assert demand is not None
     return World(
         name=settings.name,
         days=timeline.days,
@@ -51,10 +64,23 @@ def build_world(settings: Settings, folder: Path) -> World:
         processing=build_processing(settings, timeline),
         inventory=inventory,
         fulfillment=build_fulfillment(settings, timeline),
-        delivery=build_delivery(settings, timeline, folder),
+        delivery=delivery,
         communication=build_communication(settings),
         targets=tuple(Target(kpi, *settings.targets[kpi]) for kpi in sorted(settings.targets)),
         currency=settings.currency,
         question=settings.question,
         assumed=tuple(f"{name}: {text}" for name, text in sorted(settings.assumed.items())),
     )
+
+
+def _attempt(faults: list[Fault], make: Callable[..., T], *given: Any) -> T | None:
+    """What ``make`` makes; its faults are gathered, so that those of the next file are told with them."""
+    try:
+        return make(*given)
+    except FaultyFileError as error:
+        faults += error.faults
+        return None
+
+
+def _has_table(settings: Settings) -> bool:
+    return settings.catalog is not None and settings.catalog.table is not None

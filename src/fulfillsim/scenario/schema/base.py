@@ -152,6 +152,11 @@ HourProfile = Annotated[
 """Weights by hour, shape (7, 24); only their proportions within a day count."""
 
 
+def or_table(schema: dict[str, Any]) -> None:
+    """Let a table stand for the needed fields of a section, in its JSON schema."""
+    schema["anyOf"] = [{"required": schema.pop("required")}, {"required": ["table"]}]
+
+
 class Calendar(Section):
     """Days on which somebody works."""
 

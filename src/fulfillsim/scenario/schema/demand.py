@@ -65,12 +65,21 @@ AnyRate = Annotated[
 ]
 
 
+class Profile(Section):
+    """The week by hour from a sheet: how orders spread over it, and how many where nothing else says so."""
+
+    table: FileName = Field(
+        description="Columns weekday, hour, and orders (or weight): a row per hour; or hour, mon, tue ... sun."
+    )
+
+
 class Channel(Section):
     """A way in for orders. Give one of ``orders_per_day``, ``rate``, ``headway``."""
 
     kind: Literal["web", "phone", "in_person", "file_drop"] = usually("web", description="How orders come.")
     orders_per_day: float | None = usually(None, ge=0, le=1e8, description="On a day of factor 1.")
     hours: HourProfile = usually({"00-24": 1}, description="How a day's orders spread over its hours.")
+    profile: Profile | None = usually(None, description="Instead of hours and weekdays: the week by hour from a sheet.")
     weekdays: WeekdayFactors = usually({}, description="Factor by weekday: {mon: 1.2, sat-sun: 0.8}.")
     rate: AnyRate | None = usually(None, description="Instead: a rate, constant or through time.")
     headway: TimeDistribution | None = usually(None, description="Instead: times between arrivals.")

@@ -25,7 +25,7 @@ from fulfillsim.sampling.distributions import (
     make,
     make_count,
 )
-from fulfillsim.scenario.tables import number as number_cell
+from fulfillsim.scenario.cells import number as number_cell
 from fulfillsim.scenario.tables import read_table
 from fulfillsim.scenario.units import UnitError, duration_s, share, volume_l, weight_kg
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from fulfillsim.scenario.fields import Amount, ClockTime, Days, Duration, Length, Share, Weekdays
-from fulfillsim.scenario.schema.base import Calendar, FileName, Name, Section, WholeDays, usually
+from fulfillsim.scenario.schema.base import Calendar, FileName, Name, Section, WholeDays, or_table, usually
 from fulfillsim.scenario.schema.distributions import (
     NumberDistribution,
     TimeDistribution,
@@ -26,8 +26,8 @@ class Catalog(Section):
     skus: Annotated[int, Field(ge=1, le=5_000_000)] | None = usually(None, description="Number of SKUs to make.")
     table: FileName | None = usually(
         None,
-        description="Instead: columns sku, and any of popularity, weight_kg, volume_l, price, hazmat, aisle, "
-        "position_m, zone.",
+        description="Instead: columns sku, and any of popularity, weight_kg, volume_l, price, hazmat, zone, "
+        "slot (or aisle, position_m).",
     )
     seed: int = usually(1, ge=0, le=2**31, description="Of what is made; the same goods for every replication.")
     zipf: float = usually(0.8, ge=0, le=5, description="Exponent of popularity by rank; 0 is equal.")
@@ -40,16 +40,44 @@ class Catalog(Section):
     )
 
 
-class Layout(Section):
-    """One block of parallel aisles between a front and a back cross-aisle."""
+class SlotTable(Section):
+    """Places of the building one by one, where they do not fill the aisles evenly."""
 
+    table: FileName = Field(
+        description="A row per slot for one SKU: slot, aisle, and position_m (or cell, and block). Aisles, cells and "
+        "blocks count from 0. The catalog's table may name slots in a column `slot`.",
+    )
+
+
+class Layout(Section):
+    """Parallel aisles, cut into blocks by cross-aisles: one at the front, one at the back, any number between."""
+
+    model_config = ConfigDict(json_schema_extra=or_table)
+
+    table: FileName | None = usually(
+        None, description="A sheet with these figures: columns key and value, or one row with a column for each."
+    )
     aisles: int = Field(ge=1, le=10_000, description="Number of aisles.")
-    cells: int = Field(ge=1, le=10_000, description="Places behind each other on each side of an aisle.")
+    cells: int = Field(ge=1, le=10_000, description="Places behind each other per block on each side of an aisle.")
     levels: int = usually(1, ge=1, le=1000, description="SKUs on top of each other in a place.")
+    sides: Literal[1, 2] = usually(2, description="Sides of an aisle with shelves.")
+    blocks: int | None = usually(None, ge=1, le=100, description="Blocks behind each other; 1 if left out.")
     aisle_spacing: Length = usually("4 m", gt=0, description="Between the middles of neighboring aisles.")
     cell: Length = usually("1 m", gt=0, description="Length of a place.")
     end: Length = usually("1 m", description="From a cross-aisle to the middle of the nearest place.")
-    depot_aisle: int = usually(0, ge=0, description="Aisle, from 0, at whose front mouth tours begin and end.")
+    cross_aisles: dict[Name, Length] = usually(
+        {}, description="Where cross-aisles lie, if not evenly: {front: 0 m, middle: 22 m, back: 50 m}."
+    )
+    depot_aisle: int = usually(0, ge=0, description="Aisle, from 0, at whose mouth tours begin and end.")
+    depot_cross_aisle: int = usually(0, ge=0, description="Cross-aisle, from 0 at the front, of that mouth.")
+    end_aisle: int | None = usually(None, ge=0, description="Where tours end, if not where they begin.")
+    end_cross_aisle: int | None = usually(None, ge=0, description="The same for the cross-aisle.")
+    slots: SlotTable | None = usually(None, description="Places one by one, instead of aisles x cells x levels.")
+
+    @property
+    def n_blocks(self) -> int:
+        """Blocks, one less than cross-aisles."""
+        return self.blocks or max(len(self.cross_aisles) - 1, 1)
 
 
 class Supplier(Section):

@@ -15,7 +15,7 @@ from fulfillsim.scenario.schema.demand import Demand, ZoneShare
 from fulfillsim.scenario.schema.fulfillment import Fulfillment
 from fulfillsim.scenario.schema.goods import Catalog, Inventory, Layout
 from fulfillsim.scenario.schema.processing import Processing, Service
-from fulfillsim.scenario.schema.staff import Role
+from fulfillsim.scenario.schema.staff import Role, ShiftTable
 from fulfillsim.scenario.units import UnitError
 
 
@@ -74,6 +74,7 @@ class Settings(Section):
     layout: Layout | None = usually(None, description="Where SKUs lie.")
     inventory: Inventory | None = usually(None, description="Stock; left out: always enough.")
     staff: dict[Name, Role] = usually({}, description="Roles by name.")
+    shifts: ShiftTable | None = usually(None, description="Shifts of all roles from one sheet.")
     processing: Processing | None = usually(None, description="Checks, holds, promises.")
     fulfillment: Fulfillment | None = usually(None, description="Picking and packing.")
     delivery: Delivery | None = usually(None, description="Carriers.")

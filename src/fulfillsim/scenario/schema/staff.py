@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from fulfillsim.scenario.dates import Span, span
 from fulfillsim.scenario.fields import AmountPerHour, DaySpan, Share, Weekdays
-from fulfillsim.scenario.schema.base import Name, Section, usually
+from fulfillsim.scenario.schema.base import FileName, Name, Section, usually
 from fulfillsim.scenario.units import DAY_S
 
 
@@ -61,6 +61,15 @@ class Shift(Section):
         start = self.hours.from_s if self.hours else 0.0
         shift = DAY_S if pause.at.from_s < start else 0.0
         return Span(pause.at.from_s + shift, pause.at.until_s + shift)
+
+
+class ShiftTable(Section):
+    """Shifts from a sheet, laid below those that `staff` says itself."""
+
+    table: FileName = Field(
+        description="A row per shift: role, shift, headcount, hours (or from and until), and any of days, breaks "
+        '("lunch 12:00-12:30, 15:00-15:15 unpaid"), holidays. The roles stand in `staff`.',
+    )
 
 
 class Role(Section):
