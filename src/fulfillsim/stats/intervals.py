@@ -129,10 +129,20 @@ def format_estimate(estimate: float, half_width: float) -> str:
         return f"{_plain(estimate, 3)} ± ?"
     if half_width == 0:
         return f"{_plain(estimate, 6)} ± 0"
+    return " ± ".join(digits(number, half_width) for number in (estimate, abs(half_width)))
+
+
+def digits(number: float, half_width: float) -> str:
+    """A number with the decimals that a half-width other than 0 supports: two digits of its own.
+
+    Examples
+    --------
+    >>> digits(1.23456, 0.0234), digits(123456.0, 4321.0), digits(-0.001, 1.0)
+    ('1.235', '123500', '0.0')
+    """
     # the exponent after rounding to two digits: 0.0996 counts as 0.10
     n_decimals = 1 - int(f"{abs(half_width):.1e}".partition("e")[2])
-    shown = (round(estimate, n_decimals), round(abs(half_width), n_decimals))
-    return " ± ".join(f"{number + 0.0:.{max(n_decimals, 0)}f}" for number in shown)
+    return f"{round(number, n_decimals) + 0.0:.{max(n_decimals, 0)}f}"
 
 
 def _plain(number: float, n_digits: int) -> str:
