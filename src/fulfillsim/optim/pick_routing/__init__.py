@@ -16,14 +16,25 @@ from fulfillsim.optim.pick_routing.largest_gap import METHOD as LARGEST_GAP
 from fulfillsim.optim.pick_routing.lengths import length_m, lengths_m, router
 from fulfillsim.optim.pick_routing.method import RoutingMethod
 from fulfillsim.optim.pick_routing.midpoint import METHOD as MIDPOINT
+from fulfillsim.optim.pick_routing.nearest_2opt import METHOD as NEAREST_2OPT
 from fulfillsim.optim.pick_routing.return_trips import METHOD as RETURN
+from fulfillsim.optim.pick_routing.routing_library import METHOD as ORTOOLS
 from fulfillsim.optim.pick_routing.s_shape import METHOD as S_SHAPE
 from fulfillsim.optim.pick_routing.summaries import Summaries, summaries_of
 
-ROUTING: dict[str, RoutingMethod] = {
-    method.name: method
-    for method in (EXACT, COMPOSITE, S_SHAPE, RETURN, MIDPOINT, LARGEST_GAP, COMBINED, AISLE_BY_AISLE)
-}
+METHODS = (
+    EXACT,
+    COMPOSITE,
+    S_SHAPE,
+    RETURN,
+    MIDPOINT,
+    LARGEST_GAP,
+    COMBINED,
+    AISLE_BY_AISLE,
+    NEAREST_2OPT,
+    ORTOOLS,
+)
+ROUTING: dict[str, RoutingMethod] = {method.name: method for method in METHODS}
 
 __all__ = [
     "ROUTING",

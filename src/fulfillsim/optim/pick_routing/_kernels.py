@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.optim.compiled import kernel
-from fulfillsim.optim.pick_routing import _one_block, _several_blocks
+from fulfillsim.optim.pick_routing import _nearest, _one_block, _several_blocks
 from fulfillsim.optim.pick_routing._shape import (
     COMBINED,
     COMPOSITE,
@@ -33,6 +33,9 @@ exact_in_one_block = kernel(_one_block.exact)
 stages = kernel(_several_blocks.stages)
 sweep = kernel(_several_blocks.sweep)
 aisle_by_aisle = kernel(_several_blocks.aisle_by_aisle)
+nearest_neighbor = kernel(_nearest.nearest_neighbor)
+two_opt = kernel(_nearest.two_opt)
+or_opt = kernel(_nearest.or_opt)
 
 
 @kernel

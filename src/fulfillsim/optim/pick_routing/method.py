@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -42,6 +42,11 @@ class RoutingMethod:
     route: Callable[[PickList], Tour]
     code: int | None = None
     along: Along | None = None
+
+
+def anywhere(layout: Layout) -> str:
+    """No reason: the method routes in every layout."""
+    return ""
 
 
 def rectangular(layout: Layout) -> str:
@@ -104,6 +109,16 @@ def tour_along(picks: PickList, path: Iterable[Point]) -> Tour:
         sequence += left.between(a, b) if a[0] == b[0] else left.between(b, b)
     assert len(sequence) == len(picks), f"path passes {len(sequence)} of {len(picks)} picks"
     return Tour(tuple(sequence), walked, measure_path(picks.layout, walked))
+
+
+def tour_in_order(picks: PickList, sequence: Sequence[int]) -> Tour:
+    """The tour that collects the picks in this order and takes the shortest walks between them."""
+    layout, points = picks.layout, picks.points
+    path = [layout.start]
+    for there in (*(points[index] for index in sequence), layout.end):
+        path += layout.walk(path[-1], there)[1:]
+    walked = tuple(_simple(path))
+    return Tour(tuple(sequence), walked, measure_path(layout, walked))
 
 
 def _simple(path: Iterable[Point]) -> Iterator[Point]:

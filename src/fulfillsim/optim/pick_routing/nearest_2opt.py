@@ -1,0 +1,32 @@
+"""Nearest neighbor, then 2-opt and Or-opt: a good tour in any building, also where aisles are one-way."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fulfillsim.optim.pick_routing.distances import distances_m
+from fulfillsim.optim.pick_routing.instance import PickList, Tour
+from fulfillsim.optim.pick_routing.method import RoutingMethod, anywhere, tour_in_order
+
+
+def route_nearest_2opt(picks: PickList) -> Tour:
+    """Nearest neighbor from the start, improved until no piece is better turned round or moved.
+
+    Draws nothing; O(n_picks²) per round.
+
+    References
+    ----------
+    Croes (1958), A method for solving traveling-salesman problems, Operations Research 6(6): 2-opt.
+    Or (1976), Traveling salesman-type combinatorial problems, PhD thesis, Northwestern University: Or-opt.
+    """
+    from fulfillsim.optim.pick_routing._kernels import nearest_neighbor, or_opt, two_opt
+
+    metres = np.ascontiguousarray(distances_m(picks))
+    order = np.empty(len(metres), np.int64)
+    nearest_neighbor(metres, order)
+    while two_opt(metres, order) | or_opt(metres, order):
+        pass
+    return tour_in_order(picks, [stop - 1 for stop in order[1:-1].tolist()])
+
+
+METHOD = RoutingMethod("nearest_2opt", anywhere, route_nearest_2opt)
