@@ -8,10 +8,13 @@ from pathlib import Path as FilePath
 from typing import NamedTuple
 
 from fulfillsim.errors import Fault, FaultyFileError
-from fulfillsim.scenario.nodes import Node, Path, child, fault_at, find, place_of, plain, show
+from fulfillsim.scenario.nodes import Node, Path, child, fault_at, find, parse_path, place_of, plain, show
 from fulfillsim.scenario.tables import read_table
 
 HISTORY: Path = ("demand", "history")
+SCENARIO = "scenario"
+"""In a fault: the scenario itself, at the address that the fault names."""
+_MAPPING = "history mapping"  # how the room io calls what a scenario says under `demand.history`
 _KEYS = ("table", "file", "orders_file")
 
 
@@ -77,7 +80,10 @@ def in_the_scenario(faults: Iterable[Fault], tree: Node, folder: FilePath) -> li
 
 
 def _placed(fault: Fault, tree: Node, places: dict[str, Named]) -> Fault:
-    if fault.file == "history mapping":
+    path: Path
+    if fault.file == SCENARIO:
+        path = parse_path(fault.path)
+    elif fault.file == _MAPPING:
         steps = fault.path.split(".")
         path = (*HISTORY, *(["columns"] if find(tree, (*HISTORY, "columns", steps[0])) else []), *steps)
     elif fault.file in places and fault.line is None and not fault.path:

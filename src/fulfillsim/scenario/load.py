@@ -90,7 +90,7 @@ class Scenario:
 
     @cached_property
     def _world(self) -> World:
-        from fulfillsim.scenario.build import build_world
+        from fulfillsim.scenario.build.world import build_world
 
         return build_world(self.settings, self.folder)
 

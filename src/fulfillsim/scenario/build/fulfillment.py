@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fulfillsim.domain.fulfillment import Batch, Fulfillment, Picking, PickZone, Release, WalkedTour
 from fulfillsim.domain.work import Step
-from fulfillsim.scenario.build.goods import build_layout
+from fulfillsim.scenario.build.building import build_layout
 from fulfillsim.scenario.build.timeline import Timeline
 from fulfillsim.scenario.build.work import station
 from fulfillsim.scenario.names import chain, pick_zone_names

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.domain.catalog import Catalog
 from fulfillsim.domain.demand import Demand, History
-from fulfillsim.domain.layout import RectangularLayout
-from fulfillsim.errors import Fault, ScenarioError, nearest
+from fulfillsim.errors import Fault, ScenarioError
 from fulfillsim.sampling.streams import Streams
-from fulfillsim.scenario.cells import not_negative, number, text, whole
+from fulfillsim.scenario.build.building import (
+    Places,
+    build_layout,
+    build_places,
+    index_below,
+    one_of,
+    position_in,
+    repeated,
+)
+from fulfillsim.scenario.cells import not_negative, number, text
+from fulfillsim.scenario.files import SCENARIO
 from fulfillsim.scenario.names import pick_zone_names
 from fulfillsim.scenario.schema import goods as says
 from fulfillsim.scenario.schema.root import Settings
@@ -21,12 +30,7 @@ from fulfillsim.scenario.tables import Table, read_table
 from fulfillsim.scenario.units import DAY_S, UnitError
 
 Floats = NDArray[np.float64]
-_COLUMNS = ("sku", "popularity", "weight_kg", "volume_l", "price", "hazmat", "aisle", "position_m", "zone")
-
-
-def build_layout(plan: says.Layout) -> RectangularLayout:
-    """The layout in metres."""
-    return RectangularLayout(plan.aisles, plan.cells, plan.aisle_spacing, plan.cell, plan.end, plan.depot_aisle)
+_COLUMNS = ("sku", "popularity", "weight_kg", "volume_l", "price", "hazmat", "zone", "slot", "aisle", "position_m")
 
 
 def build_catalog(settings: Settings, folder: Path, sold: dict[str, float] | None = None) -> Catalog | None:
@@ -40,16 +44,23 @@ def build_catalog(settings: Settings, folder: Path, sold: dict[str, float] | Non
     plan = settings.catalog
     if plan is None:
         return None
+    places = None if settings.layout is None else build_places(settings.layout, folder)
     if plan.table is None and plan.skus is None and sold is not None:
-        return _made(settings, plan, tuple(sold), np.array(list(sold.values())))
+        return _made(settings, plan, places, tuple(sold), np.array(list(sold.values())))
     if plan.table is None:
         n = plan.skus or 0
         width = len(str(n))
-        return _made(settings, plan, tuple(f"SKU-{i:0{width}d}" for i in range(1, n + 1)))
-    return _from_table(settings, plan, read_table(plan.table, folder))
+        return _made(settings, plan, places, tuple(f"SKU-{i:0{width}d}" for i in range(1, n + 1)))
+    return _from_table(settings, plan, places, read_table(plan.table, folder))
 
 
-def _made(settings: Settings, plan: says.Catalog, names: tuple[str, ...], popularity: Floats | None = None) -> Catalog:
+def _made(
+    settings: Settings,
+    plan: says.Catalog,
+    places: Places | None,
+    names: tuple[str, ...],
+    popularity: Floats | None = None,
+) -> Catalog:
     """Popularity, if not given, falls along the names: the first is the most popular."""
     streams, n = Streams(plan.seed, -1), len(names)
 
@@ -58,7 +69,7 @@ def _made(settings: Settings, plan: says.Catalog, names: tuple[str, ...], popula
 
     if popularity is None:
         popularity = np.arange(1.0, n + 1.0) ** -plan.zipf
-    aisle, position = _slots(settings, plan, popularity, u("slot"))
+    aisle, position = _slots(settings, plan, places, popularity, u("slot"))
     return Catalog(
         names=names,
         popularity=popularity,
@@ -72,26 +83,28 @@ def _made(settings: Settings, plan: says.Catalog, names: tuple[str, ...], popula
     )
 
 
-def _slots(settings: Settings, plan: says.Catalog, popularity: Floats, u: Floats) -> tuple[NDArray[np.int32], Floats]:
+def _slots(
+    settings: Settings, plan: says.Catalog, places: Places | None, popularity: Floats, u: Floats
+) -> tuple[NDArray[np.int32], Floats]:
     """Places in the layout, nearest to the depot for the most popular SKU, or anywhere.
 
     With fewer SKUs than places the random rule spreads them over all, the other fills the nearest.
     """
-    n, layout = len(popularity), settings.layout
-    if layout is None:
+    n = len(popularity)
+    if settings.layout is None or places is None:
         return np.zeros(n, dtype=np.int32), np.zeros(n)
-    n_places = 2 * layout.aisles * layout.cells
-    aisles = np.repeat(np.arange(layout.aisles, dtype=np.int32), 2 * layout.cells)
-    positions = layout.end + layout.cell * np.tile(np.repeat(np.arange(layout.cells), 2), layout.aisles)
+    n_places = len(places.aisle)
+    if n > n_places * places.depth:
+        rule = f"holds {n_places * places.depth:,} SKUs, the catalog has {n:,}"
+        raise ScenarioError([Fault(SCENARIO, None, None, "layout", rule, hint="add aisles, cells, levels or slots")])
     if plan.slots == "random":
         rank = np.argsort(np.argsort(u, kind="stable"), kind="stable")
         place = rank * n_places // n
     else:
-        distance = np.abs(aisles - layout.depot_aisle) * layout.aisle_spacing + positions
-        near_first = np.argsort(distance, kind="stable")
+        near_first = np.argsort(places.distance_m(build_layout(settings.layout)), kind="stable")
         rank = np.argsort(np.argsort(-popularity, kind="stable"), kind="stable")
         place = near_first[rank // -(-n // n_places)]
-    return aisles[place], np.asarray(positions[place], dtype=np.float64)
+    return places.aisle[place], places.position_m[place]
 
 
 def _zones(settings: Settings, aisle: NDArray[np.int32], u: Floats) -> NDArray[np.int16]:
@@ -106,21 +119,21 @@ def _zones(settings: Settings, aisle: NDArray[np.int32], u: Floats) -> NDArray[n
     return np.searchsorted(bounds, where, side="right").astype(np.int16)
 
 
-def _from_table(settings: Settings, plan: says.Catalog, table: Table) -> Catalog:
+def _from_table(settings: Settings, plan: says.Catalog, places: Places | None, table: Table) -> Catalog:
     faults: list[Fault] = table.unknown(_COLUMNS)
     names = tuple(table.column("sku", text, faults))
-    faults += _repeated(table, names)
+    faults += repeated(table, "sku", names)
     if faults:
         raise ScenarioError(faults)
-    made = _made(settings, plan, names)
-    parsers = {c: not_negative(number) for c in ("popularity", "weight_kg", "volume_l", "price", "position_m")}
+    has_slots = "slot" in table.columns or {"aisle", "position_m"} <= table.columns.keys()
+    made = _made(settings, plan, None if has_slots else places, names)
+    parsers = {c: not_negative(number) for c in ("popularity", "weight_kg", "volume_l", "price")}
     given = {c: np.array(table.column(c, parse, faults)) for c, parse in parsers.items() if c in table.columns}
     if "hazmat" in table.columns:
         given["hazmat"] = np.array(table.column("hazmat", _flag, faults, False), dtype=np.bool_)
-    if "aisle" in table.columns:
-        given["aisle"] = np.array(table.column("aisle", _aisle(settings), faults), dtype=np.int32)
     if "zone" in table.columns:
-        given["zone"] = np.array(table.column("zone", _one_of(pick_zone_names(settings)), faults), dtype=np.int16)
+        given["zone"] = np.array(table.column("zone", one_of(pick_zone_names(settings)), faults), dtype=np.int16)
+    given |= _given_slots(settings.layout, places, table, faults)
     if faults:
         raise ScenarioError(faults)
     if "popularity" not in given:
@@ -130,14 +143,28 @@ def _from_table(settings: Settings, plan: says.Catalog, table: Table) -> Catalog
     return Catalog(**{**{c: getattr(made, c) for c in Catalog.__dataclass_fields__}, **given})
 
 
-def _repeated(table: Table, names: tuple[str, ...]) -> list[Fault]:
-    seen: set[str] = set()
-    faults = []
-    for row, name in enumerate(names):
-        if name in seen:
-            faults.append(table.fault(row, "sku", "is written twice", name, "keep one row per SKU"))
-        seen.add(name)
-    return faults[:20]
+def _given_slots(
+    plan: says.Layout | None, places: Places | None, table: Table, faults: list[Fault]
+) -> dict[str, NDArray[Any]]:
+    """Aisle and position of each SKU, by the code of its slot or as figures, where the table has them."""
+    written = [name for name in ("slot", "aisle", "position_m") if name in table.columns]
+    if written and (plan is None or places is None):
+        faults.append(table.fault(0, written[0], "needs a layout", hint="layout: {aisles: 20, cells: 50}"))
+    if not written or plan is None or places is None:
+        return {}
+    found: dict[str, NDArray[Any]] = {}
+    if "slot" in written:
+        if rule := f"stands beside {written[1]}" if written[1:] else "" if plan.slots else "needs a table of slots":
+            hint = "layout: {slots: {table: slots.csv}}, or columns aisle and position_m"
+            faults.append(table.fault(0, "slot", rule, hint=hint))
+            return {}
+        rows = table.column("slot", one_of(places.names), faults)
+        return {} if faults else {"aisle": places.aisle[rows], "position_m": places.position_m[rows]}
+    if "aisle" in written:
+        found["aisle"] = np.array(table.column("aisle", index_below(plan.aisles, "an aisle"), faults), dtype=np.int32)
+    if "position_m" in written:
+        found["position_m"] = np.array(table.column("position_m", position_in(build_layout(plan)), faults))
+    return found
 
 
 def _flag(cell: object) -> bool:
@@ -146,28 +173,6 @@ def _flag(cell: object) -> bool:
     if word not in words:
         raise UnitError("must be true or false")
     return words[word]
-
-
-def _aisle(settings: Settings) -> Callable[[object], int]:
-    def parse(cell: object) -> int:
-        aisle = whole(cell)
-        if settings.layout is None or not 0 <= aisle < settings.layout.aisles:
-            n = settings.layout.aisles if settings.layout else 0
-            raise UnitError(f"must be an aisle from 0 to {n - 1}" if n else "needs a layout")
-        return aisle
-
-    return parse
-
-
-def _one_of(names: tuple[str, ...]) -> Callable[[object], int]:
-    def parse(cell: object) -> int:
-        name = text(cell)
-        if name not in names:
-            near = nearest(name, names)
-            raise UnitError(f"must be one of {', '.join(names)}", f"did you mean {near}?" if near else "")
-        return names.index(name)
-
-    return parse
 
 
 def daily_units(demand: Demand, catalog: Catalog, orders_per_day: tuple[float, ...]) -> tuple[Floats, float]:

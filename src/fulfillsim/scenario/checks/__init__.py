@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fulfillsim.scenario.checks.building import check_layout
 from fulfillsim.scenario.checks.finding import Finding
 from fulfillsim.scenario.checks.flow import check_chain, check_picking, check_pickups, check_promises, check_release
 from fulfillsim.scenario.checks.load import check_load
@@ -24,6 +25,7 @@ CHECKS = (
     check_channels,
     check_rates,
     check_goods,
+    check_layout,
     check_money,
     check_stations,
     check_shifts,

@@ -87,13 +87,6 @@ def check_goods(settings: Settings) -> Iterator[Finding]:
         yield Finding(("catalog",), "must have skus or table", "skus: 1000")
     if layout is not None and catalog is None:
         yield Finding(("layout",), "needs a catalog", "catalog: {skus: 1000}")
-    if layout is not None and catalog is not None and catalog.skus is not None:
-        n_slots = 2 * layout.aisles * layout.cells * layout.levels
-        if catalog.skus > n_slots:
-            rule = f"holds {n_slots:,} SKUs, the catalog has {catalog.skus:,}"
-            yield Finding(("layout",), rule, "add aisles, cells or levels")
-    if layout is not None and layout.depot_aisle >= layout.aisles:
-        yield Finding(("layout", "depot_aisle"), f"must be below {layout.aisles}", "aisles count from 0")
     if stock is not None:
         yield from _stock(settings)
 

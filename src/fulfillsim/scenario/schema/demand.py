@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 from fulfillsim.scenario.fields import ClockTime, Day, Duration, PositiveDuration, Rate, Share, Weekdays
 from fulfillsim.scenario.schema.base import FileName, HourProfile, Name, Section, WeekdayFactors, usually
 from fulfillsim.scenario.schema.distributions import CountDistribution, TimeDistribution
-from fulfillsim.scenario.schema.work import DISCIPLINE_HELP, Discipline, Work
+from fulfillsim.scenario.schema.work import Work
 
 
 class ZoneShare(Section):
@@ -33,7 +33,9 @@ class Capture(Section):
     station: Name | None = usually(None, description="Queue served by roles; the channel's name by default.")
     patience: TimeDistribution | None = usually(None, description="After it a waiting customer leaves.")
     lines: int | None = usually(None, ge=1, description="Customers at once, being served included.")
-    discipline: Discipline = usually("fifo", description=DISCIPLINE_HELP)
+    discipline: Literal["fifo", "priority", "shortest"] = usually(
+        "fifo", description="fifo; priority (smaller class first); shortest (least work first)."
+    )
 
 
 class RatePoints(Section):

@@ -62,7 +62,7 @@ class Picking(Section):
     zones: dict[Name, PickZone] = usually({}, description="One zone `picking` if left out.")
     split: Literal["lines", "all"] = usually("lines", description="Over zones with its lines, or over all.")
     per: Literal["order", "tour"] = usually("order", description="Whether `time` is of an order or a tour.")
-    discipline: Discipline = usually("fifo", description=DISCIPLINE_HELP)
+    discipline: Literal["fifo", "priority"] = usually("fifo", description="fifo, or priority (smaller class first).")
 
 
 class Rework(Section):
