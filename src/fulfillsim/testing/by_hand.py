@@ -99,7 +99,8 @@ def one_carrier(
     carrier = Carrier(
         "parcelco", calendar("parcelco", days, working), times, 0.0, 0.0, hours[0] * HOUR_S, hours[1] * HOUR_S
     )
-    return Delivery((carrier,), (CarrierService("ground", 0, (days_quoted,), (0,), (1.0,), FLAT, **service),))
+    given = {"quoted_days": (days_quoted,), "day_offsets": (0,), "day_probs": (1.0,), "rates": FLAT}
+    return Delivery((carrier,), (CarrierService("ground", 0, **{**given, **service}),))
 
 
 def promising(days: Days, cutoff_h: float = 14.0, **promise: Any) -> Processing:
