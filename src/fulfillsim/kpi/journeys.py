@@ -213,7 +213,7 @@ def _milestones(trace: Trace, n: int) -> tuple[Floats, Floats]:
     last = first.copy()
     again = np.flatnonzero(time_s > first[cell])
     np.maximum.at(last, cell[again], time_s[again])
-    return first.reshape(-1, n), last.reshape(-1, n)
+    return first.reshape(len(Milestone), n), last.reshape(len(Milestone), n)
 
 
 def _promises(trace: Trace, n: int) -> tuple[Floats, Floats, Floats]:

@@ -141,6 +141,9 @@ class History(Section):
     delimiter: str = usually(",", min_length=1, max_length=1, description="Of a CSV file.")
     encoding: str = usually("utf-8-sig", description="Of a CSV file.")
     channel: Name | None = usually(None, description="Channel of all orders; the first by name if left out.")
+    hours: HourProfile | None = usually(
+        None, description="For dates without a time of day: how a day's orders spread over its hours; drawn."
+    )
     shift: Annotated[int, Field(ge=-36_600, le=36_600)] | Literal["weeks"] = usually(
         0, description="Days to move it by; weeks: to the run's first week, weekdays kept."
     )

@@ -1,0 +1,405 @@
+"""Small random scenarios, as files would hold them: hypothesis strategies that follow the schema section by section.
+
+Each is valid by construction, so that whatever is refused or breaks on one is a fault of ours. To let it grow with the
+schema: a key in the section's ``optional``, where hypothesis takes it or leaves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from fulfillsim.scenario.checks.stations import staffed_stations
+from fulfillsim.scenario.schema import Settings
+from fulfillsim.scenario.schema.listed import BATCHING, CARRIER_CHOICE, ROUTING
+
+Any_ = SearchStrategy[Any]
+section = st.fixed_dictionaries
+one = st.sampled_from
+
+ZONES, SERVICES, CHANNELS = ("near", "far", "abroad"), ("standard", "express"), ("web", "phone", "store", "edi")
+DISCIPLINES = ("fifo", "priority", "preemptive", "shortest")
+MOST_STEPS = 3
+
+shares = one(("0 %", "3 %", "20 %", "60 %", "100 %"))
+counts = st.integers(1, 12)
+seconds = one(("0s", "5s", "45s", "4 min", "25 min"))
+times = one(
+    (
+        *("40s", "6 min", {"exponential": {"mean": "3 min"}}, {"lognormal": {"mean": "5 min", "cv": 0.7}}),
+        *({"gamma": {"mean": "90s", "cv": 1.4}}, {"uniform": {"low": "1 min", "high": "9 min"}}, "2h"),
+        {"mixture": {"quick": {"share": "80 %", "of": "30s"}, "slow": {"share": "20 %", "of": "20 min"}}},
+    )
+)
+parts = section(
+    {"per_order": one(("20s", "3 min"))},
+    optional={"per_line": seconds, "per_unit": one(("0s", "2s")), "per_gift": seconds, "cv": one((0.0, 0.4, 1.5))},
+)
+works = st.one_of(times, parts)
+sizes = one((1, 3, {"geometric": {"mean": 1.8}}, {"shares": {"1": "70 %", "2": "20 %", "7": "10 %"}}))
+weekdays = one(("daily", "mon-fri", "mon-sat", "tue", "sat-sun"))
+calendars = section(
+    {"working_days": weekdays}, optional={"holidays": one(({"2026-03-03": "Feast"}, {"2026-03-30": "Feast"}))}
+)
+
+
+@st.composite
+def scenarios(draw: DrawFn) -> dict[str, Any]:
+    """Settings of a small scenario: any stage may be missing, a few dozen orders a day for a day or three."""
+    found: dict[str, Any] = {"schema": 1, "name": "random"} | draw(_FRAME)
+    found["zones"] = draw(_whole(ZONES, lambda share: {"share": share}))
+    found["services"] = draw(_services())
+    has_goods = draw(st.booleans())
+    if has_goods:
+        found |= draw(_goods())
+    found["demand"] = draw(_demand(has_goods))
+    if draw(st.booleans()):
+        found["processing"] = draw(_PROCESSING)
+        if draw(st.integers(0, 3)):
+            found["delivery"] = draw(_DELIVERY)
+    if draw(st.integers(0, 3)):
+        found["fulfillment"] = draw(_fulfillment(found))
+    if draw(st.booleans()):
+        found["communication"] = draw(_COMMUNICATION)
+    return found | {"staff": draw(_staff(found))}
+
+
+_FRAME = section(
+    {
+        "start": one(("2026-03-02", "2026-03-29", "2026-10-25", "2026-12-31")),
+        "days": st.integers(1, 3),
+        "warm_up": one(("0 days", "1 days")),
+    },
+    optional={
+        "zone": one(("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata")),
+        "drain": one(("auto", "0 days", "2 days")),
+        "calendar": calendars,
+    },
+)
+
+
+def _whole(names: Sequence[str], made: Callable[[str], Any]) -> Any_:
+    """Mapping of the first few names to what is made of their shares, which sum to 1."""
+    splits = (("100 %",), ("65 %", "35 %"), ("50 %", "30 %", "20 %"))
+    return one(
+        [{n: made(s) for n, s in zip(names, split, strict=False)} for split in splits if len(split) <= len(names)]
+    )
+
+
+@st.composite
+def _services(draw: DrawFn) -> dict[str, Any]:
+    whole = draw(_whole(SERVICES, lambda share: {"share": share}))
+    more = section(
+        {},
+        optional={
+            "cutoff": one(("14:00", "00:00", {"mon-fri": "16:00", "sat": "11:00"}, {"sun": "23:00"})),
+            "handling": one(("0 working days", "1 working days", "3 working days")),
+        },
+    )
+    fixed = st.one_of(st.just({}), st.builds(lambda days: {"promise": "fixed_days", "days": days}, st.integers(0, 4)))
+    return {name: plan | draw(more) | draw(fixed) for name, plan in whole.items()}
+
+
+@st.composite
+def _demand(draw: DrawFn, has_goods: bool) -> dict[str, Any]:
+    names = draw(st.lists(one(CHANNELS), min_size=1, max_size=3, unique=True))
+    found = draw(
+        section(
+            {},
+            optional={
+                "day_cv": one((0.0, 0.3)),
+                "forecast_error_cv": one((0.0, 0.2)),
+                "dispersion": one((1.0, 2.5)),
+                "factor": one((0.5, 1.0)),
+                "special_days": one(({"2026-03-03": 2.0}, {"2026-03-29": {"factor": 0.0}})),
+            },
+        )
+    )
+    return found | {"channels": {name: draw(_channel(name, has_goods)) for name in names}}
+
+
+_SOURCES = st.one_of(
+    section(
+        {"orders_per_day": one((40, 5, 90, 0))},
+        optional={
+            "hours": one(({"08-18": 1, "18-22": 2}, {"mon-fri": {"09-17": 1}, "sat-sun": {"00-24": 1}})),
+            "weekdays": one(({"mon": 1.5, "sun": 0}, {"daily": 0.7})),
+        },
+    ),
+    section({"rate": one(("3/h", {"points": {"0h": "2/h", "6h": "5/h"}, "cycle": "12h"}))}),
+    section({"rate": st.just({"mean": "3/h", "amplitude": "3/h", "period": "24h"})}),
+    section({"headway": one(({"exponential": {"mean": "20 min"}}, {"gamma": {"mean": "30 min", "cv": 0.5}}, "1h"))}),
+)
+_CONTENT: dict[str, Any_] = {
+    "orders_per_arrival": sizes,
+    "gift_prob": shares,
+    "instruction_prob": shares,
+    "capture_error_prob": shares,
+    "priorities": one(
+        ({"a": {"rank": 0, "share": 1}}, {"a": {"rank": 0, "share": 0.2}, "b": {"rank": 3, "share": 0.8}})
+    ),
+}
+_CAPTURE = section(
+    {"time": works},
+    optional={
+        "station": st.just("agents"),
+        "patience": times,
+        "lines": st.integers(1, 4),
+        "discipline": one(("fifo", "priority", "shortest")),
+    },
+)
+
+
+@st.composite
+def _channel(draw: DrawFn, name: str, has_goods: bool) -> dict[str, Any]:
+    kind = {"phone": "phone", "store": "in_person", "edi": "file_drop"}.get(name, "web")
+    found: dict[str, Any] = {"kind": kind} | draw(_SOURCES) | draw(section({}, optional=_CONTENT))
+    if has_goods:
+        found |= {"lines": draw(sizes), "units": draw(sizes)}
+    if kind in ("phone", "in_person"):
+        found["capture"] = draw(_CAPTURE)
+    if kind == "file_drop":
+        found["drops"] = draw(one(({"night": "05:30"}, {"one": "00:00", "two": "12:00"}, {"gap": "02:30"})))
+    return found
+
+
+@st.composite
+def _goods(draw: DrawFn) -> dict[str, Any]:
+    found: dict[str, Any] = {"catalog": draw(_CATALOG)}
+    if draw(st.booleans()):
+        found["layout"] = draw(_LAYOUT)
+    if draw(st.integers(0, 3)):
+        found["inventory"] = draw(_inventory())
+    return found
+
+
+_CATALOG = section(
+    {"skus": one((1, 3, 25))},
+    optional={
+        "zipf": one((0.0, 1.2)),
+        "weight": one(("2 kg", {"lognormal": {"mean": "900 g", "cv": 2}})),
+        "volume": one(("1 l", {"gamma": {"mean": "3 l", "cv": 1}})),
+        "price": one((0, 20, {"lognormal": {"mean": 24, "cv": 1}})),
+        "hazmat": shares,
+        "slots": one(("popularity", "random")),
+    },
+)
+_LAYOUT = section(
+    {"aisles": one((1, 4)), "cells": one((13, 20))},
+    optional={"levels": one((1, 3)), "cell": one(("0.5 m", "1 m")), "aisle_spacing": one(("2 m", "5 m"))},
+)
+_LEVELS: dict[str, Any_] = {
+    "service_level": one(("60 %", "99 %")),
+    "order_cover": one(("1 days", "14 days")),
+    "reorder_point": st.integers(-1, 6),
+    "order_quantity": one((1, 7, 40)),
+    "order_up_to": one((7, 60)),
+}
+
+
+@st.composite
+def _inventory(draw: DrawFn) -> dict[str, Any]:
+    rule = draw(one(("rq", "sS", "RS", "base_stock", "none")))
+    found: dict[str, Any] = {"rule": rule, "shortage": draw(one(("backorder", "split", "later", "cancel")))}
+    if rule == "none":
+        found |= {"on_hand": draw(one((1, 30))), "start": "given"}
+    else:
+        found |= draw(section({}, optional=_LEVELS)) | {"suppliers": draw(_suppliers())}
+        found |= draw(section({}, optional={"start": one(("steady", "given", "empty")), "on_hand": one((0, 9))}))
+    handling = section({"time": works}, optional={"per_unit": seconds})
+    review = section({}, optional={"days": weekdays, "at": one(("06:00", "00:00", "23:30"))})
+    return found | draw(section({}, optional={"receiving": handling, "putaway": handling, "review": review}))
+
+
+@st.composite
+def _suppliers(draw: DrawFn) -> dict[str, Any]:
+    more = section(
+        {"lead_time": one(("0s", "5h", "1 days", "1 working days", {"gamma": {"mean": "2 days", "cv": 1}}))},
+        optional={"calendar": calendars, "min_order": one((1, 25))},
+    )
+    whole = draw(_whole(("acme", "import"), lambda share: {"share": share}))
+    return {name: plan | draw(more) for name, plan in whole.items()}
+
+
+_HOLD = section({"share": shares, "duration": times}, optional={"cancel": shares})
+_PROCESSING = section(
+    {},
+    optional={
+        "automatic": seconds,
+        "manual": section({"time": works}, optional={"share": shares, "discipline": one(DISCIPLINES)}),
+        "catch": shares,
+        "address_share": shares,
+        "duplicates": shares,
+        "instructions_refused": shares,
+        "conflict": one(("change_service", "cancel")),
+        "holds": st.dictionaries(one(("payment", "fraud")), _HOLD),
+        "clock_start": one(("placed", "payment_cleared", "accepted")),
+    },
+)
+
+_PICKING: dict[str, Any_] = {
+    "batch": section(
+        {},
+        optional={
+            "max_orders": counts,
+            "max_lines": counts,
+            "max_units": counts,
+            "max_weight": one(("1 kg", "20 kg")),
+            "max_volume": one(("2 l", "90 l")),
+            "policy": one(BATCHING.names()),
+        },
+    ),
+    "discipline": one(("fifo", "priority")),
+}
+
+
+@st.composite
+def _fulfillment(draw: DrawFn, so_far: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {"release": draw(_release("delivery" in so_far))}
+    if draw(st.integers(0, 2)):
+        found["picking"] = draw(_picking("layout" in so_far))
+    steps = draw(_steps("picking" in found))
+    if steps:
+        found["steps"] = steps
+    more = {"priority": one(("first_come", "due_departure", "class")), "packaging_cost": st.just("0.4 EUR")}
+    return found | draw(section({}, optional=more))
+
+
+def _release(delivers: bool) -> Any_:
+    waves: Any_ = one(
+        ({"waves": {"dawn": "06:00", "noon": "12:00"}}, {"every": "45 min"}, {"waves": {"late": "02:30"}})
+    )
+    choices = [st.just({"rule": "on_arrival"}), waves.map(lambda when: {"rule": "waves", **when})]
+    if delivers:
+        choices.append(section({"rule": st.just("cutoff_driven")}, optional={"lead": one(("30 min", "4h"))}))
+    return st.one_of(choices)
+
+
+@st.composite
+def _picking(draw: DrawFn, has_layout: bool) -> dict[str, Any]:
+    found: dict[str, Any] = draw(section({}, optional=_PICKING))
+    if draw(st.booleans()):
+        found["zones"] = draw(_whole(("west", "east", "loft"), lambda share: {"share": share}))
+        found["split"] = draw(one(("lines", "all")))
+    if has_layout and draw(st.booleans()):
+        more = {
+            "setup": seconds,
+            "search": seconds,
+            "unit": seconds,
+            "cv": one((0.0, 0.6)),
+            "speed": st.just("0.7 m/s"),
+        }
+        found["tour"] = {"routing": draw(one(ROUTING.names()))} | draw(section({}, optional=more))
+    else:
+        found |= {"time": draw(works), "per": draw(one(("order", "tour")))}
+    if (most := found.get("batch", {}).get("max_orders")) is not None and draw(st.booleans()):
+        found["batch"]["min_orders"] = draw(st.integers(1, most))
+    return found
+
+
+@st.composite
+def _steps(draw: DrawFn, picked: bool) -> dict[str, Any]:
+    names = [f"step{number}" for number in range(draw(st.integers(0 if picked else 1, MOST_STEPS)))]
+    before = ["picking"] * picked
+    found: dict[str, Any] = {}
+    for name in names:
+        more = {"staffed": st.booleans(), "discipline": one(DISCIPLINES), "only": st.just("gift")}
+        found[name] = {"time": draw(works)} | draw(section({}, optional=more))
+        if before:
+            found[name]["after"] = before[-1]
+        before.append(name)
+        if draw(st.booleans()):
+            found[name]["rework"] = {"to": draw(one(before)), "prob": draw(one(("5 %", "50 %")))}
+    return found
+
+
+_PICKUP = st.one_of(
+    section(
+        {"time": one(("06:30", "12:00", "18:00", "20:15"))}, optional={"days": weekdays, "capacity": one((0, 3, 99))}
+    ),
+    section({"every": one(("90 min", "7h"))}, optional={"capacity": one((0, 3, 99))}),
+)
+_CARRIER_SERVICE = section(
+    {"transit": one((0, 1, 3))},
+    optional={
+        "late": one(({"0": 1}, {"-1": "10 %", "0": "80 %", "3": "10 %"})),
+        "rates": one(({"zones": {"all": {"1 kg": "4 EUR", "5 kg": "6 EUR"}}, "extra_per_kg": "1 EUR/kg"},)),
+        "failed_attempt": shares,
+        "loss": shares,
+        "hazmat": st.booleans(),
+    },
+)
+_CARRIER = section(
+    {
+        "pickups": st.dictionaries(one(("first", "second")), _PICKUP, min_size=1),
+        "services": st.dictionaries(one(("ground", "air")), _CARRIER_SERVICE, min_size=1),
+    },
+    optional={
+        "calendar": calendars,
+        "close_out": one(("0s", "2h")),
+        "shock_correlation": shares,
+        "delivery_hours": one(("09:00-18:00", "00:00-23:00")),
+    },
+)
+_DELIVERY = section(
+    {"carriers": st.dictionaries(one(("parcelco", "postal")), _CARRIER, min_size=1)},
+    optional={"choice": one(CARRIER_CHOICE.names()), "lateness_cost": st.just("3 EUR")},
+)
+_CONTACT = section(
+    {"time": works},
+    optional={
+        "station": st.just("agents"),
+        "patience": times,
+        "late": shares,
+        "noticed_factor": one((0.0, 1.0)),
+        "silence": one(("3h", "2 days")),
+        "silent": shares,
+        "delay": one(("0s", "5h")),
+        "cost": st.just("1 EUR"),
+    },
+)
+_NOTICES = ("confirmation", "shipped", "out_for_delivery", "delivered", "eta_change", "delay")
+_COMMUNICATION = section({}, optional={"notices": st.dictionaries(one(_NOTICES), st.booleans()), "contact": _CONTACT})
+
+_SHIFT = st.one_of(
+    section({"hours": st.just("always"), "headcount": st.integers(0, 2)}),
+    section(
+        {"hours": st.just("06:00-14:00"), "headcount": st.integers(0, 3)},
+        optional={
+            "days": weekdays,
+            "holidays": st.booleans(),
+            "breaks": one(({"lunch": "10:00-10:30"}, {"a": "06:00-06:15", "b": {"at": "13:30-14:00", "paid": False}})),
+        },
+    ),
+    section(
+        {"hours": st.just("22:00-06:30"), "headcount": st.integers(1, 3)},
+        optional={"days": weekdays, "breaks": one(({"night": "02:15-02:45"}, {"late": "23:30-00:30"}))},
+    ),
+)
+_ROLE: dict[str, Any_] = {
+    "wage": one((0, "17.5 EUR/h")),
+    "indirect": one(("0 %", "8 %", "60 %")),
+    "at_break": one(("finish", "hand_over")),
+}
+ON_THE_SPOT = {"hours": "06:00-21:00", "headcount": 1, "days": "daily", "holidays": True}
+"""Somebody is there whenever a truck leaves, and every station has somebody."""
+
+
+@st.composite
+def _staff(draw: DrawFn, so_far: dict[str, Any]) -> dict[str, Any]:
+    """A role for each station, and perhaps one whose people serve several."""
+    stations = sorted(staffed_stations(Settings.model_validate(so_far)))
+    sets = [[name] for name in stations]
+    if len(stations) > 1 and draw(st.booleans()):
+        sets.append(draw(st.lists(one(stations), min_size=2, max_size=3, unique=True)))
+    return {f"role{number}": draw(_role(names)) for number, names in enumerate(sets)}
+
+
+@st.composite
+def _role(draw: DrawFn, stations: list[str]) -> dict[str, Any]:
+    shifts = draw(st.dictionaries(one(("early", "late")), _SHIFT)) | {"day": ON_THE_SPOT}
+    ranked = {name: {"rank": rank + 1, "speed": draw(one((0.5, 1, 1.3)))} for rank, name in enumerate(stations)}
+    return {"skills": ranked, "shifts": shifts} | draw(section({}, optional=_ROLE))

@@ -1,0 +1,138 @@
+"""Whatever a scenario file says: the run does not break, and nothing gets lost."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from fulfillsim.domain.records import Milestone, StockMove, WorkerState
+from fulfillsim.errors import ScenarioError
+from fulfillsim.kpi import check_conservation, compute
+from fulfillsim.scenario import scenario_from
+from fulfillsim.sim import run
+from fulfillsim.tape import draw_tape
+from fulfillsim.testing.random_scenarios import scenarios
+
+N_FAST, N_SLOW = 60, 1_000
+ENDS = ("DUPLICATE", "REFUSED", "OUT_OF_STOCK", "HUNG_UP", "BLOCKED", "LEFT")
+some = settings(max_examples=N_FAST, suppress_health_check=list(HealthCheck))
+many = settings(some, max_examples=N_SLOW)
+
+
+def followed(plan):
+    world = scenario_from(plan).world()
+    return world, run(world, draw_tape(world, 1, 0))
+
+
+def assert_orders_balance(world, trace):
+    """An order ends once; what is shipped of it was ordered, and all of it unless a rest may follow."""
+    tape, parcels = trace.tape, trace.columns("parcels")
+    milestones = trace.columns("milestones")
+    ended = milestones["order"][np.isin(milestones["kind"], [Milestone[name] for name in ENDS])].astype(int)
+    assert len(np.unique(ended)) == len(ended)
+    order = parcels["order"].astype(int)
+    assert not set(ended.tolist()) & set(order.tolist())
+    shipped = np.bincount(order, parcels["units"], minlength=len(tape))
+    assert (shipped <= tape.n_units).all()
+    if world.inventory is None or world.inventory.shortage != "split":
+        assert np.array_equal(shipped[order], tape.n_units[order])
+        assert len(np.unique(order)) == len(order)
+    assert (milestones["time_s"] >= tape.placed_s[milestones["order"].astype(int)]).all()
+
+
+def assert_stock_balances(world, trace):
+    """At every moment: ordered >= arrived >= put away, start + put away >= reserved >= picked, SKU by SKU."""
+    moves = trace.columns("stock")
+    sku = moves["sku"].astype(int)
+
+    def level(kind, number):
+        return np.cumsum(np.where(moves["kind"] == kind, moves["units"], 0.0)[sku == number])
+
+    for number in np.unique(sku):
+        arrived, put_away = level(StockMove.ARRIVED, number), level(StockMove.PUT_AWAY, number)
+        reserved, picked = level(StockMove.RESERVED, number), level(StockMove.PICKED, number)
+        assert (level(StockMove.ORDERED, number) >= arrived).all()
+        assert (arrived >= put_away).all()
+        assert (trace.stock_start[number] + put_away >= reserved).all()
+        assert (reserved >= picked).all()
+    wanted = np.isin(moves["kind"], [StockMove.RESERVED, StockMove.PICKED])
+    assert moves["units"][wanted & (moves["kind"] == StockMove.RESERVED)].sum() <= trace.tape.quantity.sum()
+
+
+def assert_time_balances(trace):
+    """Nobody does two things at once or works while away, and waiting comes before work."""
+    visits, duty = trace.columns("visits"), trace.columns("duty")
+    started = ~np.isnan(visits["started_s"])
+    assert (visits["queued_s"] <= np.where(started, visits["started_s"], visits["ended_s"])).all()
+    assert (visits["started_s"][started] <= visits["ended_s"][started]).all()
+    assert (visits["ended_s"] <= trace.end_s).all()
+    at_work = (duty["state"] == WorkerState.ON) | (duty["state"] == WorkerState.LEAVING)
+    for worker in range(len(trace.workers)):
+        mine = started & (visits["worker"] == worker)
+        pieces = np.stack([visits["started_s"][mine], visits["ended_s"][mine]], axis=1)
+        pieces = pieces[np.lexsort(pieces.T[::-1])]
+        assert (pieces[1:, 0] >= pieces[:-1, 1]).all()
+        here = at_work & (duty["worker"] == worker)
+        begin, end = joined(duty["start_s"][here], duty["end_s"][here])
+        place = np.searchsorted(begin, pieces[:, 0], side="right") - 1
+        real = pieces[:, 1] > pieces[:, 0]
+        assert (place[real] >= 0).all()
+        assert (pieces[real, 1] <= end[place[real]]).all()
+
+
+def joined(start, end):
+    """Stretches of time with those put together that touch each other."""
+    order = np.argsort(start)
+    start, end = start[order], end[order]
+    apart = np.ones(len(start) + 1, bool)
+    apart[1:-1] = start[1:] > end[:-1]
+    return start[apart[:-1]], end[apart[1:]]
+
+
+def assert_balances(plan):
+    world, trace = followed(plan)
+    check_conservation(world, trace)
+    assert_orders_balance(world, trace)
+    assert_stock_balances(world, trace)
+    assert_time_balances(trace)
+    values = {value.name: value.value for value in compute(world, trace)}
+    assert all(0.0 <= value <= 1.0 + 1e-9 for name, value in values.items() if name.startswith("utilization."))
+
+
+@some
+@given(scenarios())
+def test_a_random_scenario_runs_and_loses_no_order_no_unit_and_no_hour(plan):
+    assert_balances(plan)
+
+
+@pytest.mark.slow
+@many
+@given(scenarios())
+def test_a_thousand_random_scenarios_run_and_lose_nothing(plan):
+    assert_balances(plan)
+
+
+SHOP = {
+    "schema": 1,
+    "name": "shop",
+    "start": "2026-03-02",
+    "days": 1,
+    "demand": {"channels": {"web": {"orders_per_day": 0}}},
+    "staff": {"crew": {"skills": {"picking": 1}, "shifts": {"day": {"hours": "always", "headcount": 1}}}},
+    "fulfillment": {"picking": {"time": "1 min"}},
+}
+
+
+def test_a_shop_without_a_single_order_runs():
+    assert_balances(SHOP)
+
+
+@pytest.mark.parametrize("discipline", ["shortest", "preemptive"])
+def test_picking_that_collects_waiting_orders_knows_no_shortest_and_interrupts_nobody(discipline):
+    with pytest.raises(ScenarioError, match=r"fulfillment\.picking\.discipline: must be one of fifo, priority"):
+        scenario_from(SHOP).vary({"fulfillment.picking.discipline": discipline})
+
+
+def test_nobody_on_the_line_is_interrupted_for_another_caller():
+    phone = {"kind": "phone", "orders_per_day": 9, "capture": {"time": "3 min", "discipline": "preemptive"}}
+    with pytest.raises(ScenarioError, match=r"capture\.discipline: must be one of fifo, priority, shortest"):
+        scenario_from(SHOP).vary({"demand.channels.phone": phone, "staff.crew.skills.phone": 2})
