@@ -308,6 +308,28 @@ def test_the_skus_of_a_history_become_a_catalog_with_their_line_counts(write):
     assert catalog.weight_kg.tolist() == [0.2] * 3
 
 
+def test_dates_without_a_time_of_day_are_counted_and_take_a_profile_of_hours(write, make_days):
+    dates = "order,placed,sku,quantity\na,2011-05-12,apple,2\nb,2011-05-13,pear,1\n"
+    table = load_history(write(dates), SHOP)
+    profile = [[0.0] * 8 + [1.0] * 16] * 7
+    history = to_history(table, make_days(date(2011, 5, 12), 3), table.sku_names, hours=profile)
+    assert history.hours.shape == (7, 24)
+    assert history.counts["orders without a time of day"] == history.counts["times of day drawn"] == 2
+    with_times = load_history(write(FOUR_LINES), SHOP)
+    plain = to_history(with_times, make_days(date(2011, 5, 12), 3), with_times.sku_names)
+    assert plain.hours is None
+    assert not {"orders without a time of day", "times of day drawn"} & plain.counts.keys()
+
+
+def test_a_weekday_with_orders_and_no_hours_is_a_fault(write, make_days):
+    table = load_history(write(FOUR_LINES), SHOP)  # Thursday, 12 May 2011
+    profile = [[1.0] * 24] * 3 + [[0.0] * 24] + [[1.0] * 24] * 3
+    assert complaint(lambda: to_history(table, make_days(date(2011, 5, 12), 3), table.sku_names, hours=profile)) == [
+        f"{table.source} hours: must have a weight on every weekday with orders (2 orders lie on others) "
+        "(got 2011-05-12) - give the weekday hours, or drop them"
+    ]
+
+
 # Real histories -----------------------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -106,6 +106,9 @@ class History:
         Optional columns, shape (n,); what is missing is drawn.
     order_id
         The history's own names, for display; shape (n,).
+    hours
+        Weight of each hour of the week, shape (7, 24), by which times of day are drawn where the history knows the
+        day only.
     counts
         What the import kept, dropped and merged, rule by rule, for the record.
     """
@@ -120,7 +123,25 @@ class History:
     service: NDArray[np.int16] | None = None
     priority: NDArray[np.int16] | None = None
     gift: NDArray[np.bool_] | None = None
+    hours: NDArray[np.float64] | None = None
     counts: dict[str, int] = field(default_factory=dict)
+
+    def take(self, rows: NDArray[np.int64]) -> History:
+        """Some of the orders with their lines, in the order of ``rows``, shape (n,)."""
+        n_lines = np.diff(self.line_start)[rows]
+        line_start = np.concatenate([[0], np.cumsum(n_lines)]).astype(np.int64)
+        lines = np.repeat(self.line_start[:-1][rows] - line_start[:-1], n_lines) + np.arange(line_start[-1])
+        optional = ("zone", "service", "priority", "gift")
+        return replace(
+            self,
+            arrival_s=self.arrival_s[rows],
+            channel=self.channel[rows],
+            line_start=line_start,
+            sku=self.sku[lines],
+            quantity=self.quantity[lines],
+            order_id=tuple(self.order_id[row] for row in rows.tolist()),
+            **{name: values[rows] for name in optional if (values := getattr(self, name)) is not None},
+        )
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,7 @@ def to_history(
     channel: str | None = None,
     n_priorities: int | None = None,
     shift_days: int = 0,
+    hours: Sequence[Sequence[float]] | None = None,
 ) -> History:
     """Put a history on the clock and the names of a scenario.
 
@@ -136,6 +137,8 @@ def to_history(
         Number of priority classes; not checked if not given.
     shift_days
         Local days by which every order is moved, the time of day kept (see `whole_weeks_to`).
+    hours
+        Weight of each hour of the week, shape (7, 24), where the history knows days only: times of day are drawn.
 
     Raises
     ------
@@ -153,9 +156,12 @@ def to_history(
         faults += wrong
         place = dict(zip(distinct, of.tolist(), strict=True))
         indices[name] = None if texts is None else np.array([place[text] for text in texts], np.int16)
-    if faults := faults + _priorities(table, n_priorities):
+    profile = None if hours is None else np.asarray(hours, np.float64)
+    if faults := faults + _priorities(table, n_priorities) + _closed(table, profile, shift_days):
         raise DataError(faults)
-    return _on_the_clock(table, days, sku_of, indices, shift_days)
+    history = _on_the_clock(table, days, sku_of, indices, shift_days)
+    drawn = {} if profile is None else {"times of day drawn": len(history.arrival_s)}
+    return replace(history, hours=profile, counts=history.counts | drawn)
 
 
 def _channels(table: OrderTable, channel: str) -> OrderTable:
@@ -184,6 +190,21 @@ def _priorities(table: OrderTable, n_priorities: int | None) -> list[Fault]:
     return [Fault(table.source, None, None, "priority", rule, str(table.priority.max()), "name more classes")]
 
 
+def _closed(table: OrderTable, hours: NDArray[np.float64] | None, shift_days: int) -> list[Fault]:
+    """Fault orders on weekdays for which the profile of hours has no weight."""
+    if hours is None:
+        return []
+    dates = table.arrival.astype("datetime64[D]") + np.timedelta64(shift_days, "D")
+    weekday = (dates.astype(np.int64) + 3) % 7  # 1 January 1970 was a Thursday
+    wrong = np.flatnonzero(hours.sum(axis=1)[weekday] <= 0)
+    if not len(wrong):
+        return []
+    rule = f"must have a weight on every weekday with orders ({len(wrong)} orders lie on others)"
+    return [
+        Fault(table.source, None, None, "hours", rule, str(dates[wrong[0]]), "give the weekday hours, or drop them")
+    ]
+
+
 def _on_the_clock(
     table: OrderTable,
     days: Days,
@@ -197,25 +218,30 @@ def _on_the_clock(
     kept = kept[np.argsort(arrival_s[kept], kind="stable")]
     if not len(kept):
         raise _outside(table, days, shift_days)
-    n_lines = np.diff(table.line_start)[kept]
-    line_start = np.concatenate([[0], np.cumsum(n_lines)]).astype(np.int64)
-    lines = np.repeat(table.line_start[:-1][kept] - line_start[:-1], n_lines) + np.arange(line_start[-1])
     channel = indices["channel"]
     assert channel is not None
     outside = {"orders before the run, left out": int(early.sum()), "orders after the run, left out": int(late.sum())}
-    return History(
-        arrival_s=arrival_s[kept],
-        channel=channel[kept],
-        line_start=line_start,
-        sku=sku_of[table.sku[lines]].astype(np.int32),
-        quantity=table.quantity[lines].astype(np.int32),
-        order_id=tuple(table.order_id[i] for i in kept.tolist()),
-        zone=None if (zone := indices["zone"]) is None else zone[kept],
-        service=None if (service := indices["service"]) is None else service[kept],
-        priority=None if table.priority is None else table.priority[kept].astype(np.int16),
-        gift=None if table.gift is None else table.gift[kept],
-        counts=table.counts | changes | outside | {"orders replayed": len(kept), "lines replayed": len(lines)},
+    everything = History(
+        arrival_s=arrival_s,
+        channel=channel,
+        line_start=table.line_start,
+        sku=sku_of[table.sku].astype(np.int32),
+        quantity=table.quantity.astype(np.int32),
+        order_id=table.order_id,
+        zone=indices["zone"],
+        service=indices["service"],
+        priority=None if table.priority is None else table.priority.astype(np.int16),
+        gift=table.gift,
     )
+    history = everything.take(kept)
+    replayed = {"orders replayed": len(kept), "lines replayed": len(history.sku)}
+    return replace(history, counts=table.counts | _dated(table) | changes | outside | replayed)
+
+
+def _dated(table: OrderTable) -> dict[str, int]:
+    """Number of orders without a time of day, where none has one."""
+    midnight = table.arrival == table.arrival.astype("datetime64[D]")
+    return {"orders without a time of day": len(table)} if midnight.all() else {}
 
 
 def _outside(table: OrderTable, days: Days, shift_days: int) -> DataError:

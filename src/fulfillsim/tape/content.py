@@ -14,6 +14,7 @@ from fulfillsim.domain.world import World
 from fulfillsim.sampling.arrivals import arrival_times, day_factor, renewal_times, replication_factor
 from fulfillsim.sampling.streams import Streams
 from fulfillsim.tape.order_tape import Cell, Tape, draw_uniforms
+from fulfillsim.tape.time_of_day import with_times_of_day
 
 Floats = NDArray[np.float64]
 
@@ -26,6 +27,8 @@ def draw_tape(world: World, seed: int, replication: int) -> Tape:
     """
     streams = Streams(seed, replication)
     history = world.demand.history
+    if history is not None:
+        history = with_times_of_day(history, world.days, streams)
     born = _replayed(world, history) if history else _arrivals(world, streams)
     return _contents(world, streams, born, history)
 

@@ -77,4 +77,5 @@ def replay(settings: Settings, timeline: Timeline, orders: OrderTable, catalog: 
         channel=plan.channel,
         n_priorities=n_classes(settings),
         shift_days=shift,
+        hours=plan.hours,
     )
