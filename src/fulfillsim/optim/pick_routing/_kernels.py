@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -163,9 +165,23 @@ def summarize(
 @kernel
 def length_of_picks(code: int, aisle: Ints, position: Floats, shape: Shape) -> float:
     """Metres of one tour, straight from its picks."""
+    zero: Any = np.int64(0)  # a literal 0 is another type, for which all would be compiled again
     n = len(aisle)
     order, places, spans = np.empty(n, np.int64), np.empty((2, n), np.int32), np.empty((5, n))
-    in_order(aisle, position, 0, n, order)
+    in_order(aisle, position, zero, n, order)
     where, what, lo, hi, gap, low, high = places[0], places[1], spans[0], spans[1], spans[2], spans[3], spans[4]
-    stop = fold(order, aisle, position, 0, n, shape.cross_m, 0, where, what, lo, hi, gap, low, high)
-    return tour_length(code, where, what, lo, hi, gap, low, high, 0, stop, shape)
+    stop = fold(order, aisle, position, zero, n, shape.cross_m, zero, where, what, lo, hi, gap, low, high)
+    return tour_length(code, where, what, lo, hi, gap, low, high, zero, stop, shape)
+
+
+def warm_up() -> None:
+    """Call every kernel as it is called later: once compiled, workers find it on disk."""
+    from fulfillsim.domain.layout import RectangularLayout
+    from fulfillsim.optim.pick_routing import ROUTING, PickList, lengths_m, router, summaries_of
+
+    layout, aisles, positions = RectangularLayout(2, 2, 1.0, 1.0, 1.0, n_blocks=2), [0, 1], [1.0, 2.0]
+    exact = ROUTING["exact"]
+    lengths_m(exact, layout, summaries_of(layout, [0, 2], aisles, positions))
+    router(layout, exact)(aisles, positions)
+    for name in ("exact", "nearest_2opt"):
+        ROUTING[name].route(PickList.of(layout, [(0, 1.0), (1, 2.0)]))

@@ -36,32 +36,31 @@ def fold(
 
     Returns the entry after the last one written. Columns: see `Summaries`.
     """
-    at, here, block, n_blocks, front, length = into - 1, -1, 0, len(cross) - 1, 0.0, 0.0
+    at, here, block, last_block = into - 1, -1, 0, len(cross) - 2
+    front = length = middle = 0.0
     for i in range(start, stop):
         pick = order[i]
-        y = position[pick]
-        before = block
-        if aisle[pick] != here:
+        there, y, before = aisle[pick], position[pick], block
+        if there != here:
             block = 0
-        while block < n_blocks - 1 and y > cross[block + 1]:
+        while block < last_block and y > cross[block + 1]:
             block += 1
-        if aisle[pick] != here or block != before:
-            if at >= into:
-                gap[at] = max(gap[at], length - hi[at])
-            here, at = aisle[pick], at + 1
-            front, length = cross[block], cross[block + 1] - cross[block]
-            s_aisle[at], s_block[at] = here, block
-            lo[at] = gap[at] = hi[at] = y - front
-            low[at], high[at] = 0.0, length
-        y -= front
-        gap[at] = max(gap[at], y - hi[at])
+        if there == here and block == before:
+            y -= front
+            gap[at] = max(gap[at], y - hi[at])
+        else:
+            if at >= into and length - hi[at] > gap[at]:
+                gap[at] = length - hi[at]
+            here, at, front, length = there, at + 1, cross[block], cross[block + 1] - cross[block]
+            y, middle = y - front, 0.5 * length
+            s_aisle[at], s_block[at], lo[at], gap[at], low[at], high[at] = here, block, y, y, 0.0, length
         hi[at] = y
-        if y <= 0.5 * length:
+        if y <= middle:
             low[at] = y
         elif y < high[at]:
             high[at] = y
-    if at >= into:
-        gap[at] = max(gap[at], length - hi[at])
+    if at >= into and length - hi[at] > gap[at]:
+        gap[at] = length - hi[at]
     return at + 1
 
 

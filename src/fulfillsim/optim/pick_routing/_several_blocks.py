@@ -104,8 +104,9 @@ def aisle_by_aisle(aisle: Column, block: Column, lo: Column, hi: Column, start: 
     """Least metres in the aisles if each is visited once, from the left, and left by whichever cross-aisle suits."""
     cross = shape.cross_m
     n_cross, i = len(cross), start
-    metres, then = np.full(n_cross, INF), np.empty(n_cross)
-    metres[shape.start_cross] = 0.0
+    metres, then = np.empty(n_cross), np.empty(n_cross)
+    for out in range(n_cross):
+        metres[out] = 0.0 if out == shape.start_cross else INF
     while i < stop:
         here, nearest = aisle[i], cross[block[i]] + lo[i]
         while i < stop and aisle[i] == here:
@@ -117,5 +118,5 @@ def aisle_by_aisle(aisle: Column, block: Column, lo: Column, hi: Column, start: 
                 bottom, top = min(nearest, cross[into], cross[out]), max(farthest, cross[into], cross[out])
                 along = 2.0 * (top - bottom) - abs(cross[out] - cross[into])
                 then[out] = min(then[out], metres[into] + along)
-        metres[:] = then
+        metres, then = then, metres
     return float(metres[shape.end_cross])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -78,7 +78,9 @@ def _plain(shape: Shape, along: Along) -> Length:
     cross = shape.cross_m.tolist()
     shape = shape._replace(cross_m=cross)
 
-    def length(aisle: Sequence[int], position_m: Sequence[float]) -> float:
+    def length(aisle: Any, position_m: Any) -> float:
+        if isinstance(aisle, np.ndarray):  # numbers of numpy are slow, one by one
+            aisle, position_m = aisle.tolist(), position_m.tolist()
         n = len(aisle)
         aisles, positions = zip(*sorted(zip(aisle, position_m, strict=True)), strict=True)
         where, lo, hi, gap, low, high = [0] * n, [0.0] * n, [0.0] * n, [0.0] * n, [0.0] * n, [0.0] * n
