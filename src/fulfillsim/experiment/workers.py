@@ -24,6 +24,10 @@ class Workers(Protocol):
         """Begin a chunk; the future fails with `BrokenExecutor` if its worker died."""
         ...
 
+    def load(self, work: Work) -> None:
+        """Take other work from now on; nothing may be under way."""
+        ...
+
     def restart(self) -> None:
         """Begin anew after a death; `BrokenExecutor` if that is not in our power."""
         ...
@@ -43,6 +47,10 @@ class InProcess:
     n = 1
 
     def __init__(self, work: Work) -> None:
+        self.load(work)
+
+    def load(self, work: Work) -> None:
+        """Sit down at another desk."""
         self._desk = Desk(work)
 
     def submit(self, tasks: tuple[Task, ...]) -> Future[Chunk]:
@@ -69,19 +77,26 @@ class Processes:
     def __init__(self, work: Work, n: int) -> None:
         self.n = n
         self._key, self._payload = _packed(work)
+        self._brought = self._key
         self._open()
 
     def submit(self, tasks: tuple[Task, ...]) -> Future[Chunk]:
         """Hand the chunk to the next free process."""
         try:
             with main_hidden():
-                return self._pool.submit(run_chunk, self._key, None, tasks)
+                payload = None if self._key == self._brought else self._payload
+                return self._pool.submit(run_chunk, self._key, payload, tasks)
         except BrokenExecutor as error:
             return _failed(error)
+
+    def load(self, work: Work) -> None:
+        """The processes stay; the work travels with every chunk from now on."""
+        self._key, self._payload = _packed(work)
 
     def restart(self) -> None:
         """Leave the broken pool behind and open another."""
         self.close()
+        self._brought = self._key
         self._open()
 
     def close(self) -> None:
@@ -106,7 +121,7 @@ class Borrowed:
 
     def __init__(self, work: Work, executor: Executor, n: int | None = None) -> None:
         self.n = n or getattr(executor, "_max_workers", None) or cpu_count() or 1
-        self._key, self._payload = _packed(work)
+        self.load(work)
         self._executor = executor
         self._futures: set[Future[Chunk]] = set()
 
@@ -115,6 +130,10 @@ class Borrowed:
         future = self._executor.submit(run_chunk, self._key, self._payload, tasks)
         self._futures = {f for f in self._futures if not f.done()} | {future}
         return future
+
+    def load(self, work: Work) -> None:
+        """Other work travels from now on."""
+        self._key, self._payload = _packed(work)
 
     def restart(self) -> None:
         """Give up: only its owner can mend the executor."""

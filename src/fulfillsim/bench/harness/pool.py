@@ -1,0 +1,138 @@
+"""Jobs on processes of their own, so that a solver that hangs or crashes costs its own run and no other.
+
+Processes are spawned, use one thread each and outlive their jobs. The first compiles what there is to compile before
+the others start, so that they find it done.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from time import perf_counter
+
+from fulfillsim.bench.harness.job import Bench, Job, Outcome, overrun_s
+from fulfillsim.experiment.workers import main_hidden
+
+PATIENCE_S = 5.0
+"""A process is ended this long after its solver has overrun; less would cut off what is only a little late."""
+
+COMPILE_S = 600.0
+"""A process is ended when importing and compiling took this long."""
+
+ONE_THREAD = {
+    f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMBA", "NUMEXPR", "VECLIB_MAXIMUM", "RAYON")
+}
+
+
+def run_jobs(jobs: Sequence[Job], n: int) -> Iterator[tuple[int, Outcome]]:
+    """Run jobs on up to ``n`` processes and yield (index of the job, outcome) as they end.
+
+    Closing the iterator ends the processes.
+    """
+    waiting = deque(range(len(jobs)))
+    crew: list[_Worker] = []
+    try:
+        while waiting or crew:
+            while waiting and len(crew) < n and all(worker.begun for worker in crew):
+                crew.append(_Worker(jobs, waiting.popleft()))
+            wait([worker.pipe for worker in crew], max(0.0, min(worker.deadline for worker in crew) - perf_counter()))
+            for worker in list(crew):
+                if (outcome := worker.look()) is None:
+                    continue
+                yield worker.index, outcome
+                if worker.alive and waiting:
+                    worker.give(waiting.popleft())
+                else:
+                    worker.end()
+                    crew.remove(worker)
+    finally:
+        for worker in crew:
+            worker.end()
+
+
+class _Worker:
+    """A process as its parent sees it: what it is at, and until when."""
+
+    def __init__(self, jobs: Sequence[Job], index: int) -> None:
+        self._jobs = jobs
+        context = get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_work, args=(theirs,), daemon=False)
+        with main_hidden(), _environment(ONE_THREAD):
+            self._process.start()
+        theirs.close()
+        self.begun = False
+        self.alive = True
+        self.give(index)
+
+    def give(self, index: int) -> None:
+        """Hand over a job; a process that has died tells so when it is looked at."""
+        self.index = index
+        self.deadline = perf_counter() + COMPILE_S
+        self._late = False
+        with suppress(OSError):
+            self.pipe.send(self._jobs[index])
+
+    def look(self) -> Outcome | None:
+        """Outcome of the job in hand, None while it goes on."""
+        try:
+            while self.pipe.poll():
+                if isinstance(told := self.pipe.recv(), Outcome):
+                    return told
+                self.begun = self._late = True
+                self.deadline = perf_counter() + overrun_s(self._jobs[self.index].time_limit_s) + PATIENCE_S
+        except (EOFError, OSError):
+            self.alive = False
+            self._process.join()
+            return Outcome("error", message=f"its process ended with code {self._process.exitcode}")
+        if perf_counter() < self.deadline:
+            return None
+        self.alive = False
+        if not self._late:
+            return Outcome("error", message=f"importing and compiling took more than {COMPILE_S:g} s; ended")
+        limit_s = self._jobs[self.index].time_limit_s
+        spent_s = overrun_s(limit_s) + PATIENCE_S
+        return Outcome("overrun", time_s=spent_s, message=f"ended after {spent_s:.1f} s of {limit_s:g} s")
+
+    def end(self) -> None:
+        """End the process, at work or not."""
+        self.pipe.close()
+        self._process.kill()
+        self._process.join()
+
+
+def _work(pipe: Connection) -> None:
+    """Do the jobs that come through a pipe until it closes."""
+    with suppress(ValueError):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    bench = Bench()
+    with suppress(EOFError, BrokenPipeError):
+        while True:
+            job = pipe.recv()
+            try:
+                solver, compile_s = bench.prepare(job)
+            except Exception as error:
+                pipe.send(Outcome("error", message=f"{type(error).__name__}: {error}"))
+                continue
+            pipe.send("begin")
+            pipe.send(bench.solve(solver, job, compile_s))
+
+
+@contextmanager
+def _environment(changes: dict[str, str]) -> Iterator[None]:
+    """Variables for processes that start meanwhile."""
+    before = {name: os.environ.get(name) for name in changes}
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
