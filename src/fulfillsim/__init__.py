@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fulfillsim.errors import FulfillsimError, ScenarioError
-    from fulfillsim.experiment import Comparison, Result, compare, factorial, latin_hypercube, simulate
+    from fulfillsim.experiment import Comparison, Result, compare, factorial, find_threshold, latin_hypercube, simulate
     from fulfillsim.scenario import Scenario, load_scenario
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "ScenarioError",
     "compare",
     "factorial",
+    "find_threshold",
     "latin_hypercube",
     "load_scenario",
     "simulate",
@@ -34,6 +35,7 @@ _ROOM_OF = {
     "Result": "experiment",
     "compare": "experiment",
     "factorial": "experiment",
+    "find_threshold": "experiment",
     "latin_hypercube": "experiment",
     "simulate": "experiment",
 }

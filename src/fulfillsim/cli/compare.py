@@ -37,6 +37,17 @@ KpiOption = Annotated[list[str] | None, typer.Option("--kpi", help="KPI to compa
 EquivalentOption = Annotated[
     list[str] | None, typer.Option("--equivalent", metavar="KPI=SIZE", help="A difference up to SIZE does not matter.")
 ]
+LargestOption = Annotated[
+    str | None,
+    typer.Option("--largest", metavar="PATH=LOW..HIGH", help="How far up the setting can go while --keep holds."),
+]
+SmallestOption = Annotated[
+    str | None,
+    typer.Option("--smallest", metavar="PATH=LOW..HIGH", help="How far down the setting can go while --keep holds."),
+]
+KeepOption = Annotated[
+    list[str] | None, typer.Option("--keep", metavar="KPI>=VALUE", help="Target for --largest and --smallest.")
+]
 CompareReplications = Annotated[int, typer.Option("-n", "--replications", min=2, help="Of each alternative.")]
 UntilOption = Annotated[
     int | None,
@@ -57,6 +68,9 @@ def compare_scenarios(
     kpi: KpiOption = None,
     equivalent: EquivalentOption = None,
     level: Annotated[float, typer.Option("--level", min=0.5, max=0.9999, help="Joint level of all statements.")] = 0.95,
+    largest: LargestOption = None,
+    smallest: SmallestOption = None,
+    keep: KeepOption = None,
     replications: CompareReplications = 20,
     until_settled: UntilOption = None,
     independent: Annotated[
@@ -71,6 +85,9 @@ def compare_scenarios(
     """Compare alternatives on the same random numbers: which is better, by how much, how sure."""
     from fulfillsim.experiment import compare
 
+    if largest or smallest:
+        _threshold(scenarios, sets or (), largest, smallest, keep or (), replications, seed, jobs, out, form, quiet)
+        return
     alternatives = gather(scenarios, sets or (), vary or (), sample, 1 if seed is None else seed)
     with progress_on_stderr(quiet) as tell:
         made = compare(
@@ -92,6 +109,46 @@ def compare_scenarios(
     sys.stdout.flush()
     if out is not None:
         _draw(made, out, quiet)
+
+
+def _threshold(
+    files: list[str],
+    sets: Any,
+    largest: str | None,
+    smallest: str | None,
+    keep: Any,
+    replications: int,
+    seed: int | None,
+    jobs: int | None,
+    out: Path | None,
+    form: Format,
+    quiet: bool,
+) -> None:
+    """Answer how far a setting can go."""
+    from fulfillsim.errors import InputError
+    from fulfillsim.experiment.thresholds import as_document, find_threshold
+    from fulfillsim.scenario import load_scenario
+
+    if len(files) > 1 or (largest and smallest):
+        raise InputError("compare: a threshold is that of one scenario and one setting - give one of each")
+    if not keep:
+        raise InputError("compare: --largest and --smallest need a target - add --keep 'on_time_shipment>=0.98'")
+    path, text = _split(largest or smallest or "")
+    with progress_on_stderr(quiet) as tell:
+        made = find_threshold(
+            load_scenario(files[0], sets),
+            path,
+            *_ends(text),
+            keep,
+            find="largest" if largest else "smallest",
+            replications=replications,
+            seed=seed,
+            jobs=jobs,
+            out=out,
+            progress=tell,
+        )
+    document = as_document(made)
+    typer.echo(made.summary() if form is Format.table else show(document["rows"], form, document))
 
 
 def gather(files: list[str], sets: Any, vary: Any, sample: int | None, seed: int) -> dict[str, Scenario]:
@@ -142,13 +199,22 @@ def _plain(text: str) -> object:
     return {"true": True, "false": False}.get(text, text)
 
 
-def _range(text: str) -> tuple[float, float]:
+def _ends(text: str) -> tuple[object, object]:
     from fulfillsim.errors import InputError
 
     ends = [_plain(part.strip()) for part in text.split("..")]
-    if len(ends) != 2 or not all(isinstance(end, int | float) for end in ends):
+    if len(ends) != 2:
         raise InputError(f"range: must be LOW..HIGH (got {text!r}) - for example 1..3")
-    return ends[0], ends[1]  # type: ignore[return-value]
+    return ends[0], ends[1]
+
+
+def _range(text: str) -> tuple[float, float]:
+    from fulfillsim.errors import InputError
+
+    low, high = _ends(text)
+    if not isinstance(low, int | float) or not isinstance(high, int | float):
+        raise InputError(f"range: must be two numbers (got {text!r}) - for example 1..3")
+    return low, high
 
 
 def _sizes(texts: Any) -> dict[str, float]:

@@ -5,5 +5,15 @@ from fulfillsim.experiment.comparing import compare
 from fulfillsim.experiment.comparison import Comparison
 from fulfillsim.experiment.result import Result
 from fulfillsim.experiment.simulation import simulate
+from fulfillsim.experiment.thresholds import ThresholdResult, find_threshold
 
-__all__ = ["Comparison", "Result", "compare", "factorial", "latin_hypercube", "simulate"]
+__all__ = [
+    "Comparison",
+    "Result",
+    "ThresholdResult",
+    "compare",
+    "factorial",
+    "find_threshold",
+    "latin_hypercube",
+    "simulate",
+]

@@ -173,10 +173,8 @@ class Comparison:
         sign = "+" if interval.estimate > 0 and not mean.startswith("-") else ""
         unit = self.units.get(found.kpi, "")
         correlation, ratio = found.difference.correlation, found.difference.variance_ratio
-        numbers = (
-            f"{number:.{digits}f}" if math.isfinite(number) else "" for number, digits in ((correlation, 2), (ratio, 1))
-        )
-        return (f"{sign}{mean}", f"± {half}" if half else "", unit, self.verdict(found), *numbers)
+        told = (f"{correlation:.2f}" if math.isfinite(correlation) else "", _times(ratio))
+        return (f"{sign}{mean}", f"± {half}" if half else "", unit, self.verdict(found), *told)
 
     def summary(self) -> str:
         """Table of differences as text: mean, difference ± joint half-width, verdict."""
@@ -223,6 +221,13 @@ class ComparisonPlots:
         draw = import_module("fulfillsim.report.plots.forest").plot_forest
         axes: Axes = draw(self._comparison, kpi or self._comparison.kpis[0], ax=ax)
         return axes
+
+
+def _times(ratio: float) -> str:
+    """A variance ratio for eyes."""
+    if not math.isfinite(ratio):
+        return ""
+    return f"{ratio:.1f}" if ratio < 10 else f"{ratio:.0f}" if ratio < 1000 else "> 1000"
 
 
 def values_of(result: Result, kpi: str) -> list[float]:

@@ -105,7 +105,7 @@ class Study:
     def __init__(
         self, subjects: Mapping[str, Any], setting: Setting, directories: Mapping[str, RunDirectory] | None = None
     ) -> None:
-        self.subjects, self.setting, self.directories = dict(subjects), setting, directories or {}
+        self.subjects, self.setting, self.directories = dict(subjects), setting, dict(directories or {})
         self.names = list(self.subjects)
         self._seeds = setting.seeds(len(self.names))
         self._kept = {name: _Kept() for name in self.names}
@@ -123,6 +123,20 @@ class Study:
             self._workers.close()
         elif self._workers is not None:
             self._workers.stop()
+
+    def add(self, name: str, subject: Any, directory: RunDirectory | None = None) -> None:
+        """Take in one more alternative, on the study's random numbers; one that is there already stays as it is."""
+        if name in self.subjects:
+            return
+        self.subjects[name] = subject
+        self.names.append(name)
+        self._seeds = self.setting.seeds(len(self.names))
+        self._kept[name] = _Kept()
+        if directory is not None:
+            self.directories[name] = directory
+            self._kept[name].records.update(directory.records(self.setting.by))
+        if self._workers is not None:
+            self._workers.load(self._work())
 
     def run(self, wanted: Mapping[str, int]) -> None:
         """See to it that each alternative has its first so many replications.
@@ -211,14 +225,17 @@ class Study:
             return self._workers
         if self._workers is not None:
             self._workers.close()
-        run = partial(self._run, by=setting.by) if setting.by else self._run
-        keep = frozenset(Task(0, index) for index in setting.keep_frames)
-        work = Work(tuple(self.subjects.values()), self._seeds, run, keep)
+        work = self._work()
         if setting.executor is not None:
             self._workers = Borrowed(work, setting.executor, setting.jobs)
         else:
             self._workers = InProcess(work) if n == 1 else Processes(work, n)
         return self._workers
+
+    def _work(self) -> Work:
+        run = partial(self._run, by=self.setting.by) if self.setting.by else self._run
+        keep = frozenset(Task(0, index) for index in self.setting.keep_frames)
+        return Work(tuple(self.subjects.values()), self._seeds, run, keep)
 
     def _how_to_go_on(self) -> str:
         if not self.directories:
