@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,15 +41,15 @@ SMALL: dict[str, Any] = {
 }
 
 
-def changed(changes: dict[str, Any]) -> Scenario:
+def changed(changes: dict[str, Any], folder: str | Path = ".") -> Scenario:
     """The small scenario with values at dotted paths replaced; ``None`` takes one away."""
-    return scenario_from(deepcopy(SMALL)).vary(changes)
+    return scenario_from(deepcopy(SMALL), folder).vary(changes)
 
 
 @pytest.fixture
 def small() -> Callable[..., Scenario]:
-    """Maker of the small scenario, with changes by dotted path."""
-    return lambda changes=None: changed(changes or {})
+    """Maker of the small scenario, with changes by dotted path and the folder of its tables."""
+    return lambda changes=None, folder=".": changed(changes or {}, folder)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from fulfillsim.errors import ScenarioError
+from fulfillsim.errors import Fault, ScenarioError
 from fulfillsim.scenario.overlay import read_layers, stack
 
 BROKEN = Path(__file__).parent / "broken"
@@ -25,7 +25,9 @@ def expected() -> dict[str, list[str]]:
 
 def message(name: str) -> list[str]:
     with pytest.raises(ScenarioError) as caught:
-        stack(read_layers(BROKEN / name, {"baseline": BROKEN / "baseline.yml"}))
+        faults: list[Fault] = []
+        stack(read_layers(BROKEN / name, {"baseline": BROKEN / "baseline.yml"}), faults)
+        raise ScenarioError(faults)
     return str(caught.value).replace(f"{BROKEN}/", "").replace(str(BROKEN), "FOLDER").splitlines()
 
 

@@ -1,5 +1,6 @@
 """Layers of a scenario: what wins, what is taken away, and who said it."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fulfillsim.errors import ScenarioError
+from fulfillsim.errors import Fault, ScenarioError
 from fulfillsim.scenario.changes import set_layers, vary_layers
 from fulfillsim.scenario.nodes import Node, Place, find, place_of, plain
 from fulfillsim.scenario.overlay import Layer, read_layers, stack
@@ -15,7 +16,15 @@ from fulfillsim.scenario.text import parse
 
 
 def merge(*trees: Node) -> Node:
-    return stack(map(Layer, trees))
+    return laid(map(Layer, trees))
+
+
+def laid(layers: Iterable[Layer]) -> Node:
+    faults: list[Fault] = []
+    tree = stack(layers, faults)
+    if faults:
+        raise ScenarioError(faults)
+    return tree
 
 
 def write(folder: Path, **texts: str) -> None:
@@ -27,7 +36,7 @@ def test_a_scenario_is_laid_on_what_it_extends_level_by_level(tmp_path: Path) ->
     write(
         tmp_path, a="x: {p: 1, q: 1, r: 1}\n", b="extends: a.yaml\nx: {q: 2, r: 2}\n", c="extends: b.yaml\nx:\n  r: 3\n"
     )
-    tree = stack(read_layers(tmp_path / "c.yaml"))
+    tree = laid(read_layers(tmp_path / "c.yaml"))
     assert plain(tree) == {"x": {"p": 1, "q": 2, "r": 3}}
     files = [Path(place_of(tree, ("x", key)).file).name for key in "pqr"]
     assert files == ["a.yaml", "b.yaml", "c.yaml"]
@@ -37,7 +46,7 @@ def test_what_is_extended_may_lie_in_a_folder_below_and_point_back_up(tmp_path: 
     (tmp_path / "parts").mkdir()
     write(tmp_path, top="a: 1\n", mine="extends: parts/middle.yaml\n")
     write(tmp_path / "parts", middle="extends: ../top.yaml\nb: 2\n")
-    assert plain(stack(read_layers(tmp_path / "mine.yaml"))) == {"a": 1, "b": 2}
+    assert plain(laid(read_layers(tmp_path / "mine.yaml"))) == {"a": 1, "b": 2}
 
 
 def test_a_link_does_not_lead_out_of_the_folder(tmp_path: Path) -> None:
@@ -55,7 +64,7 @@ def test_a_shipped_scenario_is_extended_by_its_bare_name(tmp_path: Path) -> None
     write(tmp_path / "shipped", baseline="extends: common.yaml\na: 1\n", common="b: 2\n")
     write(tmp_path / "mine", mine="extends: baseline\na: 3\n")
     shipped = {"baseline": tmp_path / "shipped" / "baseline.yaml"}
-    assert plain(stack(read_layers(tmp_path / "mine" / "mine.yaml", shipped))) == {"a": 3, "b": 2}
+    assert plain(laid(read_layers(tmp_path / "mine" / "mine.yaml", shipped))) == {"a": 3, "b": 2}
 
 
 def test_lists_are_replaced_whole_and_null_takes_a_key_away() -> None:
@@ -72,7 +81,7 @@ def test_null_with_nothing_below_names_the_nearest_key() -> None:
 def test_settings_of_the_command_line_are_yaml_scalars_or_flow_collections() -> None:
     tree = parse("a: {b: 1, c: 2}\n", "f")
     sets = ["a.b=17:00", "a.d={x: [1, true]}", "a.c=null", 'e."f.g"= 3', "h=x=y", "a.b=18:00"]
-    changed = stack([Layer(tree), *set_layers(sets)])
+    changed = laid([Layer(tree), *set_layers(sets)])
     assert plain(changed) == {"a": {"b": "18:00", "d": {"x": [1, True]}}, "e": {"f.g": 3}, "h": "x=y"}
     assert place_of(changed, ("a", "b")) == Place("--set")
     assert plain(tree) == {"a": {"b": 1, "c": 2}}
@@ -99,9 +108,7 @@ def test_every_bad_setting_is_told_at_once() -> None:
 
 def test_python_values_vary_a_scenario_and_numpy_scalars_count_as_numbers() -> None:
     tree = parse("a: {b: 1, c: 2}\n", "f")
-    changed = stack(
-        [Layer(tree), *vary_layers({"a.b": np.int64(3), "a.c": None, "a.d": ("x", {"y": np.float64(0.5)})})]
-    )
+    changed = laid([Layer(tree), *vary_layers({"a.b": np.int64(3), "a.c": None, "a.d": ("x", {"y": np.float64(0.5)})})])
     assert plain(changed) == {"a": {"b": 3, "d": ["x", {"y": 0.5}]}}
     assert type(plain(changed)["a"]["b"]) is int
     assert place_of(changed, ("a", "d", 1, "y")) == Place("vary")

@@ -211,7 +211,7 @@ def _unknown_key(path: Path, tree: Node, model: type[BaseModel]) -> _Finding:
     present = here.value if here is not None and isinstance(here.value, dict) else {}
     options = models_at(model, tree, path[:-1])
     known = list(dict.fromkeys(name for option in options for name, _ in fields(option)))
-    near = nearest(str(path[-1]), [name for name in known if name not in present])
+    near = nearest(str(path[-1]), [name for name in known if name not in present]) or nearest(str(path[-1]), known)
     more = f" and {len(known) - MOST_KEYS_LISTED} more" if len(known) > MOST_KEYS_LISTED else ""
     listed = f"keys here are {', '.join(known[:MOST_KEYS_LISTED])}{more}" if known else ""
     finding = _Finding(path, "is not a key here", listed, at_key=True, shows_value=False)

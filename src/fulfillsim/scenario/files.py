@@ -7,8 +7,11 @@ from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import NamedTuple
 
+from pydantic import ValidationError
+
 from fulfillsim.errors import Fault, FaultyFileError
 from fulfillsim.scenario.nodes import Node, Path, child, fault_at, find, parse_path, place_of, plain, show
+from fulfillsim.scenario.schema.demand import Columns, History
 from fulfillsim.scenario.tables import read_table
 
 HISTORY: Path = ("demand", "history")
@@ -56,10 +59,7 @@ def file_faults(tree: Node, folder: FilePath) -> list[Fault]:
 
 def _history_faults(tree: Node, folder: FilePath) -> Iterable[Fault]:
     """Faults of the order history, if what the scenario says of it can be understood."""
-    from pydantic import ValidationError
-
     from fulfillsim.scenario.build.history import read_orders
-    from fulfillsim.scenario.schema.demand import History
 
     said, zone = find(tree, HISTORY), child(tree, "zone")
     if said is None:
@@ -85,7 +85,7 @@ def _placed(fault: Fault, tree: Node, places: dict[str, Named]) -> Fault:
         path = parse_path(fault.path)
     elif fault.file == _MAPPING:
         steps = fault.path.split(".")
-        path = (*HISTORY, *(["columns"] if find(tree, (*HISTORY, "columns", steps[0])) else []), *steps)
+        path = (*HISTORY, *(["columns"] if steps[0] in Columns.model_fields else []), *steps)
     elif fault.file in places and fault.line is None and not fault.path:
         path = places[fault.file].path
     else:

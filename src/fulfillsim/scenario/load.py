@@ -163,15 +163,13 @@ def _checked(layers: Sequence[Layer], folder: Path) -> Scenario:
 
 def _assembled(layers: Sequence[Layer], folder: Path) -> tuple[Node, list[Fault]]:
     """Tree of the layers on the tables that they name, and what did not fit; broken tables leave their section out."""
-    named = overlay.overview(layers)
+    named = overlay.stack(layers, [])
     below = tables_below(named, folder)
-    if below.faults:
+    if below.faults:  # what lies on a broken table may seem to lie on nothing
         return without(without_tables(named, named), below.broken), below.faults
-    try:
-        tree = overlay.stack([below.layer, *layers], lambda tree, layer: hole_in(tree, layer, Settings))
-    except ScenarioError as error:
-        return without_tables(named, named), list(error.faults)
-    return without_tables(tree, named), []
+    faults: list[Fault] = []
+    tree = overlay.stack(below.under(layers), faults, lambda tree, layer: hole_in(tree, layer, Settings))
+    return without_tables(tree, named), faults
 
 
 def _each_once(faults: list[Fault]) -> list[Fault]:

@@ -26,40 +26,26 @@ class Layer(NamedTuple):
     path: Path = ()
 
 
-def stack(layers: Iterable[Layer], refuse: Callable[[Node, Layer], Fault | None] = lambda *_: None) -> Node:
-    """All layers laid on each other, the first at the bottom.
+def stack(
+    layers: Iterable[Layer], faults: list[Fault], refuse: Callable[[Node, Layer], Fault | None] = lambda *_: None
+) -> Node:
+    """All layers laid on each other, the first at the bottom; those that do not fit are left out.
 
     Parameters
     ----------
     layers
-        At least one.
+        From the bottom up.
+    faults
+        Where faults go: a ``null`` that finds nothing to take away, and what ``refuse`` says.
     refuse
         What is wrong with laying a layer on the tree below it, None if nothing is.
-
-    Raises
-    ------
-    ScenarioError
-        Where ``null`` finds nothing to take away, and with what ``refuse`` says; all at once.
     """
-    faults: list[Fault] = []
-    tree: Node | None = None
+    tree = Node({}, Place(""))
     for layer in layers:
-        tree = Node({}, layer.tree.place) if tree is None else tree
         if (fault := refuse(tree, layer)) is not None:
             faults.append(fault)
         else:
             tree = _merge(tree, layer.tree, (), faults)
-    if faults:
-        raise ScenarioError(faults)
-    assert tree is not None
-    return tree
-
-
-def overview(layers: Iterable[Layer]) -> Node:
-    """All layers laid on each other without asking whether each fits: for a look at what they name."""
-    tree = Node({}, Place(""))
-    for layer in layers:
-        tree = _merge(tree, layer.tree, (), [])
     return tree
 
 

@@ -1,4 +1,4 @@
-"""Tables that stand for parts of a scenario: their rows become settings, below all that files and users say.
+"""Tables that stand for parts of a scenario: their rows become settings, just below the layer that names them.
 
 So ``--set`` and studies address what a table says like anything else, the schema checks it like anything else, and a
 fault names the file, the sheet and the row. Tables with a row per SKU or price are not of this kind: they stay columns.
@@ -6,7 +6,7 @@ fault names the file, the sheet and the row. Tables with a row per SKU or price 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path as FilePath
 from typing import NamedTuple
 
@@ -23,11 +23,19 @@ TABLE = "table"
 
 
 class Below(NamedTuple):
-    """What tables say: the layer for the bottom, what was wrong with them, and which sections are incomplete for it."""
+    """What tables say, a layer for each section that names one; what was wrong, and which sections lack it now."""
 
-    layer: Layer
+    layers: dict[Path, Layer]
     faults: list[Fault]
     broken: list[Path]
+
+    def under(self, layers: Sequence[Layer]) -> list[Layer]:
+        """All layers, each table directly below the last one that names it."""
+        every = list(layers)
+        for section, table in self.layers.items():
+            naming = [at for at, layer in enumerate(every) if find(layer.tree, (*section, TABLE)) is not None]
+            every.insert(naming[-1], table)
+        return every
 
 
 def tables_below(named: Node, folder: FilePath) -> Below:
@@ -40,23 +48,24 @@ def tables_below(named: Node, folder: FilePath) -> Below:
     folder
         Where the tables lie.
     """
-    tree = Node({}, Place("tables"))
+    layers: dict[Path, Layer] = {}
     faults: list[Fault] = []
     broken: list[Path] = []
     for section, read in _sections(named):
-        found: list[Fault] = []
+        tree, found = Node({}, Place("tables")), list[Fault]()
         where = find(named, (*section, TABLE))
         assert where is not None
         try:
             table = read_table(str(where.value), folder, place=where.place, path=(*section, TABLE))
             for setting in read(table, named, section, found):
                 _put(tree, setting)
+            layers[section] = Layer(tree)
         except ScenarioError as error:
             found += error.faults
         if found:
             broken.append(section)
         faults += found
-    return Below(Layer(tree), faults, broken)
+    return Below(layers, faults, broken)
 
 
 def without_tables(tree: Node, named: Node) -> Node:
