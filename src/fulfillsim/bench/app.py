@@ -74,3 +74,18 @@ def speed(
     from fulfillsim.bench.speed import measure, shown
 
     typer.echo(shown(measure(turns, seed, growth), form.value))
+
+
+@app.command(epilog="Example: fulfillsim bench kernels --tours 20000 --format md")
+def kernels(
+    tours: Annotated[int, typer.Option(min=20, help="Random tours of one block; fewer with more blocks.")] = 20_000,
+    blocks: Annotated[int, typer.Option(min=1, max=6, help="Layouts of one block to so many.")] = 5,
+    seed: Annotated[int, typer.Option(help="Of all draws.")] = 1,
+    form: Annotated[Format, typer.Option("--format", help="Of the result.")] = Format.TABLE,
+) -> None:
+    """Routing methods: tours a second on one core, in batches, one by one and with their paths."""
+    from fulfillsim.bench.kernels import routing_speed, shown
+    from fulfillsim.optim import compiled
+
+    compiled.tell(compiled.to_stderr)
+    typer.echo(shown(routing_speed(tours, seed, blocks), form.value))
