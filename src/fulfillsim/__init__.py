@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fulfillsim.errors import FulfillsimError, ScenarioError
-    from fulfillsim.experiment import Comparison, Result, compare, factorial, find_threshold, latin_hypercube, simulate
+    from fulfillsim.experiment import (
+        Comparison,
+        Result,
+        compare,
+        factorial,
+        find_threshold,
+        latin_hypercube,
+        select,
+        simulate,
+    )
     from fulfillsim.scenario import Scenario, load_scenario
 
 __all__ = [
@@ -23,6 +32,7 @@ __all__ = [
     "find_threshold",
     "latin_hypercube",
     "load_scenario",
+    "select",
     "simulate",
 ]
 
@@ -37,6 +47,7 @@ _ROOM_OF = {
     "factorial": "experiment",
     "find_threshold": "experiment",
     "latin_hypercube": "experiment",
+    "select": "experiment",
     "simulate": "experiment",
 }
 

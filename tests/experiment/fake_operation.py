@@ -25,6 +25,10 @@ class Scenario:
         what = {"name": self.name, "marks": self.marks, "effect": self.effect, "days": self.days}
         return SimpleNamespace(**what, targets=(), currency="EUR", demand=demand)
 
+    def vary(self, changes):
+        ((path, value),) = changes.items()
+        return Scenario(f"{path}={value}", self.marks, float(value), self.days)
+
     def content_hash(self):
         return f"hash of {self.name}"
 

@@ -48,6 +48,24 @@ SmallestOption = Annotated[
 KeepOption = Annotated[
     list[str] | None, typer.Option("--keep", metavar="KPI>=VALUE", help="Target for --largest and --smallest.")
 ]
+SelectOption = Annotated[
+    str | None, typer.Option("--select", metavar="KPI", help="Choose the best in this KPI, with a guarantee.")
+]
+DeltaOption = Annotated[
+    float | None, typer.Option("--delta", help="With --select: the least difference worth detecting.")
+]
+ProcedureOption = Annotated[
+    str, typer.Option("--procedure", help="With --select: kn, kn++, rinott, dudewicz-dalal, nsgs, gsp or ocba.")
+]
+SubjectOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--subject-to",
+        metavar="KPI>=VALUE",
+        help="With --select: what must be kept; also 'P(on_time_shipment>=0.95)>=0.9'. May be repeated.",
+    ),
+]
+BudgetOption = Annotated[int | None, typer.Option("--budget", help="With --procedure ocba: replications in all.")]
 CompareReplications = Annotated[int, typer.Option("-n", "--replications", min=2, help="Of each alternative.")]
 UntilOption = Annotated[
     int | None,
@@ -71,6 +89,11 @@ def compare_scenarios(
     largest: LargestOption = None,
     smallest: SmallestOption = None,
     keep: KeepOption = None,
+    best: SelectOption = None,
+    delta: DeltaOption = None,
+    procedure: ProcedureOption = "kn",
+    subject_to: SubjectOption = None,
+    budget: BudgetOption = None,
     replications: CompareReplications = 20,
     until_settled: UntilOption = None,
     independent: Annotated[
@@ -89,6 +112,10 @@ def compare_scenarios(
         _threshold(scenarios, sets or (), largest, smallest, keep or (), replications, seed, jobs, out, form, quiet)
         return
     alternatives = gather(scenarios, sets or (), vary or (), sample, 1 if seed is None else seed)
+    if best:
+        with progress_on_stderr(quiet) as tell:
+            _select(alternatives, best, delta, procedure, subject_to or (), level, budget, seed, jobs, out, tell, form)
+        return
     with progress_on_stderr(quiet) as tell:
         made = compare(
             alternatives,
@@ -149,6 +176,44 @@ def _threshold(
         )
     document = as_document(made)
     typer.echo(made.summary() if form is Format.table else show(document["rows"], form, document))
+
+
+def _select(
+    alternatives: Any,
+    kpi: str,
+    delta: float | None,
+    procedure: str,
+    constraints: Any,
+    level: float,
+    budget: int | None,
+    seed: int | None,
+    jobs: int | None,
+    out: Path | None,
+    tell: Any,
+    form: Format,
+) -> None:
+    """Answer which alternative is best."""
+    from fulfillsim.errors import InputError
+    from fulfillsim.experiment import select
+
+    if delta is None and procedure != "ocba":
+        raise InputError(f"compare: --select {kpi} needs --delta, the least difference worth detecting")
+    found = select(
+        alternatives,
+        kpi,
+        delta or 0.0,
+        procedure=procedure,
+        constraints=constraints,
+        level=level,
+        budget=budget,
+        seed=seed,
+        jobs=jobs,
+        out=out,
+        progress=tell,
+    )
+    rows: Any = found.to_frame().to_dict("records")
+    document = {"schema_version": 1, "answer": found.sentence(), "best": found.best, "rows": rows}
+    typer.echo(found.summary() if form is Format.table else show(rows, form, document))
 
 
 def gather(files: list[str], sets: Any, vary: Any, sample: int | None, seed: int) -> dict[str, Scenario]:

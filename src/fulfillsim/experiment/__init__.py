@@ -4,16 +4,19 @@ from fulfillsim.experiment.alternatives import factorial, latin_hypercube
 from fulfillsim.experiment.comparing import compare
 from fulfillsim.experiment.comparison import Comparison
 from fulfillsim.experiment.result import Result
+from fulfillsim.experiment.selecting import SelectionResult, select
 from fulfillsim.experiment.simulation import simulate
 from fulfillsim.experiment.thresholds import ThresholdResult, find_threshold
 
 __all__ = [
     "Comparison",
     "Result",
+    "SelectionResult",
     "ThresholdResult",
     "compare",
     "factorial",
     "find_threshold",
     "latin_hypercube",
+    "select",
     "simulate",
 ]
