@@ -24,7 +24,7 @@ EXIT_CODE = re.compile(r"# exit code (\d)")
 def test_every_block_of_a_page_runs(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     # Processes change no figure, and starting them would be most of the time.
-    monkeypatch.setattr("fulfillsim.experiment.simulation.available_cores", lambda: 1)
+    monkeypatch.setattr("fulfillsim.experiment.study.available_cores", lambda: 1)
     monkeypatch.setenv("COLUMNS", "300")
     monkeypatch.setenv("MPLBACKEND", "agg")
     names: dict[str, object] = {}
