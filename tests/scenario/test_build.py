@@ -132,6 +132,37 @@ def test_popular_skus_lie_near_the_depot_and_every_slot_lies_in_the_layout(small
     assert n_per_place.max() <= 2
 
 
+def test_blocks_and_cross_aisles_say_where_places_lie_and_where_tours_begin(small):
+    changes = {
+        "layout.cross_aisles": {"front": "0 m", "middle": "8 m", "back": "20 m"},
+        "layout.cells": 2,
+        "layout.aisles": 2,
+        "layout.depot_cross_aisle": 1,
+        "layout.end_aisle": 1,
+        "catalog": {"skus": 16, "slots": "popularity"},
+        "fulfillment.picking.tour.routing": "exact",
+    }
+    world = small(changes).world()
+    layout = world.fulfillment.picking.tour.layout
+    assert (layout.n_blocks, layout.cross_m, layout.start, layout.end) == (2, (0.0, 8.0, 20.0), (0, 8.0), (1, 8.0))
+    assert sorted(set(world.catalog.position_m.tolist())) == [1.0, 2.0, 9.0, 10.0]
+    # From the middle mouth of aisle 0 (8 m): first what lies a step behind it, then in order of the walk.
+    walks = [
+        layout.distance_m(layout.start, slot)
+        for slot in zip(world.catalog.aisle, world.catalog.position_m, strict=True)
+    ]
+    assert walks == sorted(walks)
+    assert walks[:4] == [1.0, 1.0, 2.0, 2.0]
+    assert (
+        small({"layout.blocks": 3, "fulfillment.picking.tour.routing": "exact"}).world().catalog.position_m.max() > 12
+    )
+
+
+def test_one_sided_aisles_hold_half(small, faults):
+    assert small({"layout.sides": 1, "layout.cells": 10}).world().catalog.position_m.max() == 10
+    assert "holds 20 SKUs, the catalog has 40" in faults({"layout.sides": 1})[0]
+
+
 def test_popularity_follows_zipf_and_a_hundred_thousand_skus_are_made_at_once(small):
     catalog = small({"catalog.skus": 100_000, "layout.cells": 100, "layout.levels": 200}).world().catalog
     assert len(catalog) == 100_000

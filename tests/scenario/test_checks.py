@@ -31,6 +31,21 @@ STEPS = "fulfillment.steps"
         ({"fulfillment.picking.tour": None}, "must have a tour or a time"),
         ({"layout": None}, "needs a layout"),
         ({"layout.cells": 1}, "holds 8 SKUs, the catalog has 40"),
+        ({"layout.depot_aisle": 4}, "layout.depot_aisle: must be below 4 (got 4) - aisles count from 0"),
+        ({"layout.end_cross_aisle": 2}, "layout.end_cross_aisle: must be below 2 (got 2) - cross-aisles count from 0"),
+        (
+            {"layout.blocks": 2, "fulfillment.picking.tour.routing": "midpoint"},
+            'fulfillment.picking.tour.routing: midpoint is defined for one block, this layout has 2 (got "midpoint")',
+        ),
+        (
+            {"layout.blocks": 2, "layout.cross_aisles": {"front": "0 m", "back": "40 m"}},
+            "layout.cross_aisles: has 2 entries, 2 blocks have 3 cross-aisles",
+        ),
+        ({"layout.cross_aisles": {"front": "1 m", "back": "9 m"}}, "cross_aisles.front: must be 0 m"),
+        (
+            {"layout.cross_aisles": {"front": "0 m", "back": "5 m"}},
+            "cross_aisles.back: ends a block of 5 m, whose 5 cells need 6 m",
+        ),
         ({f"{WEB}.zone_shares": {"neer": 1}}, "names the zone neer, which is not there (got 1) - did you mean near?"),
         ({"zones.far.share": 0.3}, "shares must sum to 1, here 0.9"),
         ({"services.standard.carriers": {"parcelco/grund": True}}, "did you mean parcelco/ground?"),
@@ -73,6 +88,11 @@ STEPS = "fulfillment.steps"
         ({"catalog": None, "inventory": None, "layout": None}, "needs a catalog"),
         ({"staff.pickers.wage": "18 USD/h"}, "is in USD, the scenario in EUR"),
         ({"targets": {"on_time_shipmnt": ">= 0.9"}}, "did you mean on_time_shipment?"),
+        (
+            {"targets": {"on_time_shipment": ">= 98"}},
+            'targets.on_time_shipment: must be between 0 and 1, as all shares (got ">= 98") - write ">= 98 %"',
+        ),
+        ({"services": {}}, "services: changes nothing: an empty mapping adds no key - write null to take all of it"),
         ({"fulfillment.release.rule": "waves"}, "waves: is missing"),
         ({"processing": None}, "needs `processing`, which gives the promise"),
     ],

@@ -93,6 +93,19 @@ def test_a_name_of_the_history_that_the_scenario_lacks_is_told(told):
     assert "neer" in lines[0] and "near" in lines[0]
 
 
+def test_a_sku_that_the_stock_table_leaves_without_stock_or_supplier_is_refused(small, tmp_path):
+    (tmp_path / "skus.csv").write_text("sku,popularity\nA,1\nB,1\nC,0\n")
+    (tmp_path / "stock.csv").write_text("sku,on_hand\nA,5\n")
+    changes = {
+        "catalog": {"skus": None, "table": "skus.csv"},
+        "inventory": {"rule": "none", "start": "given", "table": "stock.csv", "suppliers": None},
+    }
+    with pytest.raises(ScenarioError) as caught:
+        small(changes, tmp_path)
+    told = "leaves 1 SKUs without stock or supplier: B - give them stock, or take another rule and suppliers"
+    assert str(caught.value) == f"vary inventory.table: {told}"
+
+
 def test_every_broken_table_is_told_at_once(small, tmp_path):
     (tmp_path / "skus.csv").write_text("sku,weight_kg\nA,heavy\nA,1\n")
     (tmp_path / "rates.csv").write_text("zone,up_to_kg,price\nnear,1,-4\nfr,1,5\n")

@@ -23,8 +23,8 @@ SET = "--set"
 VARY = "vary"
 
 
-def hole_in(tree: Node, layer: Layer, model: type[BaseModel]) -> Fault | None:
-    """Fault for an address that leads through an entry that the tree does not have, None for any other.
+def misfit(tree: Node, layer: Layer, model: type[BaseModel]) -> Fault | None:
+    """Fault for a change that leads through an entry that the tree does not have, or changes nothing; None else.
 
     Parameters
     ----------
@@ -35,6 +35,11 @@ def hole_in(tree: Node, layer: Layer, model: type[BaseModel]) -> Fault | None:
     model
         Says which keys are names of the user's own: fields that are left out may well be set one by one.
     """
+    if layer.path and (said := find(layer.tree, layer.path)) is not None and said.value == {}:
+        there_is = find(tree, layer.path)
+        if there_is is not None and isinstance(there_is.value, dict) and there_is.value:
+            hint = "write null to take all of it away, or name what to change"
+            return fault_at(layer.tree.place, layer.path, "changes nothing: an empty mapping adds no key", hint=hint)
     for depth in range(1, len(layer.path)):
         path = layer.path[:depth]
         if find(tree, path) is None and names_at(model, tree, path[:-1]):

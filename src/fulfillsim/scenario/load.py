@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from fulfillsim.errors import Fault, FaultyFileError, ScenarioError
 from fulfillsim.scenario import overlay
-from fulfillsim.scenario.changes import hole_in, set_layers, vary_layers
+from fulfillsim.scenario.changes import misfit, set_layers, vary_layers
 from fulfillsim.scenario.checks import Finding, check_settings
 from fulfillsim.scenario.faults import faults_of
 from fulfillsim.scenario.files import file_faults, in_the_scenario, named_files
@@ -168,7 +168,7 @@ def _assembled(layers: Sequence[Layer], folder: Path) -> tuple[Node, list[Fault]
     if below.faults:  # what lies on a broken table may seem to lie on nothing
         return without(without_tables(named, named), below.broken), below.faults
     faults: list[Fault] = []
-    tree = overlay.stack(below.under(layers), faults, lambda tree, layer: hole_in(tree, layer, Settings))
+    tree = overlay.stack(below.under(layers), faults, lambda tree, layer: misfit(tree, layer, Settings))
     return without_tables(tree, named), faults
 
 

@@ -67,17 +67,29 @@ def _policies(settings: Settings) -> Iterator[Finding]:
             if isinstance(listed, Listed) and name not in listed.names():
                 yield unknown(path, listed.kind, str(name), listed.names())
     if settings.targets:
-        yield from _among(settings.targets, ("targets",), "KPI", _kpis(settings))
+        yield from _targets(settings)
 
 
-def _kpis(settings: Settings) -> list[str]:
-    """Names that a target may bear; a family of KPIs has one for each role and each station."""
+def _targets(settings: Settings) -> Iterator[Finding]:
+    """Targets name KPIs; a share lies between 0 and 1, so that 98 without the % is a slip."""
+    units = _kpis(settings)
+    yield from _among(settings.targets, ("targets",), "KPI", units)
+    for name, bound in settings.targets.items():
+        if units.get(name) == "share" and not 0 <= bound.value <= 1:
+            hint = (
+                f'write "{bound.sense} {bound.value:g} %"' if 1 < bound.value <= 100 else "write it like 0.98 or 98 %"
+            )
+            yield Finding(("targets", name), "must be between 0 and 1, as all shares", hint)
+
+
+def _kpis(settings: Settings) -> dict[str, str]:
+    """Names that a target may bear and their units; a family of KPIs has one for each role and each station."""
     from fulfillsim.kpi.definitions import KPIS
     from fulfillsim.kpi.measure import FamilyKpi
 
     members = {*settings.staff, *(station for role in settings.staff.values() for station in role.skills)}
-    families = [f"{kpi.name}.{member}" for kpi in KPIS if isinstance(kpi, FamilyKpi) for member in sorted(members)]
-    return [kpi.name for kpi in KPIS if not isinstance(kpi, FamilyKpi)] + families
+    families = {f"{k.name}.{member}": k.unit for k in KPIS if isinstance(k, FamilyKpi) for member in sorted(members)}
+    return {k.name: k.unit for k in KPIS if not isinstance(k, FamilyKpi)} | families
 
 
 def _among(given: Iterable[str], path: Path, kind: str, known: Iterable[str]) -> Iterator[Finding]:
