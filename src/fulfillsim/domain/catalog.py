@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,3 +42,9 @@ class Catalog:
 
     def __len__(self) -> int:
         return len(self.names)
+
+    @cached_property
+    def keys(self) -> NDArray[np.int64]:
+        """Number of each SKU made from its name alone: by it chances are drawn, whatever other SKUs there are."""
+        digests = b"".join(blake2b(name.encode(), digest_size=8).digest() for name in self.names)
+        return np.frombuffer(digests, dtype="<u8").astype(np.uint64).view(np.int64) >> 1

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from fulfillsim.domain.clock import DAY_S, Days
 from fulfillsim.domain.work import Station
 from fulfillsim.sampling.distributions import Distribution
 
@@ -51,8 +52,8 @@ class Arrivals:
     Parameters
     ----------
     edges_s
-        Second of each change of rate, shape (n_pieces + 1,), rising, from 0 to the run's end; no piece crosses a
-        local midnight, so that each day is drawn by itself.
+        Second of each change of rate, shape (n_pieces + 1,), rising, from 0 to the run's end or beyond; no piece
+        crosses a local midnight, so that each day is drawn by itself.
     expected
         Expected arrivals in each piece before the random factors, shape (n_pieces,).
     vmr
@@ -68,6 +69,17 @@ class Arrivals:
     vmr: float = 1.0
     headway: Distribution | None = None
     orders_per_arrival: Distribution | None = None
+
+    def orders_per_day(self, days: Days) -> float:
+        """Expected orders per day of 24 hours in the first week, or as far as rates are known.
+
+        Taken over the whole run, it would let a longer run change what is planned at its beginning.
+        """
+        together = 1.0 if self.orders_per_arrival is None else self.orders_per_arrival.mean
+        if self.headway is not None:
+            return DAY_S / self.headway.mean * together
+        end_s = min(days.midnight_s[min(7, len(days))], float(self.edges_s[-1]))
+        return float(self.expected[self.edges_s[:-1] < end_s].sum()) / end_s * DAY_S * together
 
 
 @dataclass(frozen=True)

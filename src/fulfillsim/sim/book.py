@@ -87,9 +87,9 @@ class Book:
         pairs = zip(self._columns, order.work, strict=True)
         return [content and content * spec.of(order, lines) / spec.of(order, order.lines) for spec, content in pairs]
 
-    def content(self, time: WorkTime, purpose: str, number: int) -> float:
-        """Work content of something that is not an order, by its number (seconds)."""
-        return time.per_order_s * time.shape.quantile_one(self.tape.streams.hashed_uniform(purpose, number))
+    def content(self, time: WorkTime, purpose: str, *keys: int) -> float:
+        """Work content of something that is not an order, by the numbers that say which it is (seconds)."""
+        return time.per_order_s * time.shape.quantile_one(self.tape.streams.hashed_uniform(purpose, *keys))
 
     def orders(self) -> Iterator[Order]:
         """The orders in order of arrival, made in blocks."""

@@ -39,8 +39,8 @@ class Order(Item):
         Seconds of work by book column.
     lines
         (sku, units) still to be shipped with this object.
-    promise_s, due_departure_s
-        First promise and the departure it rests on; infinite without promises.
+    promise_s, due_departure_s, due_staged_s
+        First promise, the departure it rests on, and that departure's close-out; infinite without promises.
     n_missing
         Lines that wait for goods.
     n_parts
@@ -54,6 +54,7 @@ class Order(Item):
     __slots__ = (
         "channel",
         "due_departure_s",
+        "due_staged_s",
         "lines",
         "marks",
         "n_attempts",
@@ -93,12 +94,14 @@ class Order(Item):
         self.lines = lines
         self.promise_s = inf
         self.due_departure_s = inf
+        self.due_staged_s = inf
         self.n_attempts = 0
         self.n_parcel = 0
 
     def rest(self, lines: list[tuple[int, int]], work: list[float]) -> Order:
         """The part of this order that follows later, in a parcel of its own; ``work`` is what its lines ask for."""
         part = Order(self.row, self.placed_s, self.channel, self.zone, self.service, self.rank, self.marks, work, lines)
-        part.promise_s, part.due_departure_s = self.promise_s, self.due_departure_s
+        part.promise_s = self.promise_s
+        part.due_departure_s, part.due_staged_s = self.due_departure_s, self.due_staged_s
         part.n_parcel = self.n_parcel + 1
         return part

@@ -23,10 +23,14 @@ from fulfillsim.sim.order import Mark, Order
 
 @dataclass(frozen=True)
 class Quote:
-    """What an order is told: last second of the promised date, and the plan behind it."""
+    """What an order is told: last second of the promised date, and the plan behind it.
+
+    ``due_staged_s`` is the close-out of the due departure.
+    """
 
     promise_s: float
     due_departure_s: float
+    due_staged_s: float
     lane: int
     quoted_days: int
 
@@ -129,9 +133,11 @@ class PromiseDesk:
             day = self.calendar.add(self.days.of(cutoff_s), plan.fixed_days)
             promised_s = self.days.midnight_s[day + 1] - 1.0
         best = self.carriers.choose(options, promised_s)
+        product = self.carriers.delivery.services[best.lane]
         return Quote(
             promised_s if promised_s is not None else best.arrival_s,
             best.departure_s,
+            best.departure_s - self.carriers.delivery.carriers[product.carrier].close_out_s,
             best.lane,
-            self.carriers.delivery.services[best.lane].quoted_days[zone],
+            product.quoted_days[zone],
         )

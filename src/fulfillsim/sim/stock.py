@@ -28,9 +28,13 @@ MORNING_S = 7 * 3600.0
 
 
 class SupplierDelivery(Item):
-    """Goods of one SKU on their way from a supplier to the shelf; ``due_s`` is when they are expected at the dock."""
+    """Goods of one SKU on their way from a supplier to the shelf; ``due_s`` is when they are expected at the dock.
 
-    __slots__ = ("arrived_s", "due_s", "ordered_s", "sku", "supplier", "units")
+    ``keys`` are what its chances are drawn by: its SKU, and how many orders for it came before.
+    """
+
+    __slots__ = ("arrived_s", "due_s", "keys", "ordered_s", "sku", "supplier", "units")
+    keys: tuple[int, int]
 
     def __init__(self, row: int, sku: int, supplier: int, units: int, ordered_s: float, due_s: float) -> None:
         super().__init__(row)
@@ -60,6 +64,7 @@ class Stock:
         n = len(plan.on_hand)
         self.on_order, self.backlog = [0] * n, [0] * n
         self.n_ordered = [0] * n
+        self.keys: list[int] = world.catalog.keys.tolist() if world.catalog else list(range(n))
         self.n_deliveries = 0
         self.inbound: dict[int, list[SupplierDelivery]] = {}
         self.waiting: dict[int, deque[tuple[object, int]]] = {}
@@ -151,13 +156,15 @@ class Stock:
         supplier = self.plan.suppliers[self.supplier[sku]]
         units = max(units, supplier.min_order)
         self.n_ordered[sku] += 1
+        keys = self.keys[sku], self.n_ordered[sku]
         if arrives_s is None:
-            u = self.streams.hashed_uniform("lead_time", sku, self.n_ordered[sku])
+            u = self.streams.hashed_uniform("lead_time", *keys)
             arrives_s = self._arrival_s(supplier, now, supplier.lead_time.quantile_one(u))
             due_s = self._arrival_s(supplier, now, supplier.lead_time.mean)
         else:
             due_s = arrives_s
         delivery = SupplierDelivery(self.n_deliveries, sku, self.supplier[sku], units, now, due_s)
+        delivery.keys = keys
         self.n_deliveries += 1
         self.inbound.setdefault(sku, []).append(delivery)
         self.on_order[sku] += units
@@ -225,10 +232,10 @@ class Stock:
         """
         from scipy import special
 
-        plan, sku = self.plan, np.arange(len(self.free))
+        plan = self.plan
         lead_days = np.array([s.lead_time.mean for s in plan.suppliers] + [0.0])[plan.supplier] / DAY_S
-        u_position = self.streams.hashed_uniforms("initial_stock", sku, 0)
-        u_demand = self.streams.hashed_uniforms("initial_stock", sku, 1)
+        u_position = self.streams.hashed_uniforms("initial_stock", self.keys, 0)
+        u_demand = self.streams.hashed_uniforms("initial_stock", self.keys, 1)
         span = np.where(plan.rule == "rq", self.lot, plan.order_up_to - plan.reorder_point)
         if plan.rule in ("RS", "base_stock"):
             before = plan.order_up_to.astype(float)
@@ -270,19 +277,13 @@ def _poisson(special: Any, u: NDArray[np.float64], mean: NDArray[np.float64]) ->
 def daily_units(world: World, tape: Tape) -> NDArray[np.float64]:
     """Expected units per SKU and day: by the channels' rates and the catalog's popularity, or by a history's counts."""
     assert world.catalog is not None
-    n_skus, days = len(world.catalog), max(world.days.n_run, 1)
-    if world.demand.history is not None:
-        history = world.demand.history
-        counts = np.bincount(history.sku, weights=history.quantity, minlength=n_skus)
+    history, popularity = world.demand.history, world.catalog.popularity
+    if history is not None:
+        counts = np.bincount(history.sku, weights=history.quantity, minlength=len(world.catalog))
         span = (history.arrival_s[-1] - history.arrival_s[0]) / DAY_S if len(history.arrival_s) > 1 else 1.0
         return np.asarray(counts / max(span, 1.0))
     units = 0.0
     for channel in world.demand.channels:
-        arrivals, content = channel.arrivals, channel.content
-        per_day = arrivals.expected.sum() / days
-        if arrivals.headway is not None:
-            per_day = DAY_S / arrivals.headway.mean
-        if arrivals.orders_per_arrival is not None:
-            per_day *= arrivals.orders_per_arrival.mean
-        units += per_day * (content.lines.mean if content.lines else 0.0) * content.units.mean
-    return np.asarray(units * world.catalog.popularity / world.catalog.popularity.sum())
+        lines = channel.content.lines.mean if channel.content.lines else 0.0
+        units += channel.arrivals.orders_per_day(world.days) * lines * channel.content.units.mean
+    return np.asarray(units * popularity / popularity.sum())

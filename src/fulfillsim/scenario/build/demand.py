@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from fulfillsim.domain.clock import Days
 from fulfillsim.domain.demand import Arrivals, Channel, Content, Demand
 from fulfillsim.domain.work import Station
 from fulfillsim.errors import Fault, ScenarioError
@@ -97,12 +98,17 @@ def _arrivals(demand: says.Demand, timeline: Timeline, folder: Path, name: str, 
     return Arrivals(edges, expected * factors[day_of], demand.dispersion, None, plan.orders_per_arrival)
 
 
+def rated_days(days: Days) -> int:
+    """Days for which rates are worked out: the run, and a week at least, because stock levels rest on a whole one."""
+    return max(days.n_run, 7)
+
+
 def _day_factors(demand: says.Demand, timeline: Timeline, name: str, plan: says.Channel) -> Floats:
     """Factor of each day of the run: overall, weekday and special days."""
     days = timeline.days
-    factors = np.array([demand.factor * plan.weekdays[days.weekday(day)] for day in range(days.n_run)])
+    factors = np.array([demand.factor * plan.weekdays[days.weekday(day)] for day in range(rated_days(days))])
     for day, date_ in timeline.dated(demand.special_days).items():
-        if day < days.n_run:
+        if day < len(factors):
             special = demand.special_days[date_]
             factors[day] *= special.factor * special.channels.get(name, 1.0)
     return factors
@@ -112,7 +118,8 @@ def _by_hour(timeline: Timeline, plan: says.Channel) -> tuple[Floats, Floats]:
     """Hours of each day as the clock shows them: one is missing in spring, one is twice as long in autumn."""
     edges: list[float] = []
     rates: list[float] = []
-    for day in range(timeline.days.n_run):
+    n_days = rated_days(timeline.days)
+    for day in range(n_days):
         weights = plan.hours[timeline.days.weekday(day)]
         volume = (plan.orders_per_day or 0.0) / (sum(weights) or 1.0)
         for hour, weight in enumerate(weights):
@@ -122,12 +129,12 @@ def _by_hour(timeline: Timeline, plan: says.Channel) -> tuple[Floats, Floats]:
                 rates.append(volume * weight / 3600.0)
             else:
                 rates[-1] = volume * weight / 3600.0
-    edges.append(timeline.days.end_s)
+    edges.append(timeline.days.midnight_s[n_days])
     return np.array(edges), np.array(rates) * np.diff(edges)
 
 
 def _by_rate(timeline: Timeline, folder: Path, plan: float | says.RatePoints | says.RateWave) -> tuple[Floats, Floats]:
-    midnights = np.asarray(timeline.days.midnight_s[: timeline.days.n_run + 1])
+    midnights = np.asarray(timeline.days.midnight_s[: rated_days(timeline.days) + 1])
     if isinstance(plan, float):
         return midnights, plan * np.diff(midnights)
     if isinstance(plan, says.RateWave):
@@ -208,14 +215,3 @@ def _repeated(plan: says.RatePoints, times: Floats, end_s: float) -> Floats:
     starts = plan.cycle * np.arange(np.ceil(end_s / plan.cycle))
     every = (starts[:, None] + times[None, :-1]).ravel()
     return every[every < end_s]
-
-
-def mean_orders_per_day(demand: Demand, end_s: float) -> tuple[float, ...]:
-    """Expected orders per day of each channel, over the whole run."""
-    return tuple(_mean_per_day(channel.arrivals, end_s) for channel in demand.channels)
-
-
-def _mean_per_day(plan: Arrivals, end_s: float) -> float:
-    per_s = 1.0 / plan.headway.mean if plan.headway is not None else float(plan.expected.sum()) / end_s
-    batch = 1.0 if plan.orders_per_arrival is None else plan.orders_per_arrival.mean
-    return 86_400.0 * per_s * batch

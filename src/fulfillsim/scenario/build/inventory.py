@@ -16,6 +16,7 @@ from fulfillsim.sampling.streams import Streams
 from fulfillsim.scenario.build.timeline import Timeline
 from fulfillsim.scenario.build.work import station
 from fulfillsim.scenario.cells import not_negative, text, whole
+from fulfillsim.scenario.files import SCENARIO
 from fulfillsim.scenario.schema import goods as says
 from fulfillsim.scenario.schema.base import Calendar
 from fulfillsim.scenario.schema.root import Settings
@@ -25,6 +26,8 @@ from fulfillsim.scenario.units import DAY_S, UnitError, WorkingDays
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 _LEVELS = ("on_hand", "reorder_point", "order_quantity", "order_up_to")
+CALENDAR_DAYS = 28
+"""Days of a calendar that show how many of them are working days."""
 
 
 def build_inventory(
@@ -47,6 +50,8 @@ def build_inventory(
     if table is not None:
         _lay_table(given, supplier, table, catalog, [s.name for s in suppliers])
     levels = _levels(plan, given, suppliers, supplier, daily)
+    if plan.rule == "none":
+        _refuse_bare(levels["on_hand"], catalog, plan)
     return Inventory(
         **levels,
         rule=plan.rule,
@@ -73,12 +78,12 @@ def _supplier(timeline: Timeline, name: str, plan: says.Supplier) -> Supplier:
 
 
 def _supplier_of(plan: says.Inventory, catalog: Catalog, settings: Settings) -> NDArray[np.int16]:
-    """Supplier of each SKU by lot, in the given shares."""
+    """Supplier of each SKU by lot, in the given shares; the lot belongs to its name, not to its place."""
     names = sorted(plan.suppliers)
     if len(names) < 2:
         return np.full(len(catalog), 0 if names else -1, dtype=np.int16)
     seed = settings.catalog.seed if settings.catalog else 1
-    u = Streams(seed, -1).uniforms("catalog/sku:supplier", 0, len(catalog))
+    u = Streams(seed, -1).hashed_uniforms("catalog/sku:supplier", catalog.keys)
     shares = np.cumsum([plan.suppliers[name].share for name in names])
     return np.searchsorted(shares[:-1] / shares[-1], u, side="right").astype(np.int16)
 
@@ -157,6 +162,17 @@ def _levels(
     return {name: values.astype(np.int64) for name, values in every.items()}
 
 
+def _refuse_bare(on_hand: Counts, catalog: Catalog, plan: says.Inventory) -> None:
+    """Refuse SKUs that are ordered and have neither stock nor, under rule ``none``, a supplier."""
+    bare = np.flatnonzero((on_hand == 0) & (catalog.popularity > 0))
+    if len(bare):
+        listed = ", ".join(catalog.names[i] for i in bare[:5]) + (", ..." if len(bare) > 5 else "")
+        rule = f"leaves {len(bare)} SKUs without stock or supplier: {listed}"
+        key = "table" if plan.table else "on_hand"
+        hint = "give them stock, or take another rule and suppliers"
+        raise ScenarioError([Fault(SCENARIO, None, None, f"inventory.{key}", rule, hint=hint)])
+
+
 def _or(given: Floats, computed: Floats) -> Floats:
     return np.where(np.isnan(given), computed, given)
 
@@ -167,7 +183,8 @@ def _lead_days(suppliers: tuple[Supplier, ...]) -> tuple[Floats, Floats]:
     for supplier in suppliers:
         stretch = 1.0
         if supplier.calendar is not None:
-            stretch = len(supplier.calendar.working) / max(sum(supplier.calendar.working), 1)
+            first = supplier.calendar.working[:CALENDAR_DAYS]  # not all: a longer run must not change its beginning
+            stretch = len(first) / max(sum(first), 1)
         mean = supplier.lead_time.mean / DAY_S * stretch
         means.append(mean)
         variances.append(mean * mean * supplier.lead_time.scv)

@@ -11,7 +11,7 @@ from fulfillsim.domain.world import Target, World
 from fulfillsim.errors import Fault, FaultyFileError, ScenarioError
 from fulfillsim.scenario.build.communication import build_communication
 from fulfillsim.scenario.build.delivery import build_delivery
-from fulfillsim.scenario.build.demand import build_demand, mean_orders_per_day
+from fulfillsim.scenario.build.demand import build_demand
 from fulfillsim.scenario.build.fulfillment import build_fulfillment
 from fulfillsim.scenario.build.goods import build_catalog, daily_units
 from fulfillsim.scenario.build.history import lines_by_sku, read_orders, replay
@@ -49,7 +49,7 @@ def build_world(settings: Settings, folder: Path) -> World:
         demand = replace(demand, history=history)
     inventory = None
     if demand is not None and catalog is not None:
-        per_day = mean_orders_per_day(demand, timeline.days.end_s)
+        per_day = tuple(channel.arrivals.orders_per_day(timeline.days) for channel in demand.channels)
         units = daily_units(demand, catalog, per_day)
         inventory = _attempt(faults, build_inventory, settings, timeline, folder, catalog, units)
     if faults:

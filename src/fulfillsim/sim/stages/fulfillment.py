@@ -86,13 +86,11 @@ def _waves(model: Model, plan: Fulfillment, release: Intake) -> Intake:
 
 
 def _by_cutoff(model: Model, plan: Fulfillment, release: Intake) -> Intake:
-    """Each order as late as its due departure allows: departure - close-out - planned time to staging."""
-    delivery = model.world.delivery
-    close_out_s = max((carrier.close_out_s for carrier in delivery.carriers), default=0.0) if delivery else 0.0
-    before_s = close_out_s + plan.release.lead_s
+    """Each order as late as its due departure allows: its close-out - planned time to staging."""
+    lead_s = plan.release.lead_s
 
     def intake(order: Order, now: float) -> None:
-        latest_s = order.due_departure_s - before_s
+        latest_s = order.due_staged_s - lead_s
         if latest_s <= now or latest_s == float("inf"):
             release(order, now)
         else:

@@ -60,7 +60,8 @@ def _acceptance(model: Model) -> Accept | None:
         if quote is None:
             model.close(order, Milestone.REFUSED, now)
             return False
-        order.promise_s, order.due_departure_s = quote.promise_s, quote.due_departure_s
+        order.promise_s = quote.promise_s
+        order.due_departure_s, order.due_staged_s = quote.due_departure_s, quote.due_staged_s
         if by_departure:
             order.rank = quote.due_departure_s
         record(pack(order.row, accepted, now))
@@ -144,7 +145,7 @@ def _receiving(model: Model, plan: Inventory, stock: Stock) -> None:
 
         def intake(delivery: SupplierDelivery, now: float) -> None:
             assert station.time is not None
-            content = model.book.content(station.time, f"work:{station.name}", delivery.row)
+            content = model.book.content(station.time, f"work:{station.name}", *delivery.keys)
             delivery.seconds = content + per_unit_s * delivery.units
             offer(delivery, now)
 
