@@ -29,13 +29,15 @@ from fulfillsim.optim.pick_routing import (
 from fulfillsim.testing.pick_routing_reference import shortest_m
 
 NEAR_M = 1e-6
+STEP_M = 0.7
+"""Between places in random layouts: no float is exactly that, so that sums are rounded."""
 
 
 def random_layout(rng: np.random.Generator, n_blocks: int | None = None) -> RectangularLayout:
     """A small rectangular layout; half of them with tours that end elsewhere or start at any cross-aisle."""
     n_aisles, blocks = int(rng.integers(1, 7)), int(rng.integers(1, 5)) if n_blocks is None else n_blocks
     anywhere, is_open = rng.random() < 0.5, rng.random() < 0.3
-    lengths_m_ = np.cumsum(rng.integers(2, 9, blocks))
+    cross_m = STEP_M * np.cumsum(rng.integers(2, 9, blocks))
     return RectangularLayout(
         n_aisles,
         4,
@@ -44,7 +46,7 @@ def random_layout(rng: np.random.Generator, n_blocks: int | None = None) -> Rect
         0.5,
         depot_aisle=int(rng.integers(n_aisles)),
         n_blocks=blocks,
-        cross_aisles_m=(0.0, *map(float, lengths_m_)),
+        cross_aisles_m=(0.0, *cross_m.tolist()),
         depot_cross_aisle=int(rng.integers(blocks + 1)) if anywhere else 0,
         end_aisle=int(rng.integers(n_aisles)) if is_open else None,
         end_cross_aisle=int(rng.integers(blocks + 1)) if is_open and anywhere else None,
@@ -52,11 +54,11 @@ def random_layout(rng: np.random.Generator, n_blocks: int | None = None) -> Rect
 
 
 def random_picks(rng: np.random.Generator, layout: RectangularLayout, most: int = 8) -> PickList:
-    """Up to ``most`` picks in half metres, some twice at one place and some at the very mouth of an aisle."""
+    """Up to ``most`` picks, some twice at one place and some at the very mouth of an aisle."""
     n = int(rng.integers(1, most + 1))
-    half_metres = round(2 * layout.aisle_length_m)
+    n_steps = int(layout.aisle_length_m / STEP_M)
     aisle = rng.integers(0, layout.n_aisles, n, dtype=np.int32)
-    return PickList(layout, aisle, np.multiply(0.5, rng.integers(0, half_metres + 1, n)))
+    return PickList(layout, aisle, np.multiply(STEP_M, rng.integers(0, n_steps + 1, n)))
 
 
 def one_way_picks() -> PickList:
@@ -139,7 +141,7 @@ def walked_places(path: tuple[tuple[int, float], ...], places: list[tuple[int, f
         for aisle, y in places
         if (aisle, y) in path
         or any(
-            a[0] == b[0] == aisle and min(a[1], b[1]) <= y <= max(a[1], b[1])
+            a[0] == b[0] == aisle and min(a[1], b[1]) - NEAR_M <= y <= max(a[1], b[1]) + NEAR_M
             for a, b in pairwise(path)
         )
     ]

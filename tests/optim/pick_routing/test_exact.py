@@ -50,7 +50,7 @@ def test_all_reference_tours_have_their_published_length(shared_data):
     assert len(lines) == 400
 
 
-@pytest.mark.parametrize("n_cross", [6, 7])
+@pytest.mark.parametrize("n_cross", [6, pytest.param(7, marks=pytest.mark.slow)])
 def test_six_and_seven_cross_aisles_are_no_limit(n_cross):
     rng = np.random.default_rng(n_cross)
     layout = RectangularLayout(4, 5, 2.5, 1.0, 0.5, depot_aisle=1, n_blocks=n_cross - 1)

@@ -69,5 +69,22 @@ def test_plain_python_and_compiled_code_agree_to_the_last_bit(policy):
 
 
 def test_a_method_says_why_it_cannot_route_in_a_layout():
-    with pytest.raises(InputError, match="routing s_shape: is defined for one block, this layout has 2"):
-        router(RectangularLayout(3, 5, 3.0, 1.0, 1.0, n_blocks=2), ROUTING["s_shape"])
+    with pytest.raises(InputError, match="routing midpoint: is defined for one block, this layout has 2"):
+        router(RectangularLayout(3, 5, 3.0, 1.0, 1.0, n_blocks=2), ROUTING["midpoint"])
+
+
+@pytest.mark.parametrize(
+    ("picks", "metres"),
+    [
+        # up aisle 0 to the second block, in and out of aisle 1 there; down 1, up 3 and home
+        ([(1, 12.0), (0, 4.0), (1, 4.0), (3, 6.0)], 10.0 + 3.0 + 4.0 + 10.0 + 6.0 + 12.0 + 9.0),
+        # second block: up 0, down 2; nothing to do in the first: straight down where one stands
+        ([(0, 12.0), (2, 15.0)], 10.0 + 10.0 + 6.0 + 10.0 + 10.0 + 6.0),
+        # after the second block one stands at aisle 3: its first block is nearer than that of aisle 1
+        ([(0, 12.0), (3, 15.0), (1, 5.0), (2, 5.0)], 10.0 + 10.0 + 9.0 + 10.0 + 3.0 + 10.0 + 3.0 + 2 * 5.0 + 3.0),
+    ],
+)
+def test_an_s_shape_tour_through_two_blocks_walked_by_hand(picks, metres):
+    layout = RectangularLayout(4, 9, 3.0, 1.0, 1.0, n_blocks=2)
+    aisles, positions = zip(*picks, strict=True)
+    assert router(layout, ROUTING["s_shape"])(aisles, positions) == pytest.approx(metres)

@@ -35,6 +35,7 @@ exact_in_one_block = kernel(_one_block.exact)
 stages = kernel(_several_blocks.stages)
 sweep = kernel(_several_blocks.sweep)
 aisle_by_aisle = kernel(_several_blocks.aisle_by_aisle)
+s_shape_in_blocks = kernel(_several_blocks.s_shape_in_blocks)
 nearest_neighbor = kernel(_nearest.nearest_neighbor)
 two_opt = kernel(_nearest.two_opt)
 or_opt = kernel(_nearest.or_opt)
@@ -82,6 +83,8 @@ def tour_length(
         if closed and len(shape.cross_m) == 2:
             return exact_in_one_block(aisle, lo, hi, gap, start, stop, shape, code == EXACT)
         return exact_in_blocks(aisle, block, lo, hi, gap, start, stop, shape, code == EXACT)
+    if code == S_SHAPE and len(shape.cross_m) > 2:
+        return s_shape_in_blocks(aisle, block, hi, start, stop, shape)
     length = shape.cross_m[1]
     if code == S_SHAPE:
         along = s_shape(lo, hi, gap, low, high, start, stop, length)

@@ -1,8 +1,8 @@
-"""Exact tours through any number of blocks, as plain functions of numbers; compiled as they stand in `_kernels`.
+"""Tours through any number of blocks, as plain functions of numbers; compiled as they stand in `_kernels`.
 
-A tour is written as a list of stages. Each stage offers up to five ways on, as rows of the transition table with their
-metres: what to do in a subaisle, which mouths to leave behind, that the tour starts here, or the step to the next
-aisle. A sweep over the stages finds the least metres of every state after each.
+For the exact method a tour is written as a list of stages. Each stage offers up to five ways on, as rows of the
+transition table with their metres: what to do in a subaisle, which mouths to leave behind, that the tour starts here,
+or the step to the next aisle. A sweep over the stages finds the least metres of every state after each.
 """
 
 from __future__ import annotations
@@ -120,3 +120,28 @@ def aisle_by_aisle(aisle: Column, block: Column, lo: Column, hi: Column, start: 
                 then[out] = min(then[out], metres[into] + along)
         metres, then = then, metres
     return float(metres[shape.end_cross])
+
+
+def s_shape_in_blocks(aisle: Column, block: Column, hi: Column, start: int, stop: int, shape: Shape) -> float:
+    """Metres of the s-shape tour: up the first aisle to the farthest block, then block by block towards the front."""
+    first, farthest = aisle[start], 0
+    for i in range(start, stop):
+        farthest = max(farthest, block[i])
+    here, total = first, shape.spacing_m * abs(shape.start_aisle - first) + shape.cross_m[farthest]
+    for b in range(farthest, -1, -1):
+        length, n, left, right, last_left, last_right = shape.cross_m[b + 1] - shape.cross_m[b], 0, 0, 0, 0.0, 0.0
+        for i in range(start, stop):
+            if block[i] == b and (b == farthest or aisle[i] != first):
+                if n == 0:
+                    left, last_left = aisle[i], hi[i]
+                n, right, last_right = n + 1, aisle[i], hi[i]
+        if n == 0:
+            total += length
+            continue
+        to_left = b < farthest and abs(here - right) < abs(here - left)
+        near, far, deep = (right, left, last_left) if to_left else (left, right, last_right)
+        total += shape.spacing_m * (abs(here - near) + right - left) + (n - 1) * length
+        last_from_front = n % 2 == (1 if b == farthest else 0)
+        total += 2.0 * deep if last_from_front else length
+        here = far
+    return float(total + shape.spacing_m * abs(here - shape.end_aisle))

@@ -59,7 +59,7 @@ def router(layout: Layout, method: RoutingMethod) -> Length:
     checked(method, layout)
     if not isinstance(layout, RectangularLayout) or method.code is None:
         return lambda aisle, position_m: method.route(PickList(layout, aisle, position_m)).length_m
-    if method.along is not None:
+    if method.along is not None and layout.n_blocks == 1:
         return _plain(shape_of(layout), method.along)
     return _compiled(shape_of(layout), method.code)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from fulfillsim.domain.layout import Layout, Point, RectangularLayout
+from fulfillsim.domain.layout import NEAR_M, Layout, Point, RectangularLayout
 from fulfillsim.optim.pick_routing._one_block import Column
 from fulfillsim.optim.pick_routing.evaluate import measure_path
 from fulfillsim.optim.pick_routing.instance import PickList, Tour
@@ -34,7 +34,8 @@ class RoutingMethod:
     code
         Its number in `_kernels.tour_length`; ``None`` where it has no compiled length.
     along
-        The same metres in the aisles in plain Python, for methods so light that compiling costs more than it saves.
+        Its metres in the aisles of one block in plain Python, for methods so light that compiling costs more than it
+        saves.
     """
 
     name: str
@@ -75,14 +76,19 @@ def one_block(layout: Layout) -> str:
     return f"is defined for one block, this layout has {layout.n_blocks}: use exact or aisle_by_aisle"
 
 
-def front_of_one_block(layout: Layout) -> str:
-    """Why a layout is not one block with start and end at the front."""
-    if why := one_block(layout):
+def at_front(layout: Layout) -> str:
+    """Why a layout is not rectangular with start and end at the front."""
+    if why := rectangular(layout):
         return why
     assert isinstance(layout, RectangularLayout)
     if layout.depot_cross_aisle or layout.last_cross_aisle:
         return "starts and ends at the front cross-aisle, this depot lies at the back: use exact"
     return ""
+
+
+def front_of_one_block(layout: Layout) -> str:
+    """Why a layout is not one block with start and end at the front."""
+    return one_block(layout) or at_front(layout)
 
 
 def closed_front_of_one_block(layout: Layout) -> str:
@@ -130,6 +136,10 @@ def _simple(path: Iterable[Point]) -> Iterator[Point]:
         last = point
 
 
+def _position(pick: tuple[float, int]) -> float:
+    return pick[0]
+
+
 class _Uncollected:
     """Picks that wait, per aisle in the order of positions."""
 
@@ -143,8 +153,8 @@ class _Uncollected:
     def between(self, a: Point, b: Point) -> list[int]:
         """Take the picks between two points of one aisle, in walking direction."""
         waiting = self.aisles.get(a[0], [])
-        first = bisect_left(waiting, (min(a[1], b[1]), -1))
-        last = bisect_right(waiting, (max(a[1], b[1]), len(waiting) + 10**9))
+        first = bisect_left(waiting, min(a[1], b[1]) - NEAR_M, key=_position)
+        last = bisect_right(waiting, max(a[1], b[1]) + NEAR_M, key=_position)
         taken = [index for _, index in waiting[first:last]]
         del waiting[first:last]
         return taken if a[1] <= b[1] else taken[::-1]
