@@ -2,15 +2,18 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from fulfillsim.io.local_time import local_times
 from fulfillsim.report.plots import PLOTS, save_all
 from fulfillsim.report.plots.lateness import lateness_frame
 from fulfillsim.report.plots.orders_by_stage import STAGES, orders_by_stage_frame
 from fulfillsim.report.plots.stock_levels import stock_levels_frame
 from fulfillsim.report.plots.style import COLORS, STAGE_COLORS
-from fulfillsim.report.plots.utilization import utilization_frame
+from fulfillsim.report.plots.utilization import _columns, utilization_frame
+from fulfillsim.testing.worlds import days_of
 
 HOUR_S = 3600.0
 
@@ -51,6 +54,27 @@ def test_utilization_is_busy_over_present_without_overtime(world, trace):
         ("packers", 11): pytest.approx((0.25, 1)),
     }
     assert frame["utilization"].tolist() == pytest.approx([0, 1, 1, 0.5, 0.25])
+
+
+def test_over_a_long_run_each_day_is_a_column_with_its_hours_downwards_in_the_band_of_its_role():
+    days = days_of(30)
+    rows = [("packers", 2, 9, 0.5), ("pickers", 2, 8, 1.0), ("pickers", 29, 10, 0.25)]
+    time_s = np.array([day * 86_400.0 + hour * 3600.0 for _, day, hour, _ in rows])
+    frame = pd.DataFrame(
+        {
+            "role": [role for role, *_ in rows],
+            "time_s": time_s,
+            "local_time": local_times(time_s, days),
+            "utilization": [share for *_, share in rows],
+        }
+    )
+    world, trace = SimpleNamespace(days=days), SimpleNamespace(end_s=30 * 86_400.0)
+    edges_s, levels, cells = _columns(world, trace, frame, ["packers", "pickers"])
+    assert edges_s.tolist() == list(days.midnight_s[:31])
+    assert cells.shape == (2 * 3, 30)  # 08, 09 and 10 o'clock
+    assert levels.tolist() == pytest.approx([0, 1 / 3, 2 / 3, 1, 4 / 3, 5 / 3, 2])
+    filled = {(int(row), int(day)): float(cells[row, day]) for row, day in np.argwhere(np.isfinite(cells))}
+    assert filled == {(1, 2): 0.5, (3, 2): 1.0, (5, 29): 0.25}
 
 
 def test_lateness_is_signed_against_the_promise_and_open_orders_hold_the_curve_down(world, trace):

@@ -59,7 +59,7 @@ def plot_orders_by_stage(world: World, trace: Trace, ax: Axes | None = None) -> 
         colors = [STAGE_COLORS[stage] for stage in stages]
         labels = [LEGEND.get(stage, stage) for stage in stages]
         local = frame["local_time"].to_numpy()
-        ax.stackplot(local, frame[stages].to_numpy().T, labels=labels, colors=colors, edgecolor="white", lw=0.3)
+        ax.stackplot(local, frame[stages].to_numpy().T, labels=labels, colors=colors, linewidth=0)
         handles, labels = ax.get_legend_handles_labels()
         ax.legend(handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
     date_axis(ax, world.days, 0.0, trace.end_s)

@@ -38,6 +38,9 @@ STAGE_COLORS = {
 MIN_DAYS, MAX_DAYS = 2, 16
 """Spans in which every midnight has its tick, with weekday and date."""
 
+MAX_WEEKS = 10
+"""Spans, longer than `MAX_DAYS`, in which every Monday has its tick."""
+
 
 class Plot(Protocol):
     """A picture of a run: draws on ``ax``, or on axes of its own, and returns them."""
@@ -69,18 +72,30 @@ def save(ax: Axes, file: Path) -> Path:
 
 def date_axis(ax: Axes, days: Days, start_s: float, end_s: float) -> None:
     """Local dates on the horizontal axis from one second to another; what lies outside the window is shaded."""
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, DateFormatter, DayLocator
+    from matplotlib.dates import (
+        MONDAY,
+        AutoDateLocator,
+        ConciseDateFormatter,
+        DateFormatter,
+        DateLocator,
+        DayLocator,
+        WeekdayLocator,
+    )
 
     inside = np.clip([days.window_start_s, days.window_end_s], start_s, end_s)
     left, window, until, right = date_numbers(np.array([start_s, *inside, end_s]), days)
     for begin, end in ((left, window), (until, right)):
         if end > begin:
             ax.axvspan(begin, end, color="0.9", zorder=0, linewidth=0)
-    locator = AutoDateLocator(minticks=4, maxticks=10)  # type: ignore[no-untyped-call]
-    formatter = ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
-    in_days = MIN_DAYS <= right - left <= MAX_DAYS
-    ax.xaxis.set_major_locator(DayLocator() if in_days else locator)  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_formatter(DateFormatter("%a\n%d %b") if in_days else formatter)  # type: ignore[no-untyped-call]
+    span = right - left
+    locator: DateLocator = AutoDateLocator(minticks=4, maxticks=10)  # type: ignore[no-untyped-call]
+    formatter: Any = ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
+    if MIN_DAYS <= span <= 7 * MAX_WEEKS:
+        weekly = span > MAX_DAYS
+        locator = WeekdayLocator(MONDAY) if weekly else DayLocator()  # type: ignore[no-untyped-call]
+        formatter = DateFormatter("%a\n%d %b")  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(formatter)
     ax.set_xlim(left, right)
     shaded = ", outside the reported window shaded" if left < window or until < right else ""
     ax.set_xlabel(f"local time ({days.zone}{shaded})")

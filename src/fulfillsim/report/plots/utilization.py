@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from fulfillsim.domain.clock import DAY_S
 from fulfillsim.domain.records import WorkerState
 from fulfillsim.domain.world import World
 from fulfillsim.io.local_time import local_times
 from fulfillsim.kpi.protocols import Trace
-from fulfillsim.report.plots.style import axes, date_axis, date_numbers, grid_s, say_nothing_there
+from fulfillsim.report.plots.style import MAX_DAYS, axes, date_axis, date_numbers, grid_s, say_nothing_there
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,29 +48,63 @@ def utilization_frame(world: World, trace: Trace) -> pd.DataFrame:
 
 
 def plot_utilization(world: World, trace: Trace, ax: Axes | None = None) -> Axes:
-    """Draw `utilization_frame`: a strip per role, dark is idle, light is busy, blank is off duty."""
+    """Draw `utilization_frame`: a band per role, dark is idle, light is busy, blank is off duty.
+
+    Over a week or two the hours stand side by side; over longer runs each day is a column, with its hours downwards.
+    """
     ax = axes(ax)
     frame = utilization_frame(world, trace)
     roles = [role.name for role in world.staff]
-    edges_s = grid_s(np.ceil(trace.end_s / HOUR_S) * HOUR_S, HOUR_S)
-    cells = np.full((len(roles), len(edges_s) - 1), np.nan)
-    for row, role in enumerate(roles):
-        of_role = frame[frame["role"] == role]
-        cells[row, np.rint(of_role["time_s"].to_numpy() / HOUR_S).astype(int)] = of_role["utilization"]
+    in_columns = trace.end_s > MAX_DAYS * DAY_S
     date_axis(ax, world.days, 0.0, trace.end_s)
+    ax.set_yticks(np.arange(len(roles)) + 0.5, roles)
     if len(frame):
-        steps = date_numbers(edges_s, world.days)
-        mesh = ax.pcolormesh(steps, np.arange(len(roles) + 1), cells * 100, cmap="cividis", vmin=0, vmax=100)
+        edges, levels, cells = (_columns if in_columns else _strips)(world, trace, frame, roles)
+        mesh = ax.pcolormesh(date_numbers(edges, world.days), levels, cells * 100, cmap="cividis", vmin=0, vmax=100)
         ax.figure.colorbar(mesh, ax=ax, label="busy share of time present (%)")
     else:
         say_nothing_there(ax, "nobody was on duty")
     for row in range(1, len(roles)):
         ax.axhline(row, color="white", linewidth=4)
-    ax.set_yticks(np.arange(len(roles)) + 0.5, roles)
     ax.set_ylim(max(len(roles), 1), 0)
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.set_title("Utilization by role and hour (blank: off duty)")
+    if in_columns and len(frame):
+        first, last = _hours_of_day(frame)
+        ax.set_ylabel(f"each day downwards from {first:02d}:00 to {last:02d}:00")
     return ax
+
+
+Cells = tuple[Floats, Floats, Floats]
+"""Edges across (seconds), edges down (role i lies from i to i + 1), and the utilization between them."""
+
+
+def _strips(world: World, trace: Trace, frame: pd.DataFrame, roles: list[str]) -> Cells:
+    """One row per role, one cell per hour."""
+    edges_s = grid_s(np.ceil(trace.end_s / HOUR_S) * HOUR_S, HOUR_S)
+    cells = np.full((len(roles), len(edges_s) - 1), np.nan)
+    for row, role in enumerate(roles):
+        of_role = frame[frame["role"] == role]
+        cells[row, np.rint(of_role["time_s"].to_numpy() / HOUR_S).astype(int)] = of_role["utilization"]
+    return edges_s, np.arange(len(roles) + 1.0), cells
+
+
+def _columns(world: World, trace: Trace, frame: pd.DataFrame, roles: list[str]) -> Cells:
+    """One column per day, the hours of the day in use downwards, role below role."""
+    first, last = _hours_of_day(frame)
+    n_hours, n_days = last - first, world.days.of(trace.end_s - 1.0) + 1
+    cells = np.full((len(roles) * n_hours, n_days), np.nan)
+    role = frame["role"].map({name: row for row, name in enumerate(roles)}).to_numpy()
+    hour = frame["local_time"].dt.hour.to_numpy() - first
+    day = np.searchsorted(np.asarray(world.days.midnight_s), frame["time_s"].to_numpy(), side="right") - 1
+    cells[role * n_hours + hour, day] = frame["utilization"]
+    return np.asarray(world.days.midnight_s[: n_days + 1]), np.arange(len(cells) + 1) / n_hours, cells
+
+
+def _hours_of_day(frame: pd.DataFrame) -> tuple[int, int]:
+    """First hour of the day at which anybody is there, and the end of the last."""
+    hours = frame["local_time"].dt.hour
+    return int(hours.min()), int(hours.max()) + 1
 
 
 def _hours(trace: Trace, role: int, edges_s: Floats) -> tuple[Floats, Floats]:
