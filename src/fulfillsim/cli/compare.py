@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fulfillsim.cli.options import Format, FormatOption, JobsOption, QuietOption, SeedOption, SetOption
+from fulfillsim.cli.options import (
+    ExecutorOption,
+    Format,
+    FormatOption,
+    JobsOption,
+    QuietOption,
+    SeedOption,
+    SetOption,
+)
 from fulfillsim.cli.progress import progress_on_stderr
 from fulfillsim.cli.tables import show
 
@@ -101,79 +109,63 @@ def compare_scenarios(
     ] = False,
     seed: SeedOption = None,
     jobs: JobsOption = None,
+    executor: ExecutorOption = None,
     out: OutOption = None,
     form: FormatOption = Format.table,
     quiet: QuietOption = False,
 ) -> None:
     """Compare alternatives on the same random numbers: which is better, by how much, how sure."""
-    from fulfillsim.experiment import compare
+    from fulfillsim.experiment.executors import named_executor
 
-    if largest or smallest:
-        _threshold(scenarios, sets or (), largest, smallest, keep or (), replications, seed, jobs, out, form, quiet)
-        return
-    alternatives = gather(scenarios, sets or (), vary or (), sample, 1 if seed is None else seed)
-    if best:
-        with progress_on_stderr(quiet) as tell:
-            _select(alternatives, best, delta, procedure, subject_to or (), level, budget, seed, jobs, out, tell, form)
-        return
-    with progress_on_stderr(quiet) as tell:
-        made = compare(
-            alternatives,
-            baseline,
-            replications,
-            until_settled=until_settled,
-            all_pairs=all_pairs,
-            kpis=kpi,
-            equivalent=_sizes(equivalent or ()),
-            level=level,
-            common=not independent,
-            seed=seed,
-            jobs=jobs,
-            out=out,
-            progress=tell,
-        )
+    with progress_on_stderr(quiet) as tell, named_executor(executor, jobs) as lent:
+        how = {"seed": seed, "jobs": jobs, "executor": lent, "out": out, "progress": tell}
+        if largest or smallest:
+            _threshold(scenarios, sets or (), (largest, smallest), keep or (), replications, form, how)
+            return
+        alternatives = gather(scenarios, sets or (), vary or (), sample, 1 if seed is None else seed)
+        if best:
+            _select(alternatives, best, delta, procedure, subject_to or (), level, budget, form, how)
+            return
+        asked = {"kpis": kpi, "equivalent": _sizes(equivalent or ()), "level": level, "common": not independent}
+        asked |= {"until_settled": until_settled, "all_pairs": all_pairs}
+        made = _compared(alternatives, baseline, replications, asked, how)
     typer.echo(_shown(made, form))
     sys.stdout.flush()
     if out is not None:
         _draw(made, out, quiet)
 
 
+def _compared(
+    alternatives: Any, baseline: str | None, replications: int, asked: dict[str, Any], how: dict[str, Any]
+) -> Comparison:
+    from fulfillsim.experiment import compare
+
+    return compare(alternatives, baseline, replications, **asked, **how)
+
+
 def _threshold(
     files: list[str],
     sets: Any,
-    largest: str | None,
-    smallest: str | None,
+    paths: tuple[str | None, str | None],
     keep: Any,
     replications: int,
-    seed: int | None,
-    jobs: int | None,
-    out: Path | None,
     form: Format,
-    quiet: bool,
+    how: dict[str, Any],
 ) -> None:
     """Answer how far a setting can go."""
     from fulfillsim.errors import InputError
     from fulfillsim.experiment.thresholds import as_document, find_threshold
     from fulfillsim.scenario import load_scenario
 
+    largest, smallest = paths
     if len(files) > 1 or (largest and smallest):
         raise InputError("compare: a threshold is that of one scenario and one setting - give one of each")
     if not keep:
         raise InputError("compare: --largest and --smallest need a target - add --keep 'on_time_shipment>=0.98'")
     path, text = _split(largest or smallest or "")
-    with progress_on_stderr(quiet) as tell:
-        made = find_threshold(
-            load_scenario(files[0], sets),
-            path,
-            *_ends(text),
-            keep,
-            find="largest" if largest else "smallest",
-            replications=replications,
-            seed=seed,
-            jobs=jobs,
-            out=out,
-            progress=tell,
-        )
+    find: Any = "largest" if largest else "smallest"
+    scenario = load_scenario(files[0], sets)
+    made = find_threshold(scenario, path, *_ends(text), keep, find=find, replications=replications, **how)
     document = as_document(made)
     typer.echo(made.summary() if form is Format.table else show(document["rows"], form, document))
 
@@ -186,11 +178,8 @@ def _select(
     constraints: Any,
     level: float,
     budget: int | None,
-    seed: int | None,
-    jobs: int | None,
-    out: Path | None,
-    tell: Any,
     form: Format,
+    how: dict[str, Any],
 ) -> None:
     """Answer which alternative is best."""
     from fulfillsim.errors import InputError
@@ -198,19 +187,8 @@ def _select(
 
     if delta is None and procedure != "ocba":
         raise InputError(f"compare: --select {kpi} needs --delta, the least difference worth detecting")
-    found = select(
-        alternatives,
-        kpi,
-        delta or 0.0,
-        procedure=procedure,
-        constraints=constraints,
-        level=level,
-        budget=budget,
-        seed=seed,
-        jobs=jobs,
-        out=out,
-        progress=tell,
-    )
+    asked = {"procedure": procedure, "constraints": constraints, "level": level, "budget": budget}
+    found = select(alternatives, kpi, delta or 0.0, **asked, **how)
     rows: Any = found.to_frame().to_dict("records")
     document = {"schema_version": 1, "answer": found.sentence(), "best": found.best, "rows": rows}
     typer.echo(found.summary() if form is Format.table else show(rows, form, document))

@@ -31,6 +31,10 @@ ReplicationsOption = Annotated[
 JobsOption = Annotated[
     int | None, typer.Option("-j", "--jobs", min=1, help="Processes; by default one per core. Never changes a figure.")
 ]
+ExecutorOption = Annotated[
+    str | None,
+    typer.Option("--executor", metavar="NAME", help="processes, dask (this machine) or dask://HOST:PORT."),
+]
 OutOption = Annotated[
     Path | None, typer.Option("-o", "--out", metavar="DIR", help="Run directory; an unfinished run in it goes on.")
 ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fulfillsim.cli.options import (
+    ExecutorOption,
     Format,
     FormatOption,
     JobsOption,
@@ -36,6 +37,7 @@ def run_scenario(
     seed: SeedOption = None,
     replications: ReplicationsOption = 5,
     jobs: JobsOption = None,
+    executor: ExecutorOption = None,
     out: OutOption = None,
     form: FormatOption = Format.table,
     by: ByOption = "",
@@ -44,6 +46,7 @@ def run_scenario(
     """Run a scenario and print its KPIs with their half-widths."""
     from fulfillsim.errors import InterruptedRunError
     from fulfillsim.experiment import simulate
+    from fulfillsim.experiment.executors import named_executor
     from fulfillsim.scenario import load_scenario
 
     loaded = load_scenario(scenario, sets or ())
@@ -52,8 +55,8 @@ def run_scenario(
             typer.echo(f"warning: {warning}", err=True)
     cut = tuple(name.strip() for name in by.split(",") if name.strip())
     try:
-        with progress_on_stderr(quiet) as tell:
-            result = simulate(loaded, replications, seed, jobs, out=out, progress=tell, by=cut)
+        with progress_on_stderr(quiet) as tell, named_executor(executor, jobs) as lent:
+            result = simulate(loaded, replications, seed, jobs, lent, out=out, progress=tell, by=cut)
     except InterruptedRunError as interrupted:
         if isinstance(interrupted.result, _result_class()) and interrupted.result.records:
             typer.echo(_shown(interrupted.result, form, cut))
