@@ -18,8 +18,8 @@ from fulfillsim.stats.arrays import Floats, check_prob
 #: Nodes of the quadrature between the boundaries; 64 give seven digits for twenty looks.
 _N_NODES = 96
 #: Share of the error rate that is spent; the rest pays for variances estimated from few replications, which the
-#: theory takes as known.
-SPENT = 0.9
+#: theory takes as known, and for values that are not normal.
+SPENT = 0.8
 
 
 def look_sizes(n_first: int = 10, n_most: int = 200, growth: float = 1.5) -> tuple[int, ...]:

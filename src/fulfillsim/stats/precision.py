@@ -17,9 +17,10 @@ from numpy.typing import ArrayLike
 from fulfillsim.errors import InputError
 from fulfillsim.stats.arrays import Floats, check_prob
 from fulfillsim.stats.bounds import Bounds
-from fulfillsim.stats.intervals import Interval, mean_interval
+from fulfillsim.stats.intervals import Interval
 from fulfillsim.stats.proportions import wilson_interval
 from fulfillsim.stats.quantiles import least_n_for_quantile, quantile_interval
+from fulfillsim.stats.skewness import skewed_mean_interval
 
 Estimand = Literal["mean", "proportion", "quantile"]
 
@@ -58,7 +59,9 @@ class Goal:
         known = values[~np.isnan(values)]
         if self.of == "proportion":
             return wilson_interval(int(np.count_nonzero(known)), known.size, level)
-        return quantile_interval(known, self.prob, level) if self.of == "quantile" else mean_interval(known, level)
+        return (
+            quantile_interval(known, self.prob, level) if self.of == "quantile" else skewed_mean_interval(known, level)
+        )
 
     def excess(self, found: Interval | Bounds) -> float:
         """Half-width over the one wanted; at most 1 when the goal is reached."""
@@ -68,8 +71,19 @@ class Goal:
         return found.half_width / wanted if wanted > 0 else math.inf
 
     def least_n(self, level: float) -> int:
-        """Replications without which there is no interval."""
-        return least_n_for_quantile(self.prob, level) if self.of == "quantile" else 2
+        """Replications before the first look: for a quantile so many that ten values are expected beyond it."""
+        if self.of != "quantile":
+            return 3
+        return max(least_n_for_quantile(self.prob, level), math.ceil(10 / min(self.prob, 1 - self.prob) - 1e-9))
+
+    def noise(self, n: int) -> float:
+        """About how far a squared half-width from n replications may be off, as a share of it.
+
+        One standard error of a variance; for quantiles half of that of the sum of spacings between their ranks.
+        """
+        if self.of != "quantile":
+            return math.sqrt(2 / n)
+        return 0.5 * math.pow(n * self.prob * (1 - self.prob), -0.25)
 
 
 class UntilPrecise:
@@ -167,11 +181,15 @@ class UntilPrecise:
         return self.n > 0 and max(self.excesses) <= 1
 
     def _wanted(self) -> int:
-        """Total that the present spread calls for, approached by half of it where it is far away."""
-        excess = max(self.excesses)
-        if excess <= 1:
+        """Total that the present spread calls for, approached by half of it where it is far away.
+
+        A half-width may be small by luck, and a rule that stops on luck covers too little: it has to be smaller than
+        wanted by as much as it may be off.
+        """
+        ratios = [excess**2 * (1 + goal.noise(self.n)) for goal, excess in zip(self.goals, self.excesses, strict=True)]
+        if max(ratios) <= 1:
             return self.n
-        needed = self.n * excess**2 if math.isfinite(excess) else math.inf
+        needed = self.n * max(ratios)
         if needed > 2 * self.n:
             needed = max(2 * self.n, min(needed / 2, 16 * self.n))
         return math.ceil(max(needed, 1.03 * self.n))

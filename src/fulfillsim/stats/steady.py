@@ -44,8 +44,8 @@ class SteadyMean:
     Automatic Control 56(2): interval with the left-over correlation and the skewness. Our thresholds differ.
     """
 
-    CORRELATION = 0.3
-    N_SMALL = 128
+    CORRELATION = 0.4
+    N_SMALL = 512
 
     def __init__(
         self,
