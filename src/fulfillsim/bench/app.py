@@ -5,22 +5,25 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from fulfillsim.bench.options import (
+    Format,
+    FormatOption,
+    InstancesArgument,
+    JobsOption,
+    KnownOption,
+    LimitOption,
+    OutOption,
+    SeedsOption,
+    SolverOption,
+    TargetOption,
+)
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Benchmarks of truth and speed.")
-
-
-class Format(StrEnum):
-    """Of results on stdout."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-    MD = "md"
 
 
 @app.callback()
@@ -89,3 +92,73 @@ def kernels(
 
     compiled.tell(compiled.to_stderr)
     typer.echo(shown(routing_speed(tours, seed, blocks), form.value))
+
+
+RoutingOption = Annotated[
+    str, typer.Option("--routing", "-r", metavar="A,B", help="Routings; optimal is exact, traversal is s_shape.")
+]
+
+
+@app.command(epilog="Example: fulfillsim bench picking tours.jsonl --solver auto,s_shape,largest_gap --format md")
+def picking(
+    instances: InstancesArgument,
+    solver: SolverOption = "auto",
+    routing: RoutingOption = "optimal",
+    time_limit: LimitOption = 10.0,
+    seeds: SeedsOption = 1,
+    best_known: KnownOption = None,
+    target: TargetOption = 1.0,
+    form: FormatOption = Format.TABLE,
+    out: OutOption = None,
+    jobs: JobsOption = None,
+) -> None:
+    """Routings of single tours, ours and your own, beside the shortest tour."""
+    _run("picking", instances, solver, routing, time_limit, seeds, best_known, target, form.value, out, jobs)
+
+
+@app.command(epilog="Example: fulfillsim bench batching henn/ -s auto,savings -r optimal -t 10 --best-known best.csv")
+def batching(
+    instances: InstancesArgument,
+    solver: SolverOption = "auto",
+    routing: RoutingOption = "optimal",
+    time_limit: LimitOption = 10.0,
+    seeds: SeedsOption = 1,
+    best_known: KnownOption = None,
+    target: TargetOption = 1.0,
+    form: FormatOption = Format.TABLE,
+    out: OutOption = None,
+    jobs: JobsOption = None,
+) -> None:
+    """Batchings of orders under a routing, ours and your own, beside the best known values."""
+    _run("batching", instances, solver, routing, time_limit, seeds, best_known, target, form.value, out, jobs)
+
+
+def _run(suite: str, *words: Any) -> None:
+    from fulfillsim.bench.harness.command import Order, execute
+    from fulfillsim.bench.suites import SUITES
+
+    typer.echo(execute(SUITES[suite], Order(*words), lambda text: typer.echo(text, err=True)))
+
+
+EXIT_REGRESSION = 3
+
+
+@app.command(epilog="Example: fulfillsim bench compare before/ after/ --tolerance 0.05")
+def compare(
+    old: Annotated[Path, typer.Argument(help="Folder of a benchmark, or its output of --format json.")],
+    new: Annotated[Path, typer.Argument(help="The same, later.")],
+    tolerance: Annotated[float, typer.Option(min=0.0, help="Percent by which values may be worse on average.")] = 0.1,
+    row_tolerance: Annotated[float, typer.Option(min=0.0, help="Percent by which one run may be worse.")] = 1.0,
+    cpu_factor: Annotated[
+        float | None, typer.Option(help="Factor by which CPU time may grow; else not judged.")
+    ] = None,
+    form: FormatOption = Format.TABLE,
+) -> int:
+    """Two benchmarks of equal instances: exits with 3 if values became worse, runs fail or proofs are lost."""
+    from fulfillsim.bench.harness.compare import Tolerance, compare_studies, shown
+
+    found = compare_studies(old, new, Tolerance(tolerance, row_tolerance, cpu_factor))
+    for regression in found.regressions:
+        typer.echo(f"regression: {regression}", err=True)
+    typer.echo(shown(found, form.value))
+    return EXIT_REGRESSION if found.regressions else 0

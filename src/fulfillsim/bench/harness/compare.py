@@ -11,7 +11,7 @@ from typing import Any
 
 from fulfillsim.bench.harness.rows import FAILED, JOURNAL
 from fulfillsim.errors import DataError, Fault, InputError
-from fulfillsim.report.tables import Row
+from fulfillsim.report.tables import Row, as_csv, as_markdown, as_table
 
 SCHEMA_VERSION = 1
 
@@ -135,7 +135,7 @@ def _unusable(file: Path, rule: str) -> DataError:
     return DataError([Fault(str(file), None, None, "", rule, None, hint)])
 
 
-def compare(old: Path, new: Path, tolerance: Tolerance) -> Comparison:
+def compare_studies(old: Path, new: Path, tolerance: Tolerance) -> Comparison:
     """Pair the runs of two benchmarks by instance, solver, objective and seed.
 
     Raises
@@ -234,3 +234,14 @@ def as_rows(comparison: Comparison) -> list[Row]:
         }
         for change in comparison.changes
     ]
+
+
+def shown(comparison: Comparison, form: str) -> str:
+    """Text in the format ``table``, ``json``, ``csv`` or ``md``."""
+    if form == "json":
+        return json.dumps(comparison.as_json(), indent=1, ensure_ascii=False)
+    rows = as_rows(comparison)
+    if form == "csv":
+        return as_csv(rows)
+    missing = f"{comparison.n_only_old} runs only in the old one, {comparison.n_only_new} only in the new one"
+    return f"{as_markdown(rows) if form == 'md' else as_table(rows)}\n\n{missing}; above 0 % is worse"

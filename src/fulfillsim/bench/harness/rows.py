@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from fulfillsim.bench.harness.job import Outcome
@@ -17,6 +18,10 @@ JOURNAL = "rows.jsonl"
 
 FAILED = ("error", "invalid", "overrun")
 """What the harness says of a run besides the four statuses of a solution."""
+
+SYNC_S = 1.0
+"""The disk is made to have the lines at most this often, since runs may take microseconds; a crash of the machine,
+unlike one of ours, costs what came since."""
 
 Key = tuple[str, ...]
 
@@ -114,6 +119,7 @@ class Journal:
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
             self._handle = os.open(self._file, flags, 0o644)
             self._close_last_line()
+            self._synced_s = monotonic()
         except OSError as error:
             raise RunDirectoryError(str(folder), f"cannot be used: {error.strerror}", "choose another -o") from error
 
@@ -122,10 +128,13 @@ class Journal:
         data = (row.to_json() + "\n").encode()
         while data:
             data = data[os.write(self._handle, data) :]
-        os.fsync(self._handle)
+        if monotonic() - self._synced_s > SYNC_S:
+            os.fsync(self._handle)
+            self._synced_s = monotonic()
 
     def close(self) -> None:
         """Let go of the file."""
+        os.fsync(self._handle)
         os.close(self._handle)
 
     def _close_last_line(self) -> None:

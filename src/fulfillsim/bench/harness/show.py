@@ -83,15 +83,22 @@ def as_row(request: Request, result: Result, target_percent: float) -> dict[str,
 
 def remarks(results: Sequence[Result]) -> list[str]:
     """What must not be overlooked: failures and contradicted proofs, one line each."""
-    failed = [_failure(result) for result in results if result.row.failed]
+    alike: dict[str, list[Result]] = {}
+    for result in results:
+        if result.row.failed:
+            setting, outcome = result.row.setting, result.row.outcome
+            what = f"{setting.solver}, {setting.asked}: {outcome.status}"
+            alike.setdefault(f"{what} - {outcome.message}" if outcome.message else what, []).append(result)
+    failed = [_told(what, part) for what, part in alike.items()]
     wrong = [_contradiction(result) for result in results if result.contradicts]
-    more = [f"... and {len(failed) - N_SHOWN} more runs without a result"] if len(failed) > N_SHOWN else []
+    more = [f"... and {len(failed) - N_SHOWN} more kinds of failure"] if len(failed) > N_SHOWN else []
     return [*failed[:N_SHOWN], *more, *wrong]
 
 
-def _failure(result: Result) -> str:
-    outcome = result.row.outcome
-    return f"{_run(result)}: {outcome.status}" + (f" - {outcome.message}" if outcome.message else "")
+def _told(what: str, part: Sequence[Result]) -> str:
+    """A failure with its instance, or how many there are alike."""
+    instance = short(part[0].row.setting.instance)
+    return f"{instance}, {what}" if len(part) == 1 else f"{len(part)} runs, the first {instance}, {what}"
 
 
 def _contradiction(result: Result) -> str:

@@ -180,5 +180,5 @@ def _results(
 def _best(suite: Suite, case: Case, setting: Setting, known: BestKnown) -> Best | None:
     """The file's own value, else the table's."""
     names = suite.published(case.instance, setting.objective)
-    own = [value for name, value in case.best.items() if not names or name in names]
-    return Best(min(own), proven=True) if own else known.find(case.name, names)
+    own = [best for name, best in case.best.items() if not names or name in names]
+    return min(own, key=lambda best: best.value) if own else known.find(case.name, names)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from fulfillsim.bench.harness.best_known import Best
 from fulfillsim.optim.solving import Solution, Stop
 
 Solver = Callable[[Any, str, Stop], Solution[Any]]
@@ -35,7 +36,7 @@ class Case:
     instance: Any
     digest: str
     group: str
-    best: Mapping[str, float] = field(default_factory=dict)
+    best: Mapping[str, Best] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class Suite(Protocol):
     """What an objective is called on the command line and in rows: ``routing``, ``convention``."""
     column: str
     """Column of a table of best known values that names the objective."""
+    usual: str
+    """Objective where none is asked for."""
 
     def objective(self, asked: str) -> str:
         """One name for an objective that may have several; ``UnknownNameError`` for none."""

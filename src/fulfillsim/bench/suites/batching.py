@@ -1,0 +1,99 @@
+"""Orders batched into tours under any routing, and the joint selection of orders and batches beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from fulfillsim.bench.harness.find import call
+from fulfillsim.bench.harness.suite import Case, Judgment, Solver
+from fulfillsim.bench.suites.files import digest_of, group_of
+from fulfillsim.bench.suites.routings import published_names, routing_of
+from fulfillsim.domain.layout import RectangularLayout
+from fulfillsim.io.instances import files_below, format_of, read_batching, read_selection
+from fulfillsim.optim import batching, order_selection
+from fulfillsim.optim.batching.instance import BatchingInstance, from_orders
+from fulfillsim.optim.order_selection.instance import SelectionInstance
+from fulfillsim.optim.pick_routing import ROUTING
+from fulfillsim.optim.solving import Solution, Stop
+
+Instance = BatchingInstance | SelectionInstance
+
+
+class BatchingSuite:
+    """Batching instances, and selection instances: their walks follow the list, so that no routing applies."""
+
+    name = "batching"
+    axis = "routing"
+    column = "routing"
+    usual = "optimal"
+
+    def objective(self, asked: str) -> str:
+        """Our name of a routing."""
+        return routing_of(asked)
+
+    def published(self, instance: Instance, objective: str) -> tuple[str, ...]:
+        """Names of the routing in tables; any for a selection."""
+        return () if isinstance(instance, SelectionInstance) else published_names(objective)
+
+    def read(self, file: Path) -> list[Case]:
+        """The instance of a file, or those of a folder."""
+        return [
+            Case(
+                found.as_posix(),
+                read_selection(found) if format_of(found) == "josabp" else read_batching(found),
+                digest_of(found),
+                group_of(found),
+            )
+            for found in files_below(file)
+        ]
+
+    def solvers(self) -> Mapping[str, Solver]:
+        """Our methods of both problems; ``auto`` is what we recommend for the time given."""
+        names = dict.fromkeys((*batching.SOLVERS, *order_selection.SOLVERS))
+        return {name: _solver(name) for name in names}
+
+    def adapt(self, function: Callable[..., Any]) -> Solver:
+        """``function(instance, routing) -> batches``, each the indices of its orders."""
+
+        def solve(instance: Instance, objective: str, stop: Stop) -> Solution[Any]:
+            found = call(function, (instance, objective), stop)
+            if isinstance(instance, SelectionInstance):
+                return Solution(tuple(found), "feasible")
+            return Solution(tuple(tuple(int(order) for order in batch) for batch in found), "feasible")
+
+        return solve
+
+    def evaluate(self, instance: Instance, plan: Any, objective: str) -> Judgment:
+        """Metres of all tours, and the number of tours."""
+        if isinstance(instance, SelectionInstance):
+            selection = order_selection.evaluate(instance, plan)
+            n_lists = sum(len(batch.picklists) for batch in plan)
+            return Judgment(selection.value, selection.violations, {"n_batches": len(plan), "n_picklists": n_lists})
+        found = batching.evaluate(instance, plan, objective)
+        return Judgment(found.value, found.violations, {"n_batches": len(plan)})
+
+    def sample(self) -> BatchingInstance:
+        """Six orders on carts for four items."""
+        layout = RectangularLayout(n_aisles=3, n_cells=5, aisle_spacing_m=2.0, cell_m=1.0, end_m=1.0)
+        orders = [[(i % 3, 1.0 + i % 4), ((i + 1) % 3, 2.0)] for i in range(6)]
+        return from_orders(layout, orders, capacity=4, name="sample")
+
+
+def _solver(name: str) -> Solver:
+    def solve(instance: Instance, objective: str, stop: Stop) -> Solution[Any]:
+        if isinstance(instance, SelectionInstance):
+            if name in order_selection.SOLVERS:
+                return order_selection.SOLVERS[name](instance, stop)
+            known = ", ".join(order_selection.SOLVERS)
+            return Solution(None, "unknown", message=f"{name} does not select orders - solvers that do: {known}")
+        if name not in batching.SOLVERS:
+            known = ", ".join(batching.SOLVERS)
+            return Solution(None, "unknown", message=f"{name} needs orders to select - solvers of batching: {known}")
+        if why := ROUTING[objective].supports(instance.layout):
+            hint = " - take --routing nearest_2opt or ortools"
+            return Solution(None, "unknown", message=f"routing {objective}: {why}{hint}")
+        return batching.SOLVERS[name](instance, objective, stop)
+
+    return solve

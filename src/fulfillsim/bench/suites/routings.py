@@ -1,0 +1,34 @@
+"""Names of routings: ours, and those of published tables."""
+
+from __future__ import annotations
+
+from fulfillsim.errors import UnknownNameError
+
+PUBLISHED = {"optimal": "exact", "traversal": "s_shape"}
+"""Name in published tables -> ours, where they differ."""
+
+
+def routing_of(asked: str) -> str:
+    """Our name of a routing.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none.
+
+    Examples
+    --------
+    >>> routing_of("traversal")
+    's_shape'
+    """
+    from fulfillsim.optim.pick_routing import ROUTING
+
+    name = PUBLISHED.get(asked, asked)
+    if name not in ROUTING:
+        raise UnknownNameError("routing", asked, [*ROUTING, *PUBLISHED])
+    return name
+
+
+def published_names(routing: str) -> tuple[str, ...]:
+    """All names under which tables may list one of our routings."""
+    return (routing, *(name for name, ours in PUBLISHED.items() if ours == routing))

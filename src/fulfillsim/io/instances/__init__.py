@@ -1,0 +1,86 @@
+"""Readers of published picking and batching instances, recognized by what a file says, not by its name.
+
+All give a `BatchingInstance` (`read_batching`), but for lists of single tours (`read_tours`) and the joint selection of
+orders, items and batches (`read_selection`), whose instances are other problems. Faults name file and line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from fulfillsim.errors import DataError, Fault
+from fulfillsim.io.instances.foodmart import read_foodmart
+from fulfillsim.io.instances.henn_raw import read_henn_raw
+from fulfillsim.io.instances.josabp import FILES as SELECTION_FILES
+from fulfillsim.io.instances.josabp import read_selection
+from fulfillsim.io.instances.routing_ref import KnownTour, read_tours
+from fulfillsim.io.instances.scanner import head_of
+from fulfillsim.io.instances.wg_text import read_wg_text
+from fulfillsim.optim.batching.instance import BatchingInstance
+
+__all__ = ["KnownTour", "files_below", "format_of", "read_batching", "read_selection", "read_tours"]
+
+Format = Literal["wg_text", "henn_raw", "foodmart", "routing_ref", "josabp"]
+
+_BATCHING: dict[str, Callable[[Path], BatchingInstance]] = {
+    "wg_text": read_wg_text,
+    "henn_raw": read_henn_raw,
+    "foodmart": read_foodmart,
+}
+
+ENDINGS = (".txt", ".jsonl")
+"""Of files that count as instances where a folder is given."""
+
+
+def format_of(path: Path) -> Format:
+    """Format of a file, or of a folder that is one instance.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read or is none of them.
+    """
+    if path.is_dir() and (path / SELECTION_FILES[0]).exists():
+        return "josabp"
+    head = head_of(path)
+    signs: dict[Format, bool] = {
+        "foodmart": head.startswith("//NbLocations"),
+        "henn_raw": head.startswith("Order ") and "number of articles" in head.partition("\n")[0],
+        "routing_ref": head.startswith("{") and '"picks"' in head,
+        "wg_text": "NUM_AISLES" in head,
+    }
+    for name, fits in signs.items():
+        if fits:
+            return name
+    rule = "must be an instance of a known format: WG text, Henn raw text, Foodmart graph text, a list of tours (jsonl)"
+    raise DataError(
+        [Fault(str(path), 1, None, "", rule, repr(head.partition("\n")[0][:40]), "see the file's first line")]
+    )
+
+
+def read_batching(file: Path) -> BatchingInstance:
+    """Read orders to be batched.
+
+    Raises
+    ------
+    DataError
+        With all faults of the file, or if it holds something else.
+    """
+    form = format_of(file)
+    if form not in _BATCHING:
+        rule = f"must hold orders to be batched, and holds {'tours' if form == 'routing_ref' else 'another problem'}"
+        raise DataError([Fault(str(file), None, None, "", rule, form)])
+    return _BATCHING[form](file)
+
+
+def files_below(path: Path) -> list[Path]:
+    """The file itself, or the instances in a folder and the folders below it, sorted."""
+    if not path.is_dir() or (path / SELECTION_FILES[0]).exists():
+        return [path]
+    found: list[Path] = []
+    for entry in sorted(path.iterdir()):
+        if entry.is_dir() or entry.suffix in ENDINGS:
+            found.extend(files_below(entry))
+    return found
