@@ -77,13 +77,14 @@ def network(
     return World("network", days, Demand((channel,)), tuple(staff), fulfillment=fulfillment)
 
 
-def shift_tandem(n_days: int, load: float = 0.85, servers: Sequence[int] = (8, 12, 24, 16, 10)) -> World:
+def shift_tandem(
+    n_days: int, load: float = 0.85, servers: Sequence[int] = (8, 12, 24, 16, 10), per_hour: float = 3600.0
+) -> World:
     """Five staffed stages in tandem, three eight-hour shifts with all, three quarters and half of the people.
 
     ``load`` is the mean number of servers needed over the mean number present, at every stage.
     """
     days = days_of(n_days)
-    per_hour = 3600.0
     steps, staff = [], []
     for place, most in enumerate(servers):
         name = f"stage{place + 1}"
