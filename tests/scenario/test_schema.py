@@ -42,6 +42,9 @@ WEB = "demand.channels.web"
         ("fulfillment.steps.packing.time", {"lognormal": {"mean": "30s", "cv": -1}}, "lognormal, cv: must be"),
         ("fulfillment.steps.packing.only", "gifts", "must be one of gift"),
         ("targets", {"on_time_shipment": "98 %"}, "must be a bound"),
+        ("demand.special_days", {"2026-13-02": 2}, "the name must be a date that exists: month must be in 1..12"),
+        ("communication", {"notices": {"shiped": True}}, "the name must be one of confirmation, shipped"),
+        ("communication", {"notices": {"shiped": True}}, "did you mean shipped?"),
         ("delivery.carriers.parcelco.pickups.evening", "6 pm", "must be a clock time"),
     ],
 )

@@ -66,16 +66,18 @@ def _finding(error: Mapping[str, Any], tree: Node, model: type[BaseModel]) -> _F
     if kind == "missing":
         path = (*_follow(tree, loc[:-1], error["input"]), loc[-1])
         return _Finding(path, "is missing", _missing_hint(path, tree, model))
+    raised = error.get("ctx", {}).get("error")
     if loc and loc[-1] == "[key]":
         path = _follow(tree, loc[:-1], ...)
-        return _Finding(path, f"the name {_rule(kind, error)}", at_key=True, shows_value=False)
+        rule = getattr(raised, "rule", None) or _rule(kind, error)
+        hint = getattr(raised, "hint", None) or _word_hint(kind, error, str(path[-1]))
+        return _Finding(path, f"the name {rule}", hint, at_key=True, shows_value=False)
     path = _follow(tree, loc, error["input"])
     in_union = len(path) < len(loc)
     if kind == "extra_forbidden":
         return _unknown_key(path, tree, model)
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         return _tag_finding(path, kind, error["ctx"], tree, model)
-    raised = error.get("ctx", {}).get("error")
     if isinstance(raised, Exception):
         rule = getattr(raised, "rule", str(raised))
         found = find(tree, path)
@@ -188,9 +190,12 @@ def _listed(expected: str) -> str:
 
 def _value_hint(kind: str, error: Mapping[str, Any], path: Path, tree: Node) -> str:
     found = find(tree, path)
-    if kind not in ("literal_error", "enum") or found is None or not isinstance(found.value, str):
-        return ""
-    near = nearest(found.value, _words(error["ctx"]["expected"]))
+    return _word_hint(kind, error, found.value) if found is not None and isinstance(found.value, str) else ""
+
+
+def _word_hint(kind: str, error: Mapping[str, Any], word: str) -> str:
+    """The nearest of the words that a value or a key may be."""
+    near = nearest(word, _words(error["ctx"]["expected"])) if kind in ("literal_error", "enum") else None
     return f"did you mean {near}?" if near else ""
 
 

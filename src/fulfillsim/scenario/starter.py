@@ -40,14 +40,14 @@ catalog:
   weight: {{lognormal: {{mean: 600 g, cv: 1}}}}
   volume: {{lognormal: {{mean: 2 l, cv: 1}}}}
   price: {{lognormal: {{mean: 25, cv: 0.8}}}}
-layout: {{aisles: 8, cells: 50}}
+layout: {{aisles: 8, cells: 50}}  # with cross-aisles between: blocks: 2, and a routing such as exact
 
 inventory:
   rule: sS                   # order up to S when stock falls to s; levels follow from demand
   suppliers:
     wholesale: {{lead_time: 4 working days}}
 
-staff:
+staff:                       # all shifts may come from one sheet: shifts: {{table: book.xlsx#shifts}}
   pickers:
     wage: 17 EUR/h
     indirect: 8 %
