@@ -247,3 +247,26 @@ def test_an_interruption_survives_a_trip_between_processes_with_its_result():
     error = pickle.loads(pickle.dumps(InterruptedRunError(2, 5, "run again", ["result"])))
     assert str(error) == "interrupted after 2 of 5 replications - run again"
     assert error.result == ["result"]
+
+
+def test_a_run_goes_on_until_its_kpis_are_as_precise_as_wanted(fake):
+    made = run(fake, 2, replicate=fake.measured, precise=["throughput=0.5%", "total_cost=0.1"])
+    rows = made.kpis().set_index("kpi")
+    assert made.n_replications > 30
+    assert rows.loc["throughput", "half_width"] <= 0.005 * rows.loc["throughput", "mean"]
+    assert rows.loc["total_cost", "half_width"] <= 0.1
+    short = run(fake, 2, replicate=fake.measured, precise=["throughput=0.01%"], budget=40)
+    assert short.n_replications == 40
+
+
+@pytest.mark.parametrize("wish", ["throughput", "throughput=-5%", "=5%", "throughput=much"])
+def test_a_precision_that_cannot_be_read_is_refused(fake, wish):
+    with pytest.raises(InputError, match="KPI=SIZE"):
+        run(fake, precise=[wish])
+
+
+def test_a_function_of_a_script_travels_to_the_workers_by_value(fake):
+    def local(world, seed, index, by=()):
+        return fake.replicate(world, seed, index, by)
+
+    assert lines(run(fake, jobs=2, replicate=local)) == lines(run(fake))

@@ -31,6 +31,13 @@ ByOption = Annotated[
 ]
 
 
+PreciseOption = Annotated[
+    list[str] | None,
+    typer.Option("--precise", metavar="KPI=SIZE", help="Go on until the half-width is so small (5% of it, or 0.002)."),
+]
+BudgetOption = Annotated[int, typer.Option("--budget", min=2, help="With --precise: replications at most.")]
+
+
 def run_scenario(
     scenario: ScenarioArgument,
     sets: SetOption = None,
@@ -41,6 +48,8 @@ def run_scenario(
     out: OutOption = None,
     form: FormatOption = Format.table,
     by: ByOption = "",
+    precise: PreciseOption = None,
+    budget: BudgetOption = 1000,
     quiet: QuietOption = False,
 ) -> None:
     """Run a scenario and print its KPIs with their half-widths."""
@@ -56,7 +65,18 @@ def run_scenario(
     cut = tuple(name.strip() for name in by.split(",") if name.strip())
     try:
         with progress_on_stderr(quiet) as tell, named_executor(executor, jobs) as lent:
-            result = simulate(loaded, replications, seed, jobs, lent, out=out, progress=tell, by=cut)
+            result = simulate(
+                loaded,
+                replications,
+                seed,
+                jobs,
+                lent,
+                out=out,
+                progress=tell,
+                by=cut,
+                precise=precise or (),
+                budget=budget,
+            )
     except InterruptedRunError as interrupted:
         if isinstance(interrupted.result, _result_class()) and interrupted.result.records:
             typer.echo(_shown(interrupted.result, form, cut))

@@ -197,27 +197,18 @@ def _sequential(
     first = min(10, budget)
     study.run(dict.fromkeys(study.names, first))
     aspects, units = _there(study, asked, may_lack)
+    columns = [aspect.kpi for aspect in aspects]
     procedure = CompareUntilSettled(study.names, aspects, baseline, level, first, budget)
     while wanted := procedure.ask():
         have = procedure.n
         study.run({name: have[name] + n for name, n in wanted.items()})
-        procedure.tell({name: _told(study, name, aspects, have[name], have[name] + n) for name, n in wanted.items()})
+        procedure.tell({name: study.values(name, columns, have[name], have[name] + n) for name, n in wanted.items()})
     how = (
         f"± holds for all of them together with {level:.0%}, valid at all looks {', '.join(map(str, procedure.sizes))}"
     )
     kpis = tuple(aspect.kpi for aspect in aspects)
     found = tuple(procedure.findings)
     return Comparison(study.results(), found, kpis, units, baseline, level, how, procedure.is_settled)
-
-
-def _told(study: Study, name: str, aspects: Sequence[Aspect], start: int, stop: int) -> np.ndarray[Any, Any]:
-    """Values of replications start to stop, shape (n, n_aspects); NaN for one that failed."""
-    rows = np.full((stop - start, len(aspects)), np.nan)
-    for record in study.records(name, stop):
-        if record.replication >= start:
-            values = {v.kpi: v.value for v in record.values if not v.cut}
-            rows[record.replication - start] = [values.get(aspect.kpi, np.nan) for aspect in aspects]
-    return rows
 
 
 def open_study(subjects: Mapping[str, Any], setting: Setting, out: Path) -> dict[str, RunDirectory]:

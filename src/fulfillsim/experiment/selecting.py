@@ -16,7 +16,7 @@ from fulfillsim.experiment.alternatives import check_alternatives
 from fulfillsim.experiment.comparing import open_study
 from fulfillsim.experiment.result import Result
 from fulfillsim.experiment.simulation import DEFAULT_SEED, as_subject
-from fulfillsim.experiment.study import Progress, Setting, Study
+from fulfillsim.experiment.study import Floats, Progress, Setting, Study
 from fulfillsim.experiment.thresholds import parse_target
 from fulfillsim.experiment.worker import Replicate
 from fulfillsim.kpi import find_kpi
@@ -212,23 +212,16 @@ def _drive(machine: Any, study: Study, columns: Sequence[str]) -> None:
         study.run({name: have[name] + n for name, n in wanted.items()})
         told = {}
         for name, n in wanted.items():
-            rows = _rows(study, name, columns, have[name], have[name] + n)
+            rows = study.values(name, columns, have[name], have[name] + n)
+            _check_finite(name, columns, have[name], rows)
             told[name] = rows if len(columns) > 1 else rows[:, 0]
             have[name] += n
         machine.tell(told)
 
 
-def _rows(study: Study, name: str, columns: Sequence[str], start: int, stop: int) -> np.ndarray[Any, Any]:
-    """Values of some KPIs, shape (n, n_columns); every replication must have them."""
-    rows = np.full((stop - start, len(columns)), np.nan)
-    for record in study.records(name, stop):
-        if record.replication >= start:
-            values = {value.kpi: value.value for value in record.values if not value.cut}
-            if unknown := [column for column in columns if column not in values]:
-                raise UnknownNameError(f"KPI of {name!r}", unknown[0], values)
-            rows[record.replication - start] = [values[column] for column in columns]
+def _check_finite(name: str, columns: Sequence[str], start: int, rows: Floats) -> None:
+    """Every replication must have every value: a choice cannot be made on some of them."""
     if not np.isfinite(rows).all():
         place, column = (int(index) for index in np.argwhere(~np.isfinite(rows))[0])
         rule = f"{name}: {columns[column]} has no finite value in replication {start + place}, so nothing can be chosen"
         raise SimulationError(rule)
-    return rows

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fulfillsim.errors import InterruptedRunError, RunDirectoryError
+from fulfillsim.errors import InputError, InterruptedRunError, RunDirectoryError
 from fulfillsim.experiment.output import write_estimates, write_frames
 from fulfillsim.experiment.result import Result
 from fulfillsim.experiment.run_directory import Manifest, RunDirectory
 from fulfillsim.experiment.study import Progress, Setting, Study, check_replications
 from fulfillsim.experiment.worker import Replicate
+from fulfillsim.stats.precision import Goal, UntilPrecise
 
 if TYPE_CHECKING:
     from fulfillsim.domain.world import World
@@ -33,6 +35,8 @@ def simulate(
     by: Sequence[str] = (),
     keep_frames: Iterable[int] = (0,),
     replicate: Replicate | None = None,
+    precise: Sequence[str | Goal] = (),
+    budget: int = 1000,
 ) -> Result:
     """Run independent replications of a scenario.
 
@@ -63,6 +67,11 @@ def simulate(
         0 among them, a run directory holds no frames.
     replicate
         One replication; the journey from receipt to delivery if not given.
+    precise
+        Go on until KPIs are known so precisely: ``["wait.packing=5%", "on_time_shipment=0.002"]``, half-widths as a
+        share of the estimate or in the KPI's unit. ``replications`` is then the least number.
+    budget
+        Replications at most, for ``precise``.
 
     Raises
     ------
@@ -82,6 +91,8 @@ def simulate(
     with Study({name: subject}, setting, {name: directory} if directory is not None else {}) as study:
         try:
             study.run({name: replications})
+            if precise:
+                _until_precise(study, name, [parse_goal(g) if isinstance(g, str) else g for g in precise], budget)
         except InterruptedRunError as interrupted:
             interrupted.result = study.result(name)
             raise
@@ -91,6 +102,33 @@ def simulate(
         if 0 in setting.keep_frames:
             write_frames(directory, result)
     return result
+
+
+def parse_goal(text: str) -> Goal:
+    """Goal of ``wait.packing=5%`` (half-width as a share of the estimate) or ``on_time_shipment=0.002`` (in its unit).
+
+    Raises
+    ------
+    InputError
+        If it is something else; UnknownNameError if there is no such KPI.
+    """
+    match = re.fullmatch(r"\s*([A-Za-z_][\w.]*)\s*=\s*(\d*\.?\d+)\s*(%?)\s*", text)
+    if not match:
+        raise InputError(f"precision: must be KPI=SIZE or KPI=SHARE% (got {text!r}) - for example wait.packing=5%")
+    from fulfillsim.kpi import find_kpi
+
+    find_kpi(match[1])
+    return Goal(match[1], float(match[2]) / (100.0 if match[3] else 1.0), bool(match[3]))
+
+
+def _until_precise(study: Study, name: str, goals: Sequence[Goal], budget: int) -> None:
+    """Replications until all goals are reached together, or the budget is spent."""
+    procedure = UntilPrecise(goals, n_most=budget, is_joint=True, name=name)
+    columns = [goal.kpi for goal in goals]
+    while wanted := procedure.ask():
+        have = procedure.n
+        study.run({name: have + wanted[name]})
+        procedure.tell({name: study.values(name, columns, have, have + wanted[name])})
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,15 @@ for more replications as they go. The order in which replications finish changes
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fulfillsim.errors import InputError, InterruptedRunError, UnknownNameError
 from fulfillsim.experiment.chunks import run_in_chunks
@@ -26,6 +29,7 @@ from fulfillsim.experiment.workers import Borrowed, InProcess, Processes, Worker
 if TYPE_CHECKING:
     from fulfillsim.sim import Trace
 
+Floats = NDArray[np.float64]
 APART = 1_000_003
 """Distance of the seeds of alternatives without common random numbers."""
 Progress = Callable[[int, int], object]
@@ -165,6 +169,23 @@ class Study:
         limit = self._wanted.get(name, 0) if n is None else n
         kept = self._kept[name].records
         return tuple(kept[index] for index in sorted(kept) if index < limit)
+
+    def values(self, name: str, kpis: Sequence[str], start: int, stop: int) -> Floats:
+        """Uncut values of replications start to stop of an alternative, shape (n, n_kpis); NaN where there is none.
+
+        Raises
+        ------
+        UnknownNameError
+            If a finished replication has no such KPI.
+        """
+        rows = np.full((stop - start, len(kpis)), np.nan)
+        for record in self.records(name, stop):
+            if record.replication >= start:
+                found = {value.kpi: value.value for value in record.values if not value.cut}
+                if unknown := [kpi for kpi in kpis if kpi not in found]:
+                    raise UnknownNameError(f"KPI of {name!r}", unknown[0], found)
+                rows[record.replication - start] = [found[kpi] for kpi in kpis]
+        return rows
 
     def result(self, name: str) -> Result:
         """What there is of one alternative."""
