@@ -79,6 +79,25 @@ def assert_time_balances(trace):
         assert (pieces[real, 1] <= end[place[real]]).all()
 
 
+def assert_rosters_are_kept(world, trace):
+    """Every second of a duty is accounted for; beyond it there is nothing but finishing work in hand."""
+    duty = trace.columns("duty")
+    for number, worker in enumerate(trace.workers):
+        shift = next(shift for shift in world.staff[worker.role].shifts if shift.name == worker.shift)
+        mine = duty["worker"] == number
+        rows = np.stack([duty["start_s"][mine], duty["end_s"][mine]], axis=1)
+        assert (rows[1:, 0] >= rows[:-1, 1]).all()
+        planned_s = there_s = 0.0
+        for plan in shift.duties:
+            begin_s, end_s = (min(moment_s, trace.end_s) for moment_s in (plan.start_s, plan.end_s))
+            inside = np.clip(rows, begin_s, end_s)
+            planned_s += end_s - begin_s
+            there_s += (inside[:, 1] - inside[:, 0]).sum()
+        assert there_s == pytest.approx(planned_s, abs=1e-6)
+        late = duty["state"][mine] == WorkerState.LEAVING
+        assert (rows[:, 1] - rows[:, 0])[~late].sum() <= planned_s + 1e-6
+
+
 def joined(start, end):
     """Stretches of time with those put together that touch each other."""
     order = np.argsort(start)
@@ -94,6 +113,7 @@ def assert_balances(plan):
     assert_orders_balance(world, trace)
     assert_stock_balances(world, trace)
     assert_time_balances(trace)
+    assert_rosters_are_kept(world, trace)
     values = {value.name: value.value for value in compute(world, trace)}
     assert all(0.0 <= value <= 1.0 + 1e-9 for name, value in values.items() if name.startswith("utilization."))
 
