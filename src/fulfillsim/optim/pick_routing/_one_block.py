@@ -174,7 +174,7 @@ def exact(
     shape: Shape,
     with_gaps: bool,
 ) -> float:
-    """Least closed tour; without gaps and double passes it is the composite one.
+    """Least closed tour; without gaps and double passes it is the composite one, whose depot is like a pick.
 
     The five states carry the names of Ratliff and Rosenthal, back mouth first: ``uu`` both odd, ``e0`` and ``oe`` one
     even and the other unused, ``ee1`` and ``ee2`` both even in one component or two; ``none`` is the start. An aisle
@@ -191,6 +191,12 @@ def exact(
             i += 1
         else:
             there, by_back, by_front, both = depot, 0.0, 0.0, 0.0
+        if there == depot and not with_gaps:
+            both = INF
+            if at_front:
+                by_back = 2.0 * length
+            else:
+                by_front = 2.0 * length
         if here >= 0:
             once = 2.0 * shape.spacing_m * (there - here)
             uu, e0, oe, ee1, ee2 = (
@@ -210,8 +216,8 @@ def exact(
             min(e0 + min(by_front, both), oe + min(by_back, both), ee2 + stay, none + both),
         )
         none = INF
-        if here == depot:
-            met_depot = True
+        met_depot = met_depot or here == depot
+        if here == depot and with_gaps:
             if at_front:
                 e0, ee2 = INF, min(ee2, e0)
             else:

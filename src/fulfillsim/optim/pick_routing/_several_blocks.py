@@ -29,6 +29,7 @@ def stages(
 ) -> int:
     """Write the stages of a tour into ``rows`` and ``metres``, shape (n, 5) each (row -1: no more ways); how many.
 
+    Without gaps and double passes, for closed tours of one block, the depot is like a pick.
     Room for ``2 * n_cross + 1`` stages per visited aisle, the aisles of start and end included, is enough.
     """
     n_cross, closed = len(shape.cross_m), shape.start_aisle == shape.end_aisle and shape.start_cross == shape.end_cross
@@ -53,17 +54,25 @@ def stages(
             rows[k, 0], rows[k, 1], metres[k, 0], metres[k, 1] = once, once + 4, length, 2.0 * length
             rows[k, 2], metres[k, 2] = IDENTITY, 0.0
             rows[k, 3], rows[k, 4] = -1, -1
+            nearest, farthest = length, 0.0
             if i < stop and aisle[i] == here and block[i] == b:
-                rows[k, 2], metres[k, 2] = once + 1, 2.0 * (length - lo[i])
-                rows[k, 3], metres[k, 3] = once + 2, 2.0 * hi[i]
+                nearest, farthest = lo[i], hi[i]
                 rows[k, 4], metres[k, 4] = once + 3, 2.0 * (length - gap[i])
-                if not with_gaps:
-                    rows[k, 4], metres[k, 1] = -1, INF
                 i += 1
+            elif with_gaps:
+                k += 1
+                continue
+            if not with_gaps:
+                rows[k, 4], metres[k, 1] = -1, INF
+                if here == shape.start_aisle:
+                    depot = length * shape.start_cross
+                    nearest, farthest = min(nearest, depot), max(farthest, depot)
+            rows[k, 2], metres[k, 2] = once + 1, 2.0 * (length - nearest)
+            rows[k, 3], metres[k, 3] = once + 2, 2.0 * farthest
             k += 1
         if here == shape.start_aisle and not met_start:
             met_start = True
-            rows[k, 0], rows[k, 1], metres[k, 0] = turn + shape.start_cross, -1, 0.0
+            rows[k, 0], rows[k, 1], metres[k, 0] = turn + shape.start_cross if with_gaps else IDENTITY, -1, 0.0
             k += 1
         if here == shape.end_aisle and not met_end:
             met_end = True

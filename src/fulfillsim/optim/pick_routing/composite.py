@@ -5,13 +5,14 @@ from __future__ import annotations
 from fulfillsim.optim.pick_routing._shape import COMPOSITE
 from fulfillsim.optim.pick_routing.euler import route_exactly
 from fulfillsim.optim.pick_routing.instance import PickList, Tour
-from fulfillsim.optim.pick_routing.method import RoutingMethod, one_block
+from fulfillsim.optim.pick_routing.method import RoutingMethod, closed_one_block
 
 
 def route_composite(picks: PickList) -> Tour:
     """The exact tour without largest gaps and double passes, which pickers find easier to follow.
 
-    Unlike `combined` it may go along both cross-aisles and take aisles out of turn.
+    Unlike `combined` it may go along both cross-aisles and take aisles out of turn. The depot counts as a pick at its
+    mouth, as in the published tables: its aisle is not entered from the far end without coming all the way.
 
     References
     ----------
@@ -21,4 +22,4 @@ def route_composite(picks: PickList) -> Tour:
     return route_exactly(picks, with_gaps=False)
 
 
-METHOD = RoutingMethod("composite", one_block, route_composite, COMPOSITE)
+METHOD = RoutingMethod("composite", closed_one_block, route_composite, COMPOSITE)

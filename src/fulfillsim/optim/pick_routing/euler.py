@@ -25,7 +25,7 @@ Mouth = tuple[int, int]
 
 def route_exactly(picks: PickList, with_gaps: bool) -> Tour:
     """The shortest tour, or the shortest whose subaisles are walked through or left where they were entered."""
-    walk = _Walk(picks)
+    walk = _Walk(picks, with_gaps)
     walk.follow(_choices(picks, with_gaps))
     return tour_along(picks, walk.points())
 
@@ -74,13 +74,16 @@ def _way(
 class _Walk:
     """The mouths of the visited aisles, the edges between them, and trips into subaisles and back."""
 
-    def __init__(self, picks: PickList) -> None:
+    def __init__(self, picks: PickList, with_gaps: bool) -> None:
         assert isinstance(picks.layout, RectangularLayout)
         layout = self.layout = picks.layout
         self.start = layout.depot_aisle, layout.depot_cross_aisle
         self.aisles = sorted({*picks.aisle.tolist(), layout.depot_aisle, layout.end[0]})
         self.states = states_of(len(layout.cross_m), layout.start != layout.end)[0]
         self.positions = by_aisle(picks)
+        if not with_gaps:  # the depot is like a pick
+            aisle, position_m = layout.start
+            self.positions[aisle] = sorted([*self.positions.get(aisle, []), position_m])
         self.edges: dict[Mouth, list[Mouth]] = {}
         self.trips: dict[Mouth, list[float]] = {}
 
@@ -120,17 +123,26 @@ class _Walk:
         self.edges.setdefault(a, []).append(b)
         self.edges.setdefault(b, []).append(a)
 
-    def points(self) -> Iterator[Point]:
-        """The walk, trips made when a mouth is met first."""
-        for mouth in self._mouths():
+    def points(self) -> list[Point]:
+        """The walk, from the depot, which may lie at the turn of a trip."""
+        met = {*self.edges, *self.trips}
+        if self.start in met or not met:
+            return list(self._points(self.start))
+        closed = list(self._points(min(met)))[1:]
+        at = closed.index(self.layout.start)
+        return [*closed[at:], *closed[: at + 1]]
+
+    def _points(self, first: Mouth) -> Iterator[Point]:
+        """The walk from a mouth, trips made when a mouth is met first."""
+        for mouth in self._mouths(first):
             here = mouth[0], self.layout.cross_m[mouth[1]]
             yield here
             for turn in self.trips.pop(mouth, []):
                 yield from ((mouth[0], turn), here)
 
-    def _mouths(self) -> list[Mouth]:
-        """A walk over all edges (Hierholzer), from start to end."""
-        stack, walked = [self.start], []
+    def _mouths(self, first: Mouth) -> list[Mouth]:
+        """A walk over all edges (Hierholzer), back to the first mouth or on to the end."""
+        stack, walked = [first], []
         while stack:
             if onward := self.edges.get(stack[-1]):
                 there = onward.pop()

@@ -76,6 +76,13 @@ def one_block(layout: Layout) -> str:
     return f"is defined for one block, this layout has {layout.n_blocks}: use exact or aisle_by_aisle"
 
 
+def closed_one_block(layout: Layout) -> str:
+    """Why a layout is not one block whose tours return to their start."""
+    if why := one_block(layout):
+        return why
+    return "" if layout.start == layout.end else "returns to its start, these tours end elsewhere: use exact"
+
+
 def at_front(layout: Layout) -> str:
     """Why a layout is not rectangular with start and end at the front."""
     if why := rectangular(layout):
@@ -93,9 +100,7 @@ def front_of_one_block(layout: Layout) -> str:
 
 def closed_front_of_one_block(layout: Layout) -> str:
     """Why a layout is not one block whose tours return to their start at the front."""
-    if why := front_of_one_block(layout):
-        return why
-    return "" if layout.start == layout.end else "returns to its start, these tours end elsewhere: use exact"
+    return closed_one_block(layout) or at_front(layout)
 
 
 def by_aisle(picks: PickList) -> dict[int, list[float]]:
