@@ -1,0 +1,153 @@
+"""Column generation: near-optimal batches with a certified gap, proven optimal where the gap closes.
+
+Annealing finds a plan and first columns; the linear relaxation over all feasible batches gives a lower bound and the
+columns that matter; CP-SAT chooses among the cheapest of those. A plan is proven optimal if all columns whose reduced
+cost is within the gap have been in the choice.
+
+References
+----------
+Muter & Öncan (2015), An exact solution approach for the order batching problem, IIE Transactions 47(7); Briant et al.
+(2020), An efficient and general approach for the joint order batching and picker routing problem, EJOR 285(2); Wahlen &
+Gschwind (2023), Branch-price-and-cut-based solution of order batching problems, Transportation Science 57(3). Our
+columns are listed or searched depth first instead of labeled, and integrality is left to CP-SAT.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+import numpy as np
+
+from fulfillsim.optim.batching.encode import is_compiled, scratch_for
+from fulfillsim.optim.batching.instance import Batches, BatchingInstance
+from fulfillsim.optim.batching.local_search import anneal, local_search, start
+from fulfillsim.optim.batching.master import as_tuples
+from fulfillsim.optim.batching.partition import choose, unit_of
+from fulfillsim.optim.batching.plans import batches_of, finish, labels_of
+from fulfillsim.optim.batching.relaxation import Relaxation
+from fulfillsim.optim.batching.search import Annealing
+from fulfillsim.optim.batching.subsets import MOST_ORDERS, subsets
+from fulfillsim.optim.solving import Solution, Status, Stop
+
+MOST_LISTED = 4_000_000
+LISTED_PER_SECOND = 80_000
+SIZES = (600, 1500, 4000, 10_000, 25_000)
+POOLED = 4_000
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How the time is spent: annealing until, exchanges until, proving until (shares of the whole)."""
+
+    annealing: float = 0.2
+    exchange: float = 0.4
+    proving: float = 0.6
+    is_searched: bool = False
+
+
+def column_generation(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
+    """Batches with a certified lower bound."""
+    return price_and_choose(instance, routing, stop, Shares(0.1, 0.2, 0.8, is_searched=True))
+
+
+def price_and_choose(instance: BatchingInstance, routing: str, stop: Stop, shares: Shares) -> Solution[Batches]:
+    """Anneal, price, prove and choose in the given shares of the time."""
+    if instance.n_orders <= MOST_ORDERS:
+        return subsets(instance, routing, stop)
+    if not is_compiled(instance, routing):
+        return local_search(instance, routing, stop)
+    run = Run(instance, routing, stop, shares)
+    return run.solve()
+
+
+class Run:
+    """One solve: the plan so far, the bound so far, and the clock."""
+
+    def __init__(self, instance: BatchingInstance, routing: str, stop: Stop, shares: Shares) -> None:
+        self._began = perf_counter()
+        self._instance, self._stop, self._shares = instance, stop, shares
+        self._search: Annealing = start(instance, routing, stop)
+        self._relaxation = Relaxation(instance, self._search.walk, routing)
+        self._is_optimal = False
+
+    def solve(self) -> Solution[Batches]:
+        """The whole course."""
+        seconds = None if self._stop.seconds is None else self._stop.seconds * self._shares.annealing
+        anneal(self._search, replace(self._stop, seconds=seconds), collects=True)
+        self._fill_master()
+        self._relaxation.exchange(self._until(self._shares.exchange))
+        is_solved = self._prove()
+        for size in SIZES:
+            if self._is_optimal or self._left() <= 0.0 or self._choose(size, is_solved):
+                break
+        bound = self._bound()
+        status: Status = "optimal" if self._is_optimal else "feasible"
+        batches = batches_of(self._search.best)
+        return finish(self._instance, batches, status, bound or None, self._search.incumbents)
+
+    def _fill_master(self) -> None:
+        """Give the master the columns that annealing met, the shortest per order first, and those of its plan."""
+        columns = self._search.columns()
+        ranked = np.argsort(columns.length_m / np.diff(columns.start), kind="stable")[:POOLED].tolist()
+        batches = as_tuples(columns)
+        self._relaxation.master.add([batches[k] for k in ranked], columns.length_m[ranked].tolist())
+        self._add_plan()
+
+    def _add_plan(self) -> None:
+        from fulfillsim.optim.batching._kernels import measure_sets
+
+        batches = batches_of(self._search.best)
+        begins = np.cumsum([0, *map(len, batches)]).astype(np.int64)
+        orders = np.array([order for batch in batches for order in batch], np.int64)
+        lengths = np.empty(len(batches))
+        measure_sets(self._search.walk, scratch_for(self._search.walk), begins, orders, lengths)
+        self._relaxation.master.add(batches, lengths.tolist())
+        self._plan = (batches, lengths.tolist())
+
+    def _prove(self) -> bool:
+        """Bound the relaxation from below; whether its optimum was found."""
+        deadline = self._until(self._shares.proving)
+        limit = MOST_LISTED if self._stop.seconds is None else int(LISTED_PER_SECOND * max(self._left(), 0.0))
+        if self._relaxation.list_all(min(limit, MOST_LISTED)):
+            return self._relaxation.solve_listed(deadline)
+        return self._shares.is_searched and self._relaxation.certify(deadline)
+
+    def _choose(self, size: int, is_solved: bool) -> bool:
+        """Choose among the cheapest columns; True if nothing more can be won."""
+        gap = self._search.least_m - self._relaxation.value_m
+        if self._relaxation.listing is None:
+            self._relaxation.enrich(gap / 4)
+        (columns, lengths), is_all = self._relaxation.cheapest(size, gap + 1e-6)
+        self._add_plan()
+        known = set(columns)
+        for batch, length in zip(*self._plan, strict=True):
+            if batch not in known:
+                columns, lengths = [*columns, batch], [*lengths, length]
+        seconds = None if self._stop.seconds is None else self._left() * (0.9 if is_all else 0.5)
+        choice = choose(columns, lengths, self._instance.n_orders, self._plan[0], seconds, self._stop.seed)
+        if choice.batches is not None:
+            metres = dict(zip(columns, lengths, strict=True))
+            label = labels_of(choice.batches, self._instance.n_orders)
+            self._search.offer(label, sum(metres[batch] for batch in choice.batches))
+        self._is_optimal = is_solved and is_all and choice.is_optimal
+        return is_all
+
+    def _bound(self) -> float:
+        """Best lower bound in metres, rounded up to the unit of all lengths where they are known."""
+        if self._is_optimal:
+            return self._search.least_m
+        bound, listing = self._relaxation.lower_bound_m, self._relaxation.listing
+        unit = unit_of(listing.tree.length) if listing is not None else None
+        if unit is not None:
+            bound = min(float(np.ceil(bound / unit - 1e-6)) * unit, self._search.least_m)
+            self._is_optimal = bound >= self._search.least_m - 1e-6
+        return bound
+
+    def _until(self, share: float) -> float:
+        """Reading of the clock when a share of the time is over."""
+        return self._began + self._stop.seconds * share if self._stop.seconds is not None else float("inf")
+
+    def _left(self) -> float:
+        """Seconds left; infinite without a limit."""
+        return self._until(1.0) - perf_counter()

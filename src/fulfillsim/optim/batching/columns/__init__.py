@@ -1,0 +1,1 @@
+"""All feasible batches of an instance, where they can be listed."""

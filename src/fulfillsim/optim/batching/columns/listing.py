@@ -1,0 +1,91 @@
+"""All feasible batches with their lengths, where there are few enough: exact pricing is then one pass over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fulfillsim.optim.batching.encode import scratch_for
+from fulfillsim.optim.batching.instance import TOLERANCE, BatchingInstance
+
+if TYPE_CHECKING:
+    from fulfillsim.optim.batching._kernels import Walk
+    from fulfillsim.optim.batching.columns._kernels import Tree
+
+KEPT = 6
+Found = tuple[list[tuple[int, ...]], list[float]]
+"""Columns and their metres."""
+
+
+@dataclass
+class Listing:
+    """Every feasible batch of an instance.
+
+    Parameters
+    ----------
+    tree
+        The batches.
+    n_orders, most_orders
+        Of the instance.
+    """
+
+    tree: Tree
+    n_orders: int
+    most_orders: int
+
+    def __post_init__(self) -> None:
+        self._value = np.empty(len(self.tree.length))
+
+    def price(self, dual: NDArray[np.float64]) -> tuple[Found, float]:
+        """The columns with negative reduced cost that are best for each order, and a factor for the duals.
+
+        The duals times the factor (at most 1) cost no batch more than its length, so they bound every partition.
+        """
+        from fulfillsim.optim.batching.columns._kernels import Shelf, price_tree
+
+        shelf = Shelf(np.zeros((self.n_orders, KEPT)), np.full((self.n_orders, KEPT), -1))
+        ratio = price_tree(self.tree, dual, self._value, shelf, -1e-6)
+        nodes = np.unique(shelf.column)
+        return self._columns(nodes[nodes >= 0]), min(1.0, float(ratio))
+
+    def cheapest(self, n_columns: int, gap_m: float) -> tuple[Found, bool]:
+        """At most ``n_columns`` batches with a reduced cost up to ``gap_m``, least first, and whether that is all."""
+        cost = self.tree.length - self._value
+        nodes = np.flatnonzero(cost <= gap_m)
+        is_all = len(nodes) <= n_columns
+        if not is_all:
+            nodes = nodes[np.argsort(cost[nodes], kind="stable")[:n_columns]]
+        return self._columns(nodes), is_all
+
+    def _columns(self, nodes: NDArray[np.int64]) -> Found:
+        from fulfillsim.optim.batching.columns._kernels import members
+
+        start = np.zeros(len(nodes) + 1, np.int64)
+        order = np.zeros(len(nodes) * self.most_orders + 1, np.int64)
+        members(self.tree, nodes, start, order)
+        orders, starts = order.tolist(), start.tolist()
+        columns = [tuple(sorted(orders[a:b])) for a, b in pairwise(starts)]
+        return columns, self.tree.length[nodes].tolist()
+
+
+def large_first(instance: BatchingInstance) -> NDArray[np.int64]:
+    """Orders by the share of a cart that they take, largest first."""
+    share = (instance.load / np.maximum(instance.capacity, TOLERANCE)).max(axis=1)
+    return np.argsort(-share, kind="stable")
+
+
+def list_all(instance: BatchingInstance, walk: Walk, limit: int) -> Listing | None:
+    """All feasible batches, or None if there are ``limit`` or more."""
+    from fulfillsim.optim.batching.columns._kernels import Tree, count_sets, grow
+
+    sequence, most, capacity = large_first(instance), instance.most_orders, instance.capacity + TOLERANCE
+    n_sets = int(count_sets(instance.load, capacity, sequence, most, limit))
+    if n_sets >= limit:
+        return None
+    tree = Tree(np.empty(n_sets, np.int32), np.empty(n_sets, np.int32), np.empty(n_sets))
+    grow(walk, scratch_for(walk), instance.load, capacity, sequence, most, tree)
+    return Listing(tree, instance.n_orders, most)

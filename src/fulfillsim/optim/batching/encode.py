@@ -1,0 +1,117 @@
+"""Turns the orders of an instance into what the kernels read, and remembers it between solvers of one process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fulfillsim.domain.layout import RectangularLayout
+from fulfillsim.optim.pick_routing import ROUTING, _shape
+from fulfillsim.optim.pick_routing.lengths import checked
+
+if TYPE_CHECKING:
+    from fulfillsim.optim.batching._kernels import Memo, Scratch, Walk
+    from fulfillsim.optim.batching.instance import BatchingInstance
+
+MONOTONE = frozenset({"exact", "composite", "s_shape", "return", "midpoint", "largest_gap"})
+"""Routings of one block under which one more pick never shortens a tour; bounds by pruning rest on it."""
+
+READ_ENDS_ONLY = frozenset({"composite", "s_shape", "return", "combined"})
+KEYS_SEED = 20_151_103  # names sets of orders; not a source of chance
+MEMO_BITS = 20
+
+
+def is_compiled(instance: BatchingInstance, routing: str) -> bool:
+    """Whether kernels can measure tours of this instance under this routing."""
+    return isinstance(instance.layout, RectangularLayout) and routing in ROUTING and ROUTING[routing].code is not None
+
+
+def is_monotone(instance: BatchingInstance, routing: str) -> bool:
+    """Whether one more pick never shortens a tour, so that lengths of subsets are bounds."""
+    layout = instance.layout
+    return isinstance(layout, RectangularLayout) and (
+        routing == "exact" or (routing in MONOTONE and layout.n_blocks == 1 and layout.depot_aisle == 0)
+    )
+
+
+def encode(instance: BatchingInstance, routing: str) -> Walk:
+    """Orders of the instance as bits per subaisle, with the length of each order's own tour.
+
+    Raises
+    ------
+    InputError
+        If the routing does not support the layout.
+    """
+    from fulfillsim.optim.batching._kernels import Walk, measure_alone
+
+    layout = instance.layout
+    assert isinstance(layout, RectangularLayout)
+    cross = np.array(layout.cross_m)
+    block = np.searchsorted(cross[1:-1], instance.position_m, side="left")
+    subaisle, sub = np.unique(instance.aisle.astype(np.int64) * layout.n_blocks + block, return_inverse=True)
+    rank, place, n_words = _places(sub, instance.position_m - cross[block], len(subaisle))
+    order = np.repeat(np.arange(instance.n_orders), np.diff(instance.first))
+    first, slot, bits = _words(order, sub * n_words + rank // 64, rank % 64, instance.n_orders)
+    blocks = subaisle % layout.n_blocks
+    keys = np.random.default_rng(KEYS_SEED).integers(1, 2**64, instance.n_orders, np.uint64, endpoint=False)
+    walk = Walk(
+        first,
+        slot,
+        bits,
+        keys,
+        np.zeros(instance.n_orders),
+        place,
+        n_words,
+        (subaisle // layout.n_blocks).astype(np.int32),
+        blocks.astype(np.int32),
+        (cross[blocks + 1] - cross[blocks]),
+        routing not in READ_ENDS_ONLY or layout.n_blocks > 1,
+        checked(ROUTING[routing], layout).code,
+        _shape.shape_of(layout),
+    )
+    measure_alone(walk, scratch_for(walk))
+    return walk
+
+
+def _places(
+    sub: NDArray[np.int64], offset_m: NDArray[np.float64], n_subs: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64], int]:
+    """Rank of each pick among the distinct places of its subaisle, the places, and words per subaisle."""
+    pairs, which = np.unique(np.column_stack([sub, offset_m]), axis=0, return_inverse=True)
+    owner = pairs[:, 0].astype(np.int64)
+    rank = np.arange(len(pairs)) - np.searchsorted(owner, owner)
+    n_words = int(rank.max()) // 64 + 1
+    place = np.zeros(n_subs * n_words * 64)
+    place[owner * n_words * 64 + rank] = pairs[:, 1]
+    return rank[which.ravel()], place, n_words
+
+
+def _words(
+    order: NDArray[np.int64], slot: NDArray[np.int64], bit: NDArray[np.int64], n_orders: int
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint64]]:
+    """Bits of all picks of an order in one slot, as one word."""
+    n_slots = int(slot.max()) + 1
+    entries, which = np.unique(order * n_slots + slot, return_inverse=True)
+    bits = np.zeros(len(entries), np.uint64)
+    np.bitwise_or.at(bits, which, np.uint64(1) << bit.astype(np.uint64))
+    first = np.searchsorted(entries, np.arange(n_orders + 1) * n_slots)
+    return first.astype(np.int64), (entries % n_slots).astype(np.int32), bits
+
+
+def scratch_for(walk: Walk) -> Scratch:
+    """Room to measure sets of these orders in."""
+    from fulfillsim.optim.batching._kernels import Scratch
+
+    n = len(walk.aisle)
+    ints = [np.zeros(n, np.int32) for _ in range(2)]
+    floats = [np.zeros(n) for _ in range(5)]
+    return Scratch(np.zeros(len(walk.place) // 64, np.uint64), *ints, *floats)
+
+
+def memo_for(bits: int = MEMO_BITS) -> Memo:
+    """An empty table of lengths with ``2 ** bits`` places."""
+    from fulfillsim.optim.batching._kernels import Memo
+
+    return Memo(np.zeros(2**bits, np.uint64), np.zeros(2**bits), np.zeros(1, np.int64))

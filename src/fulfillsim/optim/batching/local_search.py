@@ -1,0 +1,74 @@
+"""Local search: simulated annealing with relocate, swap, ejection and rebuilding of whole batches.
+
+One iteration of `Stop` is one move tried. Lengths are exact for the given routing; sets met before are looked up. Where
+no kernel knows the routing, or tardiness has a price, a plain descent with the same moves takes its place.
+
+References
+----------
+Kirkpatrick, Gelatt & Vecchi (1983), Optimization by simulated annealing, Science 220. The neighborhood is that of Henn
+& Wäscher (2012), Tabu search heuristics for the order batching problem, EJOR 222(3), with ejection and rebuilding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from time import perf_counter
+
+from fulfillsim.optim.batching.encode import encode, is_compiled
+from fulfillsim.optim.batching.instance import Batches, BatchingInstance
+from fulfillsim.optim.batching.plans import batches_of, finish
+from fulfillsim.optim.batching.savings import merge_with_savings
+from fulfillsim.optim.batching.search import SLICE, Annealing, nearest
+from fulfillsim.optim.solving import Solution, Stop
+
+HOT, COLD = 0.1, 0.01
+"""First and last temperature, as shares of the metres per order of the first plan."""
+COLLECT_FROM = 0.5
+"""Share of an annealing after which batches of accepted moves are kept."""
+STEPS_PER_ORDER = 3_000
+"""Moves tried where neither seconds nor iterations are given."""
+
+
+def local_search(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
+    """Batches from C&W(ii), improved by annealing until the budget is used."""
+    from fulfillsim.optim.batching.descent import descent, is_for_descent
+
+    if not is_compiled(instance, routing) or is_for_descent(instance):
+        return descent(instance, routing, stop)
+    search = start(instance, routing, stop)
+    anneal(search, stop)
+    return finish(instance, batches_of(search.best), incumbents=search.incumbents)
+
+
+def start(instance: BatchingInstance, routing: str, stop: Stop) -> Annealing:
+    """A search that stands at the batches of C&W(ii)."""
+    began = perf_counter()
+    walk = encode(instance, routing)
+    merged = merge_with_savings(instance, walk)
+    search = Annealing(instance, walk, nearest(merged.saving, walk.alone), stop.seed, began)
+    search.begin(merged.batch)
+    return search
+
+
+def anneal(search: Annealing, stop: Stop, collects: bool = False) -> None:
+    """Anneal once from where the search stands, for the whole of the budget."""
+    metres = search.total_m / search.instance.n_orders
+    hot, cold = HOT * metres, COLD * metres
+    for begin, end, n_steps in _slices(search.instance.n_orders, stop):
+        first, last = (hot * (cold / hot) ** share for share in (begin, end))
+        search.run(n_steps, first, last, collects and begin >= COLLECT_FROM)
+
+
+def _slices(n_orders: int, stop: Stop) -> Iterator[tuple[float, float, int]]:
+    """Shares of the budget at the begin and end of each slice, and its steps; the clock is read only if it limits."""
+    n_steps = stop.iterations if stop.iterations is not None else STEPS_PER_ORDER * n_orders
+    if stop.seconds is None:
+        for done in range(0, n_steps, SLICE):
+            size = min(SLICE, n_steps - done)
+            yield done / n_steps, (done + size) / n_steps, size
+        return
+    began, spent, done = perf_counter(), 0.0, 0
+    while spent < 1.0 and (stop.iterations is None or done < stop.iterations):
+        yield spent, spent, SLICE
+        done += SLICE
+        spent = (perf_counter() - began) / stop.seconds

@@ -1,0 +1,70 @@
+"""The linear relaxation over known columns: covers every order at least cost, and prices orders by its duals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fulfillsim.optim.batching.search import Columns
+
+
+class Master:
+    """Set covering (or partitioning) relaxation that grows by columns, solved by OR-Tools GLOP.
+
+    Parameters
+    ----------
+    n_orders
+        Rows.
+    is_cover
+        Each order at least once, which is as good as exactly once where subsets are never longer, and keeps duals at
+        or above zero; otherwise exactly once.
+    """
+
+    def __init__(self, n_orders: int, is_cover: bool) -> None:
+        from ortools.linear_solver import pywraplp
+
+        self._lp = pywraplp.Solver.CreateSolver("GLOP")
+        self._inf = self._lp.infinity()
+        top = self._inf if is_cover else 1.0
+        self._rows = [self._lp.Constraint(1.0, top) for _ in range(n_orders)]
+        self._known: set[frozenset[int]] = set()
+        self.columns: list[tuple[int, ...]] = []
+        self.length_m: list[float] = []
+        self._variables: list[object] = []
+        self._optimal = pywraplp.Solver.OPTIMAL
+
+    def add(self, batches: Iterable[tuple[int, ...]], lengths_m: Iterable[float]) -> int:
+        """Add columns not yet known; returns how many were new."""
+        before = len(self.columns)
+        for batch, length_m in zip(batches, lengths_m, strict=True):
+            if (key := frozenset(batch)) in self._known:
+                continue
+            self._known.add(key)
+            variable = self._lp.NumVar(0.0, self._inf, "")
+            self._lp.Objective().SetCoefficient(variable, length_m)
+            for order in batch:
+                self._rows[order].SetCoefficient(variable, 1.0)
+            self.columns.append(batch)
+            self.length_m.append(length_m)
+            self._variables.append(variable)
+        return len(self.columns) - before
+
+    def solve(self) -> tuple[float, NDArray[np.float64]]:
+        """Value of the relaxation in metres and the dual of each order."""
+        if self._lp.Solve() != self._optimal:
+            raise AssertionError("the relaxation over columns that cover all orders has an optimum")
+        duals = np.array([row.dual_value() for row in self._rows])
+        return float(self._lp.Objective().Value()), duals
+
+    def reduced_costs(self, dual: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Reduced cost of each column for given duals."""
+        return np.array([length - sum(dual[list(b)]) for b, length in zip(self.columns, self.length_m, strict=True)])
+
+
+def as_tuples(columns: Columns) -> list[tuple[int, ...]]:
+    """Orders of each column."""
+    order, start = columns.order.tolist(), columns.start.tolist()
+    return [tuple(order[a:b]) for a, b in pairwise(start)]

@@ -1,0 +1,1 @@
+"""Columns for given duals, where batches are too many to list."""

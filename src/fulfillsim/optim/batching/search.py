@@ -1,0 +1,170 @@
+"""Builds what one annealing works on, and runs it in slices so that clocks are read between them only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fulfillsim.optim.batching.encode import memo_for, scratch_for
+from fulfillsim.optim.batching.instance import TOLERANCE, BatchingInstance
+
+if TYPE_CHECKING:
+    from fulfillsim.optim.batching._kernels import Walk
+
+N_NEAR = 24
+POOL = 60_000
+SLICE = 20_000
+
+
+@dataclass
+class Columns:
+    """Feasible batches and their metres.
+
+    Parameters
+    ----------
+    start, order
+        Orders of column ``k`` are ``order[start[k]:start[k + 1]]``.
+    length_m
+        Metres of each column.
+    """
+
+    start: NDArray[np.int64]
+    order: NDArray[np.int32]
+    length_m: NDArray[np.float64]
+
+
+@dataclass
+class Annealing:
+    """One search over batches of an instance, which can be begun anew from any batches.
+
+    Parameters
+    ----------
+    instance
+        Whose orders.
+    walk
+        The same orders as kernels read them.
+    near
+        For each order those that go best with it, shape (n_orders, n_near).
+    seed
+        Of all draws.
+    """
+
+    instance: BatchingInstance
+    walk: Walk
+    near: NDArray[np.int32]
+    seed: int
+    began: float = field(default_factory=perf_counter)
+    incumbents: list[tuple[float, float]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        n = self.instance.n_orders
+        self._best, self._least = np.arange(n), np.full(1, np.inf)
+        self._memo, self._scratch = memo_for(), scratch_for(self.walk)
+        self._random = np.array([np.random.default_rng(self.seed).integers(1, 2**63)], np.uint64)
+        self._pool = _empty_pool(n, self.instance.most_orders)
+        self._search: Any = None
+
+    @property
+    def best(self) -> NDArray[np.int64]:
+        """Batch of each order in the shortest plan met."""
+        return self._best
+
+    @property
+    def least_m(self) -> float:
+        """Metres of the shortest plan met."""
+        return float(self._least[0])
+
+    @property
+    def total_m(self) -> float:
+        """Metres of the plan at which the search stands."""
+        return float(self._search.state.total[0])
+
+    @property
+    def n_measured(self) -> int:
+        """Tours measured so far, those remembered not counted."""
+        return int(self._memo.n_measured[0])
+
+    def begin(self, batch: NDArray[np.int64]) -> None:
+        """Go on from these batches (label of each order)."""
+        from fulfillsim.optim.batching.moves._kernels import Carts, Search, assign
+
+        carts = Carts(self.instance.load, self.instance.capacity + TOLERANCE, self.near)
+        state = _empty_state(self.instance)
+        self._search = Search(self.walk, self._scratch, self._memo, carts, state, self._pool, self._random)
+        assign(self._search, np.unique(batch, return_inverse=True)[1].astype(np.int64))
+        self._note()
+
+    def run(self, n_steps: int, hot_m: float, cold_m: float, collects: bool = False) -> None:
+        """Try ``n_steps`` moves while the temperature falls from ``hot_m`` to ``cold_m`` metres."""
+        from fulfillsim.optim.batching.moves._kernels import anneal
+
+        self._pool.is_open[0] = collects
+        anneal(self._search, self._best, self._least, n_steps, hot_m, cold_m)
+        self._note()
+
+    def offer(self, batch: NDArray[np.int64], length_m: float) -> None:
+        """Take a plan found elsewhere as the best if it is shorter."""
+        if length_m < self.least_m - 1e-9:
+            self._best[:], self._least[0] = batch, length_m
+            self._note()
+
+    def columns(self) -> Columns:
+        """Batches met while they were collected."""
+        n = int(self._pool.count[0])
+        start = self._pool.start[: n + 1].copy()
+        return Columns(start, self._pool.order[: start[-1]].copy(), self._pool.length[:n].copy())
+
+    def _note(self) -> None:
+        total = float(self._search.state.total[0]) if self._search is not None else np.inf
+        if total < self._least[0]:
+            self._best[:], self._least[0] = self._search.state.batch, total
+        if not self.incumbents or self.least_m < self.incumbents[-1][1] - 1e-9:
+            self.incumbents.append((perf_counter() - self.began, self.least_m))
+
+
+def _empty_state(instance: BatchingInstance) -> Any:
+    from fulfillsim.optim.batching.moves._kernels import State
+
+    n = instance.n_orders
+    return State(
+        *(np.full(n, -1, np.int64) for _ in range(4)),  # type: ignore[call-arg]
+        np.zeros(n, np.int64),
+        np.zeros_like(instance.load),
+        np.zeros(n),
+        np.zeros(n, np.uint64),
+        np.arange(n),
+        np.arange(n),
+        np.array([n]),
+        np.zeros(1),
+    )
+
+
+def _empty_pool(n_orders: int, most_orders: int) -> Any:
+    from fulfillsim.optim.batching.moves._kernels import Pool
+
+    room = POOL * min(most_orders, 12)
+    return Pool(
+        np.zeros(4 * 2 ** int(np.ceil(np.log2(POOL))), np.uint64),
+        np.zeros(POOL + 1, np.int64),
+        np.zeros(room, np.int32),
+        np.zeros(POOL),
+        np.zeros(1, np.int64),
+        np.zeros(1, np.bool_),
+    )
+
+
+def nearest(saving: NDArray[np.float32], alone: NDArray[np.float64]) -> NDArray[np.int32]:
+    """For each order those that save the largest share of their two tours, shape (n_orders, n_near)."""
+    n = len(alone)
+    n_near = min(N_NEAR, n - 1)
+    if n_near == 0:
+        return np.zeros((n, 1), np.int32)
+    near = np.empty((n, n_near), np.int32)
+    for order in range(n):
+        share = saving[order] / (alone + alone[order])
+        near[order] = np.argpartition(-share, n_near - 1)[:n_near]
+    return near
