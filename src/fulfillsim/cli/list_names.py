@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Annotated
@@ -21,13 +22,15 @@ class Kind(StrEnum):
     policies = "policies"
     distributions = "distributions"
     plots = "plots"
+    routing = "routing"
+    solvers = "solvers"
 
 
 def list_kind(
     kind: Annotated[Kind, typer.Argument(help="What to list.")] = Kind.scenarios,
     form: FormatOption = Format.table,
 ) -> None:
-    """List what is there: scenarios, KPIs, policies, distributions or plots."""
+    """List what is there: scenarios, KPIs, policies, distributions, plots, routings or solvers."""
     typer.echo(show(LISTS[kind](), form))
 
 
@@ -80,6 +83,31 @@ def _plots() -> list[Row]:
     return [{"plot": name, "what": _first_line(plot)} for name, plot in PLOTS.items()]
 
 
+def _routing() -> list[Row]:
+    from fulfillsim.optim.pick_routing import ROUTING
+
+    return [{"routing": name, "what": _file_line(method.route)} for name, method in ROUTING.items()]
+
+
+def _solvers() -> list[Row]:
+    from fulfillsim.optim import batching, order_selection
+
+    problems: dict[str, Mapping[str, object]] = {
+        "batching": batching.SOLVERS,
+        "order_selection": order_selection.SOLVERS,
+    }
+    return [
+        {"problem": problem, "solver": name, "what": _first_line(solver)}
+        for problem, named in problems.items()
+        for name, solver in named.items()
+    ]
+
+
+def _file_line(function: object) -> str:
+    """First line of the file that a function lies in: one file, one method."""
+    return _first_line(sys.modules[getattr(function, "__module__", "")])
+
+
 def _first_line(thing: object) -> str:
     return (thing.__doc__ or "").strip().partition("\n")[0]
 
@@ -90,4 +118,6 @@ LISTS: dict[Kind, Callable[[], list[Row]]] = {
     Kind.policies: _policies,
     Kind.distributions: _distributions,
     Kind.plots: _plots,
+    Kind.routing: _routing,
+    Kind.solvers: _solvers,
 }

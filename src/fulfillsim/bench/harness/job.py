@@ -84,7 +84,7 @@ class Bench:
         solver = find_solver(job.suite, job.solver)
         # Whatever goes wrong on the sample goes wrong again, and is recorded, on an instance.
         with suppress(Exception):
-            solver(job.suite.sample(), job.objective, Stop(seconds=0.5, seed=job.seed))
+            job.suite.warm_up(solver, job.solver, job.objective)
         self._warm[key] = solver
         return solver, perf_counter() - begin
 

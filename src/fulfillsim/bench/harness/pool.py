@@ -17,6 +17,7 @@ from time import perf_counter
 
 from fulfillsim.bench.harness.job import Bench, Job, Outcome, overrun_s
 from fulfillsim.experiment.workers import main_hidden
+from fulfillsim.optim import compiled
 
 PATIENCE_S = 5.0
 """A process is ended this long after its solver has overrun; less would cut off what is only a little late."""
@@ -110,6 +111,7 @@ def _work(pipe: Connection) -> None:
     """Do the jobs that come through a pipe until it closes."""
     with suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+    compiled.tell(compiled.to_stderr)
     bench = Bench()
     with suppress(EOFError, BrokenPipeError):
         while True:

@@ -83,6 +83,6 @@ class Suite(Protocol):
         """Value and violations of a plan, whoever made it."""
         ...
 
-    def sample(self) -> Any:
-        """A tiny instance, solved once and untimed before the clock runs, so that no figure contains compiling."""
+    def warm_up(self, solver: Solver, name: str, objective: str) -> None:
+        """Solve something small, untimed, before the clock runs, so that no figure contains imports and compiling."""
         ...

@@ -74,11 +74,14 @@ class BatchingSuite:
         found = batching.evaluate(instance, plan, objective)
         return Judgment(found.value, found.violations, {"n_batches": len(plan)})
 
-    def sample(self) -> BatchingInstance:
-        """Six orders on carts for four items."""
-        layout = RectangularLayout(n_aisles=3, n_cells=5, aisle_spacing_m=2.0, cell_m=1.0, end_m=1.0)
-        orders = [[(i % 3, 1.0 + i % 4), ((i + 1) % 3, 2.0)] for i in range(6)]
-        return from_orders(layout, orders, capacity=4, name="sample")
+    def warm_up(self, solver: Solver, name: str, objective: str) -> None:
+        """Batch a few orders, and so many that ``auto`` turns to another method."""
+        layout = RectangularLayout(n_aisles=5, n_cells=10, aisle_spacing_m=2.0, cell_m=1.0, end_m=1.0)
+        orders = [[(7 * i % 5, 1.0 + i % 9), ((3 * i + 1) % 5, 1.0 + 5 * i % 8)] for i in range(24)]
+        for n_orders in (6, 24):
+            few = from_orders(layout, orders[:n_orders], capacity=6, name="warm-up")
+            # column generation ends by itself here, and auto takes it from two seconds on
+            solver(few, objective, Stop(seconds=2.0 if name == "auto" else 0.3))
 
 
 def _solver(name: str) -> Solver:

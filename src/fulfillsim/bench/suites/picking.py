@@ -74,10 +74,11 @@ class PickingSuite:
         except InputError as error:
             return Judgment(0.0, (*violations, str(error)))
 
-    def sample(self) -> PickList:
-        """Three picks in three aisles."""
-        layout = RectangularLayout(n_aisles=3, n_cells=5, aisle_spacing_m=2.0, cell_m=1.0, end_m=1.0)
-        return PickList.of(layout, [(0, 2.0), (1, 3.0), (2, 4.0)], "sample")
+    def warm_up(self, solver: Solver, name: str, objective: str) -> None:
+        """Route three picks in one block, and in two."""
+        for n_blocks in (1, 2):
+            layout = RectangularLayout(3, 5, aisle_spacing_m=2.0, cell_m=1.0, end_m=1.0, n_blocks=n_blocks)
+            solver(PickList.of(layout, [(0, 2.0), (1, 3.0), (2, 4.0)], "warm-up"), objective, Stop(seconds=1.0))
 
 
 def _read(file: Path) -> list[Case]:

@@ -27,8 +27,11 @@ def plot_convergence(rows: Iterable[Mapping[str, Any]], ax: Axes | None = None) 
     curves: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for row in rows:
         curves.setdefault((row["solver"], row["objective"]), []).append(row)
-    for number, ((solver, objective), points) in enumerate(curves.items()):
-        most = max(point["share"] for point in points)
+    solvers = list(dict.fromkeys(solver for solver, _ in curves))
+    objectives = list(dict.fromkeys(objective for _, objective in curves))
+    for (solver, objective), points in curves.items():
+        if not (most := max(point["share"] for point in points)):
+            continue
         whole = [point for point in points if point["share"] == most and _is_number(point["mean_gap_percent"])]
         label = f"{solver}, {objective}" if most == 1 else f"{solver}, {objective} ({100 * most:.0f} % of the runs)"
         ax.plot(
@@ -36,12 +39,12 @@ def plot_convergence(rows: Iterable[Mapping[str, Any]], ax: Axes | None = None) 
             [point["mean_gap_percent"] for point in whole],
             drawstyle="steps-post",
             label=label,
-            color=COLORS[number % len(COLORS)],
-            linestyle=DASHES[number % len(DASHES)],
+            color=COLORS[solvers.index(solver) % len(COLORS)],
+            linestyle=DASHES[(solvers.index(solver) + 3 * objectives.index(objective)) % len(DASHES)],
         )
     if curves:
         ax.set_xscale("log")
-        ax.legend(frameon=False)
+        ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     else:
         say_nothing_there(ax, "no best known values")
     ax.set_xlabel("seconds of a run")
