@@ -77,6 +77,11 @@ def test_faults_of_history_scenario_and_tables_come_at_once(told):
     assert [line.partition(": ")[0] for line in lines] == ["orders.csv:2 n", "vary zones"]
 
 
+def test_a_zone_that_nobody_knows_is_one_fault_also_beside_a_history_with_offsets(told):
+    lines = told(HEAD + ROWS.replace("2026-03-02 09:00", "2026-03-02T09:00:00+01:00"), {"zone": "Mars"})
+    assert [line.partition(": ")[0] for line in lines] == ["vary zone"]
+
+
 def test_a_contradiction_in_the_column_map_is_told_at_its_place(told):
     lines = told(HEAD + ROWS, {"demand.history.columns.sku": None})
     assert lines == ["vary demand.history.columns.sku: must name a column with one_row_per: line"]

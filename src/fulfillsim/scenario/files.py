@@ -68,7 +68,7 @@ def _history_faults(tree: Node, folder: FilePath) -> Iterable[Fault]:
         read_orders(History.model_validate(plain(said)), folder, None if zone is None else str(zone.value))
     except FaultyFileError as error:
         return error.faults
-    except (ValidationError, OSError, ValueError):
+    except (ValidationError, OSError, ValueError, LookupError):
         return ()  # told with the scenario's own faults
     return ()
 

@@ -18,14 +18,13 @@ from fulfillsim.scenario.units import UnitError
 
 VALUES = ("orders", "weight")
 _HOUR = re.compile(r"(\d{1,2})(?::00(?::00)?)?(?:\s*[-–]\s*\d{1,2}(?::00)?)?")
-_SOURCES = ("orders_per_day", "rate", "headway")
 Week = dict[tuple[int, int], float]
 
 
 def profile_settings(table: Table, named: Node, section: Path, faults: list[Fault]) -> list[Setting]:
     """Hours, weekday factors and, if the channel has no other source, orders per day."""
     channel = section[:-1]
-    for other in ("hours", *(source for source in _SOURCES[1:])):
+    for other in ("hours", "rate", "headway"):
         beside = find(named, (*channel, other))
         if beside is not None:
             place = beside.key or beside.place
