@@ -68,7 +68,7 @@ def look_levels(sizes: tuple[int, ...], alpha: float = 0.05) -> tuple[float, ...
     Examples
     --------
     >>> [round(level, 4) for level in look_levels((10, 20, 40))]
-    [0.9888, 0.9856, 0.9712]
+    [0.99, 0.9873, 0.9746]
     """
     from scipy.special import ndtr
 

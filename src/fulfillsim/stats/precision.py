@@ -117,7 +117,7 @@ class UntilPrecise:
     {'scenario': 5}
     >>> study.tell({"scenario": [10.0, 12.0, 11.0, 9.0, 13.0]})
     >>> study.ask(), study.is_settled
-    ({'scenario': 34}, False)
+    ({'scenario': 58}, False)
     """
 
     def __init__(

@@ -18,9 +18,10 @@ from fulfillsim.stats.skewness import bent
 class SteadyMean:
     """Procedure: observations of one run until its batch means are nearly independent, and precise if that is asked.
 
-    Means of small batches are kept, from 128 to 256 of them; when there are 256, neighbors are merged. So memory does
-    not grow with the run. The run is long enough when the correlation of neighbors among the 128 to 256 small
-    batches is at most `CORRELATION`; what is left of it widens the interval, which leans to the long tail.
+    Means of small batches are kept, 512 or 1024 of them: of 1024 neighbors are merged before the run goes on. So
+    memory does not grow with the run. The run is long enough when the correlation of neighbors among the small
+    batches is at most 0.4; what is left of it among the large ones that the interval is made of widens the interval,
+    which leans to the long tail.
 
     Parameters
     ----------
@@ -41,7 +42,7 @@ class SteadyMean:
     ----------
     Law, Carson (1979), A sequential procedure for determining the length of a steady-state simulation, Operations
     Research 27(5): the test on many small batches. Tafazzoli, Steiger, Wilson (2011), N-Skart, IEEE Transactions on
-    Automatic Control 56(2): interval with the left-over correlation and the skewness. Our thresholds differ.
+    Automatic Control 56(2): interval with the left-over correlation and the skewness. Our sizes are near Law's.
     """
 
     CORRELATION = 0.4

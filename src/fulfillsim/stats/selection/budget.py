@@ -18,7 +18,8 @@ def ocba_fractions(means: ArrayLike, deviations: ArrayLike) -> Floats:
     Parameters
     ----------
     means, deviations
-        Shape (k,): larger is better; standard deviations > 0. Equal means count as very near.
+        Shape (k,): larger is better; standard deviations >= 0. Equal means count as very near, and where nothing
+        varies all shares are equal.
 
     Returns
     -------
@@ -36,11 +37,13 @@ def ocba_fractions(means: ArrayLike, deviations: ArrayLike) -> Floats:
     [0.421823, 0.406134, 0.101534, 0.045126, 0.025383]
     """
     mean, deviation = np.asarray(means, dtype=np.float64), np.asarray(deviations, dtype=np.float64)
+    if not deviation.any():
+        return np.full(mean.size, 1 / mean.size)
     best = int(np.argmax(mean))
     others = np.arange(mean.size) != best
     # two means that agree to a thousandth of a standard deviation would take all of the budget
-    gaps = np.maximum(mean[best] - mean, 1e-3 * max(float(deviation.max()), 1e-300))
-    spread = np.maximum(deviation, 1e-3 * max(float(deviation.max()), 1e-300))
+    least = 1e-3 * float(deviation.max())
+    gaps, spread = np.maximum(mean[best] - mean, least), np.maximum(deviation, least)
     shares = np.where(others, (spread / gaps) ** 2, 0.0)
     shares[best] = spread[best] * np.sqrt(((shares / spread)[others] ** 2).sum())
     fractions: Floats = shares / shares.sum()
