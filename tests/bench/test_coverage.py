@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fulfillsim.bench.coverage import coverage, false_calls, guarantee, naive_coverage
-from fulfillsim.bench.coverage.guarantee import Sampler
+from fulfillsim.bench.coverage.slippage import Sampler
 from fulfillsim.bench.coverage.intervals import stream
 from fulfillsim.bench.coverage.models import Queue, d25, replicated, steady
 

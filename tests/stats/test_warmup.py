@@ -6,7 +6,8 @@ import pytest
 from fulfillsim.errors import InputError
 from fulfillsim.sampling.streams import Streams
 from fulfillsim.stats.batch_means import overlapping_batch_means_interval
-from fulfillsim.stats.warmup import cycle_means, mser, welch
+from fulfillsim.stats.intervals import mean_interval
+from fulfillsim.stats.warmup import cycle_means, mser, replication_deletion_interval, welch
 
 
 def noise(cell: int, shape) -> np.ndarray:
@@ -42,6 +43,13 @@ def test_welchs_curve_is_his_moving_average_and_its_cut_lies_where_the_climb_end
     assert found.curve.size == 390
     assert 50 <= found.n_cut <= 200 and found.is_settled
     assert found.mean == pytest.approx(10.0, abs=0.1)
+
+
+def test_replications_lose_their_beginning_and_count_once_each():
+    runs = noise(13, (6, 50))
+    assert replication_deletion_interval(runs, 20) == mean_interval(runs[:, 20:].mean(axis=1))
+    with pytest.raises(ValueError, match="n_cut must lie between 0 and the length"):
+        replication_deletion_interval(runs, 50)
 
 
 def test_cycles_are_whole_or_refused():

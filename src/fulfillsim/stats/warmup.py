@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from fulfillsim.errors import InputError
 from fulfillsim.stats.arrays import Floats, all_finite, one_sample
+from fulfillsim.stats.intervals import Interval, mean_interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +110,27 @@ def welch(runs: ArrayLike, window: int = 5, tolerance: float = 0.02) -> Warmup:
     settled = n_cut <= curve.size // 2
     n_cut = min(n_cut, means.size // 2)
     return Warmup(n_cut, float(means[n_cut:].mean()), curve, 1, settled)
+
+
+def replication_deletion_interval(runs: ArrayLike, n_cut: int, level: float = 0.95) -> Interval:
+    """Interval for a steady-state mean from several runs, each without its first values.
+
+    Parameters
+    ----------
+    runs
+        Shape (n_replications, n), n_replications >= 2.
+    n_cut
+        From `welch`, or `mser` of the mean over replications: the same for all, so that they stay alike.
+
+    Examples
+    --------
+    >>> print(replication_deletion_interval([[9, 1, 3], [8, 2, 4], [9, 3, 3]], n_cut=1))
+    2.7 ± 1.4
+    """
+    table = np.asarray(runs, dtype=np.float64)
+    if table.ndim != 2 or not 0 <= n_cut < table.shape[1]:
+        raise ValueError(f"n_cut must lie between 0 and the length of the runs (got {n_cut} for shape {table.shape})")
+    return mean_interval(table[:, n_cut:].mean(axis=1), level)
 
 
 def _band(curve: Floats, final: float, tolerance: float) -> float:

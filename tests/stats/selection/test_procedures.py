@@ -138,9 +138,9 @@ def test_dudewicz_and_dalals_weights_make_all_means_equally_precise():
 
 def test_screening_spares_the_second_stage_of_the_hopeless():
     values = values_of(8)
+    assert finished(Rinott(NAMES, 0.1), values).n_used["d"] > 500
     for make in (NSGS, GSP):
-        used = finished(make(NAMES, 0.1), values).n_used
-        assert used["d"] < 60 < 500 < used["b"]
+        assert finished(make(NAMES, 0.1), values).n_used["d"] < 60
 
 
 def test_the_screening_constant_of_gsp_is_that_of_a_simulated_expectation():
