@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from fulfillsim.bench.coverage import coverage, false_calls, guarantee, naive_coverage
-from fulfillsim.bench.coverage.slippage import Sampler
 from fulfillsim.bench.coverage.intervals import stream
 from fulfillsim.bench.coverage.models import Queue, d25, replicated, steady
+from fulfillsim.bench.coverage.slippage import Sampler
 
 
 def exact_value(shared_data, name: str) -> float:

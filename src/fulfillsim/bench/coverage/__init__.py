@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fulfillsim.bench.coverage.calls import false_calls
-from fulfillsim.bench.coverage.slippage import guarantee
 from fulfillsim.bench.coverage.intervals import coverage, naive_coverage
+from fulfillsim.bench.coverage.slippage import guarantee
 
 if TYPE_CHECKING:
     import pandas as pd
