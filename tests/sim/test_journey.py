@@ -5,12 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fulfillsim.domain.communication import Communication
 from fulfillsim.domain.delivery import CarrierService, Delivery, Departure, RateCard
-from fulfillsim.domain.demand import Channel, Content, Demand
+from fulfillsim.domain.demand import Channel, Content, Demand, History
 from fulfillsim.domain.fulfillment import Fulfillment, Release
 from fulfillsim.domain.processing import Hold, Verification
-from fulfillsim.domain.records import Milestone
+from fulfillsim.domain.records import Milestone, StockMove
 from fulfillsim.domain.staff import Duty, Role, Shift, Skill
+from fulfillsim.domain.stock import Supplier
 from fulfillsim.domain.work import Station, Step, WorkTime
 from fulfillsim.sampling.distributions import make
 from fulfillsim.sim import run
@@ -276,3 +278,49 @@ def test_a_zone_that_no_carrier_serves_is_refused_at_acceptance():
     delivery = one_carrier(DAYS, evenings(DAYS), days_quoted=-1)
     trace = run(promised(delivery=delivery), tape_of([HOUR_S]))
     assert times_of(trace, Milestone.REFUSED) == {0: HOUR_S}
+
+
+# What follows from one another ----------------------------------------------------------------------------------------
+
+
+def test_a_parcel_for_the_same_day_arrives_after_its_truck_has_left():
+    noon = one_carrier(DAYS, [12 * HOUR_S], days_quoted=0, hours=(9.0, 18.0))
+    parcels = run(bench_world(DAYS, ALWAYS, delivery=noon), tape_of([HOUR_S * h for h in (1, 2, 3, 4)])).columns(
+        "parcels"
+    )
+    arrived = parcels["attempted_s"]
+    assert (arrived > 12 * HOUR_S).all()
+    assert (arrived < 18 * HOUR_S).all()
+    late_truck = one_carrier(DAYS, [20 * HOUR_S], days_quoted=0, hours=(9.0, 18.0))
+    parcels = run(bench_world(DAYS, ALWAYS, delivery=late_truck), tape_of([HOUR_S])).columns("parcels")
+    assert parcels["attempted_s"].tolist() == [20 * HOUR_S]
+
+
+def test_a_customer_whose_order_nobody_can_carry_any_more_is_neither_warned_nor_asks():
+    """The only truck leaves on Monday; the order is packed on Tuesday and given up."""
+    told = Communication(("delay",), None, late_contact_prob=1.0, delay_s=0.0)
+    world = promised(delivery=one_carrier(DAYS, [SIX]), communication=told)
+    late = replace(world.staff[0], shifts=(Shift("day", 1, (Duty(20 * HOUR_S, 13 * DAY_S),)),))
+    trace = run(replace(world, staff=(late,)), tape_of([10 * HOUR_S]))
+    assert times_of(trace, Milestone.REFUSED) == {0: 20 * HOUR_S + 60.0}
+    assert rows_of(trace, "notices", "order") == rows_of(trace, "contacts", "order") == []
+
+
+def test_with_order_multiples_a_minimum_order_is_the_multiple_also_at_a_steady_start():
+    """Lots of 40, not of 10: what is on the way at clock zero comes in lots of 40, and so does what follows."""
+    bulk = Supplier("acme", make("deterministic", mean=2 * DAY_S), min_order=40)
+    plan = replace(stocked([0] * 30, supplier=bulk), reorder_point=np.full(30, 20, np.int64), start="steady")
+    times = np.sort(np.random.default_rng(1).uniform(0.0, 6 * DAY_S, 300)).tolist()
+    lines = [[(i % 30, 3)] for i in range(300)]
+    tape = tape_of(times, lines)
+    history = History(tape.placed_s, tape.channel, tape.line_start, tape.sku, tape.quantity, ())
+    world = bench_world(DAYS, ALWAYS, heads=5, catalog=catalog_of(30), inventory=plan)
+    trace = run(replace(world, demand=replace(world.demand, history=history)), tape)
+    moves = trace.columns("stock")
+    under_way = (moves["kind"] == StockMove.ORDERED) & (moves["time_s"] == 0.0)
+    on_order = np.bincount(moves["sku"][under_way].astype(int), moves["units"][under_way], minlength=30)
+    position = trace.stock_start + on_order
+    assert (position > 20).all()
+    assert (position <= 20 + 40).all()
+    assert position.max() > 20 + 10
+    assert set(trace.columns("deliveries")["units"].tolist()) == {40.0}

@@ -70,6 +70,11 @@ class Listener:
         """The rest of an order follows later: it arrives with its last parcel."""
         self.split.add(order.row)
 
+    def cancelled(self, order: Order, now: float) -> None:
+        """An accepted order will not come: its customer is told, and has nothing to ask."""
+        self.open_by_day.get(self._promise_day(order), _NOBODY).pop(order.row, None)
+        self.questions.settle((order.row,), ContactReason.SILENCE, (now,), now)
+
     def left_behind(self, orders: list[Order], now: float) -> None:
         """A truck left without these."""
         for order in orders:

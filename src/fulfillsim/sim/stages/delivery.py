@@ -52,6 +52,8 @@ def _staging(model: Model, carriers: Carriers, docks: list[_Dock]) -> Intake:
             options = carriers.options(*key[:3], bool(key[3]), now)
             if not options:
                 model.close(order, Milestone.REFUSED, now)
+                if model.communication is not None:
+                    model.communication.cancelled(order, now)
                 return
             promise_s = order.promise_s if order.promise_s < float("inf") else None
             lane = known[key] = carriers.choose(options, promise_s).lane
@@ -185,18 +187,19 @@ class _Dock:
         chances = np.cumsum(service.day_probs)
         late = offsets[np.minimum(np.searchsorted(chances / chances[-1], u, side="right"), len(offsets) - 1)]
         day = self.arrival_days(now, np.maximum(quoted + late, np.minimum(quoted, 1)))
-        hours = self.carrier.delivery_until_s - self.carrier.delivery_from_s
-        hour_s = self.carrier.delivery_from_s + hours * self._u("delivery_hour", rows, parcels)
-        attempted = self._second(day, hour_s)
+        u_hour = self._u("delivery_hour", rows, parcels)
+        attempted = self._at_the_door(day, u_hour, now)
         failed = self._u("first_attempt", rows, parcels) < service.failed_attempt_prob
         failed |= (marks & Mark.ERROR > 0) & (marks & Mark.WRONG_ADDRESS > 0)
-        again = self._second(self._next_working(day), hour_s)
-        attempted = np.maximum(attempted, now)
+        again = self._at_the_door(self._next_working(day), u_hour, now)
         return attempted, np.where(failed, again, attempted)
 
-    def _second(self, day: NDArray[np.int64], clock_s: Floats) -> Floats:
-        """Seconds at which the clock shows times on days; `Days.second` for arrays."""
-        return np.asarray(self.midnight_s[day + 1] - (DAY_S - clock_s))
+    def _at_the_door(self, day: NDArray[np.int64], u: Floats, now: float) -> Floats:
+        """Seconds between the delivery hours of days; what leaves and arrives on one day arrives after it has left."""
+        next_midnight_s = self.midnight_s[day + 1]  # counted back from, as in `Days.second`
+        opens_s = np.maximum(next_midnight_s - (DAY_S - self.carrier.delivery_from_s), now)
+        closes_s = np.maximum(next_midnight_s - (DAY_S - self.carrier.delivery_until_s), opens_s)
+        return np.asarray(opens_s + (closes_s - opens_s) * u)
 
     def arrival_days(self, departure_s: float, working_days: NDArray[np.int64]) -> NDArray[np.int64]:
         """Days so many working days after the pickup day, which is day 0; shape (n,)."""
