@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from fulfillsim.domain.layout import RectangularLayout
 from fulfillsim.errors import ScenarioError, UnknownNameError
 from fulfillsim.optim.pick_routing import ROUTING
 from fulfillsim.policies.batching import BATCHING
@@ -14,6 +15,7 @@ from fulfillsim.policies.carrier_choice import CHOICES
 from fulfillsim.scenario import json_schema, load_scenario, scenario_from, shipped_scenarios, starter_text
 from fulfillsim.scenario.schema.base import by_weekday, hour_profile
 from fulfillsim.scenario.schema.distributions import read_distribution
+from fulfillsim.scenario.schema.fulfillment import Tour
 from fulfillsim.scenario.units import UnitError, duration_s
 
 WEB = "demand.channels.web"
@@ -150,6 +152,12 @@ def test_importing_the_schema_imports_no_policy():
     code = f"import sys, fulfillsim.scenario.schema; print([m for m in sys.modules if m.startswith({rooms})])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_default_routing_knows_any_building_of_one_block_with_the_depot_in_front():
+    default = ROUTING[Tour.model_fields["routing"].default]
+    layouts = [RectangularLayout(9, 9, 4.0, 1.0, 1.0, aisle, end_aisle=end) for aisle in (0, 8) for end in (None, 3)]
+    assert [default.supports(layout) for layout in layouts] == [""] * 4
 
 
 def test_every_distribution_family_can_be_written():

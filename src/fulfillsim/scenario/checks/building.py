@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from fulfillsim.scenario.checks.finding import Finding
+from fulfillsim.scenario.schema.fulfillment import Tour
 from fulfillsim.scenario.schema.goods import Layout
 from fulfillsim.scenario.schema.root import Settings
 
@@ -57,12 +58,15 @@ def _mouths(layout: Layout) -> Iterator[Finding]:
 
 
 def _routing(settings: Settings, layout: Layout) -> Iterator[Finding]:
-    """Whether the routing knows such a building."""
+    """Whether the routing knows such a building; the default knows any of one block with the depot in front."""
+    tour = settings.fulfillment.picking.tour if settings.fulfillment and settings.fulfillment.picking else None
+    is_plain = layout.n_blocks == 1 and not layout.depot_cross_aisle and not layout.end_cross_aisle
+    if tour is None or (is_plain and tour.routing == Tour.model_fields["routing"].default):
+        return
     from fulfillsim.optim.pick_routing import ROUTING
     from fulfillsim.scenario.build.building import build_layout
 
-    tour = settings.fulfillment.picking.tour if settings.fulfillment and settings.fulfillment.picking else None
-    if tour is None or tour.routing not in ROUTING:
+    if tour.routing not in ROUTING:
         return
     if why := ROUTING[tour.routing].supports(build_layout(layout)):
         rule, _, hint = why.partition(": ")

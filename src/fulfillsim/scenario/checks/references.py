@@ -63,9 +63,11 @@ def _delivery(settings: Settings, zones: Iterable[str]) -> Iterator[Finding]:
 
 def _policies(settings: Settings) -> Iterator[Finding]:
     for path, name, field in walk(settings):
-        for listed in field.metadata if field is not None and isinstance(name, str) else ():
+        if field is None or not isinstance(name, str) or name == field.default:
+            continue
+        for listed in field.metadata:
             if isinstance(listed, Listed) and name not in listed.names():
-                yield unknown(path, listed.kind, str(name), listed.names())
+                yield unknown(path, listed.kind, name, listed.names())
     if settings.targets:
         yield from _targets(settings)
 

@@ -1,7 +1,8 @@
 """Fields that name an entry of a list elsewhere: policies, routings. The list is the only place of the names.
 
 Its room is imported when somebody asks for the names: the JSON schema, which shows them to editors, and `check`,
-which says the nearest. Importing the schema imports none of them.
+which says the nearest. Importing the schema imports none of them, nor does checking a field that keeps its default,
+which is in the list.
 """
 
 from __future__ import annotations
