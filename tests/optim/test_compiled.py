@@ -26,7 +26,7 @@ from fulfillsim.optim.pick_routing import ROUTING, PickList, lengths_m, router, 
 rng = np.random.default_rng(3)
 for blocks, end in ((1, None), (1, 2), (2, None), (3, 0)):
     layout = RectangularLayout(5, 9, 3.3, 0.7, 0.9, depot_aisle=1, n_blocks=blocks, end_aisle=end)
-    first = np.concatenate([[0], np.cumsum(rng.integers(1, 9, 12))])
+    first = np.concatenate([[0], np.cumsum(rng.integers(1, 9, 5))])
     aisle, position = rng.integers(0, 5, first[-1]), layout.aisle_length_m * rng.random(first[-1])
     tours = summaries_of(layout, first, aisle, position)
     for name, method in ROUTING.items():

@@ -174,8 +174,9 @@ def exact(
     shape: Shape,
     with_gaps: bool,
 ) -> float:
-    """Least closed tour; without gaps and double passes it is the composite one, whose depot is like a pick.
+    """Least closed tour; without gaps and double passes it is the composite one.
 
+    In that the depot is like a pick, and the two cross-aisles are never both walked twice between two aisles.
     The five states carry the names of Ratliff and Rosenthal, back mouth first: ``uu`` both odd, ``e0`` and ``oe`` one
     even and the other unused, ``ee1`` and ``ee2`` both even in one component or two; ``none`` is the start. An aisle
     with the depot alone is one whose picks cost nothing to collect from either end.
@@ -203,8 +204,8 @@ def exact(
                 uu + once,
                 min(e0, ee1) + once,
                 min(oe, ee1) + once,
-                ee1 + 2.0 * once,
-                ee2 + 2.0 * once,
+                ee1 + 2.0 * once if with_gaps else INF,
+                ee2 + 2.0 * once if with_gaps else INF,
             )
         here = there
         stay = min(by_back, by_front, both)

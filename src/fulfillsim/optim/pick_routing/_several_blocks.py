@@ -29,7 +29,8 @@ def stages(
 ) -> int:
     """Write the stages of a tour into ``rows`` and ``metres``, shape (n, 5) each (row -1: no more ways); how many.
 
-    Without gaps and double passes, for closed tours of one block, the depot is like a pick.
+    Without gaps and double passes, for closed tours of one block, the depot is like a pick
+    and the two cross-aisles are never both walked twice between two aisles (the composite method).
     Room for ``2 * n_cross + 1`` stages per visited aisle, the aisles of start and end included, is enough.
     """
     n_cross, closed = len(shape.cross_m), shape.start_aisle == shape.end_aisle and shape.start_cross == shape.end_cross
@@ -47,6 +48,7 @@ def stages(
                 metres[k, 0], metres[k, 1] = 0.0, 0.0
                 k += 1
             rows[k, 0], rows[k, 1], metres[k, 0] = WEIGHT, -1, shape.spacing_m * (there - here)
+            metres[k, 1] = INF if with_gaps else 2.0  # most edges to the next aisle
             k += 1
         here = there
         for b in range(n_cross - 1):
@@ -90,7 +92,7 @@ def sweep(rows: Column, metres: Column, n_stages: int, table: Column, values: Co
         old, new = values[k % n_kept], values[(k + 1) % n_kept]
         if rows[k, 0] == WEIGHT:
             for s in range(n_states):
-                new[s] = old[s] + metres[k, 0] * table[WEIGHT, s]
+                new[s] = old[s] + metres[k, 0] * table[WEIGHT, s] if table[WEIGHT, s] <= metres[k, 1] else INF
             continue
         new[:] = INF
         for s in range(n_states):

@@ -12,7 +12,8 @@ def route_composite(picks: PickList) -> Tour:
     """The exact tour without largest gaps and double passes, which pickers find easier to follow.
 
     Unlike `combined` it may go along both cross-aisles and take aisles out of turn. The depot counts as a pick at its
-    mouth, as in the published tables: its aisle is not entered from the far end without coming all the way.
+    mouth, as in the published tables: its aisle is not entered from the far end without coming all the way. Between
+    two aisles the tour goes along both cross-aisles once, or along one of them there and back.
 
     References
     ----------
