@@ -149,16 +149,16 @@ class Convention:
 
 
 class Flaw(NamedTuple):
-    """Something wrong in the parts of an instance; ``index`` counts the things of its kind from 0."""
+    """Something wrong in the parts of an instance; ``number`` counts the things of its kind from 0."""
 
     kind: Literal["instance", "depot", "stop", "vehicle", "travel"]
-    index: int
+    number: int
     rule: str
     value: str
     hint: str
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.index}: {self.rule} (got {self.value}) - {self.hint}"
+        return f"{self.kind} {self.number}: {self.rule} (got {self.value}) - {self.hint}"
 
 
 class InstanceError(InputError):

@@ -1,0 +1,1 @@
+"""First plans, compiled: savings and regret insertion."""

@@ -1,0 +1,98 @@
+"""Our own path on OR-Tools: ruin and recreate fills a pool of routes, set partitioning picks the best of them.
+
+Savings give the first plan. Annealed ruin and recreate (Christiaens, Vanden Berghe 2020) runs in rounds; after each
+round OR-Tools chooses routes from all accepted plans, and the search goes on, cooler, from the better plan. With a
+budget in seconds the temperature follows the clock; without one it follows the steps, and equal seeds give equal plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import perf_counter
+
+from fulfillsim.optim.delivery.answers import answer, refusal
+from fulfillsim.optim.delivery.instance import DeliveryInstance
+from fulfillsim.optim.delivery.partitioning import choose, columns_of
+from fulfillsim.optim.delivery.plan import Routes
+from fulfillsim.optim.delivery.search import Search, begin
+from fulfillsim.optim.delivery.tables import supports
+from fulfillsim.optim.solving import Solution, Stop
+
+__all__ = ["solve", "supports"]
+HOT, COLD, WARM_AGAIN = 0.3, 0.01, 0.05
+ROUNDS = (0.55, 0.75, 0.95)
+STEPS_WITHOUT_POOL = 5_000
+CHUNK = 100
+
+
+@dataclass
+class Clock:
+    """How much of the budget is used, in [0, 1]."""
+
+    stop: Stop
+    begun: float
+    n_steps: int = 0
+
+    def used(self) -> float:
+        """Share of seconds, or of steps where no seconds are given."""
+        if self.stop.seconds is not None:
+            return min(1.0, (perf_counter() - self.begun) / max(self.stop.seconds, 1e-9))
+        return min(1.0, self.n_steps / max(self.stop.iterations or 1, 1))
+
+    def left_s(self) -> float | None:
+        """Seconds left; None on a budget of steps."""
+        return None if self.stop.seconds is None else self.stop.seconds - (perf_counter() - self.begun)
+
+
+def solve(instance: DeliveryInstance, stop: Stop) -> Solution[Routes]:
+    """Best plan found; a budget of iterations counts steps of ruin and recreate."""
+    from fulfillsim.optim.delivery.warm import warm_up
+
+    if refused := refusal(instance, supports(instance)):
+        return refused
+    if not instance.stops:
+        return answer(instance, ())
+    warm_up()
+    clock = Clock(stop, perf_counter())
+    warm_up()
+    clock = Clock(stop, perf_counter())
+    search = begin(instance, stop.seed)
+    incumbents = tuple(improvements(search, clock))
+    return answer(instance, search.routes(), f"{clock.n_steps} steps of ruin and recreate", incumbents)
+
+
+def improvements(search: Search, clock: Clock) -> Iterator[tuple[float, float]]:
+    """Run the search to the end of its budget; each better plan as (seconds, cost)."""
+    known, since = search.best_cost, 0.0
+    yield perf_counter() - clock.begun, known
+    for number, until in enumerate((*ROUNDS, 1.0)):
+        hot = HOT if number == 0 else WARM_AGAIN
+        while (used := clock.used()) < until:
+            share = (used - since) / (until - since)
+            temperature = hot * (COLD / hot) ** share
+            n_steps = CHUNK if clock.stop.iterations is None else min(CHUNK, clock.stop.iterations - clock.n_steps)
+            search.run(temperature, temperature, n_steps)
+            clock.n_steps += n_steps
+            if search.best_cost < known:
+                known = search.best_cost
+                yield perf_counter() - clock.begun, known
+        since = until
+        if until < 1.0 and _worth_partitioning(clock):
+            recombine(search, clock)
+            if search.best_cost < known:
+                known = search.best_cost
+                yield perf_counter() - clock.begun, known
+
+
+def _worth_partitioning(clock: Clock) -> bool:
+    seconds = clock.stop.seconds
+    return seconds >= 0.5 if seconds is not None else (clock.stop.iterations or 0) >= STEPS_WITHOUT_POOL
+
+
+def recombine(search: Search, clock: Clock) -> None:
+    """Go on from the best choice of known routes if it beats the best plan, else from the best plan."""
+    left = clock.left_s()
+    columns = columns_of(search.tables, search.pool, search.best)
+    better = choose(search.tables, columns, search.best_cost, None if left is None else 0.5 * left)
+    search.restart(better if better is not None else search.routes())

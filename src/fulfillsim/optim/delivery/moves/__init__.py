@@ -1,0 +1,1 @@
+"""Moves of a local search between and inside routes, compiled."""

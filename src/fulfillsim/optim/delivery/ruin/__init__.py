@@ -1,0 +1,1 @@
+"""Ruin and recreate: compiled steps and their memory."""

@@ -1,0 +1,300 @@
+"""Ruin and recreate by slack induction by string removals, compiled.
+
+Christiaens, Vanden Berghe (2020), Slack induction by string removals for vehicle routing problems, Transp. Sci. 54(2):
+strings of neighboring routes are removed (algorithm 2), stops come back greedily with blinks (algorithm 3), simulated
+annealing decides (algorithm 1). We differ in three things. Prices of insertion are kept per stop and slot until the
+slot's content changes, so that a step costs what its own routes cost. A blink skips a slot's cheapest position, not any
+position. Routes of accepted plans go to a pool for set partitioning.
+"""
+
+from __future__ import annotations
+
+from math import log
+
+from fulfillsim.optim.compiled import kernel
+from fulfillsim.optim.delivery._kernels import below, copy_route, insert, price_route, refresh, uniform
+from fulfillsim.optim.delivery.ruin.scratch import Pool, Scratch
+from fulfillsim.optim.delivery.tables import (
+    CLOSES,
+    COMMITTED,
+    COST,
+    DEMAND,
+    DISTANCE,
+    KIND,
+    LENGTH,
+    OPENS,
+    PENALTY,
+    VERSION,
+    Floats,
+    State,
+    Tables,
+)
+
+BY_CHANCE, BY_DEMAND, FAR, NEAR, NARROW, OPENING, CLOSING = 0, 1, 2, 3, 4, 5, 6
+SPLIT_PROB = 0.5
+DEEPEN_PROB = 0.99
+BLINK_PROB = 0.01
+
+
+@kernel
+def touch(X: Scratch, r: int) -> None:
+    """Note that a slot changes in this step."""
+    if not X.is_touched[r]:
+        X.is_touched[r] = True
+        X.touched[X.tally[1]] = r
+        X.tally[1] += 1
+
+
+@kernel
+def take_out(S: State, X: Scratch, r: int, p: int) -> None:
+    """Remove the stop at a position; it waits for its return."""
+    seq, n = S.seq[r], S.tally[r, LENGTH]
+    c = seq[p]
+    X.waiting[X.tally[0]] = c
+    X.tally[0] += 1
+    S.slot_of[c] = -1
+    for q in range(p, n + 1):
+        seq[q] = seq[q + 1]
+    S.tally[r, LENGTH] = n - 1
+
+
+@kernel
+def remove_string(T: Tables, S: State, X: Scratch, r: int, c: int, size: int) -> None:
+    """Remove ``size`` stops of a slot in a row around stop c, or a longer row with some in the middle kept."""
+    n, first_free = S.tally[r, LENGTH], T.slot[r, COMMITTED] + 1
+    free = n - first_free + 1
+    at = first_free
+    while S.seq[r, at] != c:
+        at += 1
+    kept = 0
+    if size > 1 and size < free and uniform(X.random) < SPLIT_PROB:
+        kept = 1
+        while size + kept < free and uniform(X.random) < DEEPEN_PROB:
+            kept += 1
+    whole = size + kept
+    low, high = max(first_free, at - whole + 1), min(at, n - whole + 1)
+    start = low + below(X.random, high - low + 1)
+    keep_from = size if kept == 0 else 1 + below(X.random, size)
+    for _ in range(keep_from):
+        take_out(S, X, r, start)
+    for _ in range(size - keep_from):
+        take_out(S, X, r, start + kept)
+
+
+@kernel
+def ruin(T: Tables, S: State, X: Scratch, mean_removed: float, longest: float) -> None:
+    """Remove strings from routes near a random stop."""
+    n_served, n_used = 0, 0
+    for r in range(len(S.tally)):
+        if S.tally[r, LENGTH] > 0:
+            n_used += 1
+            n_served += S.tally[r, LENGTH]
+    if n_used == 0:
+        return
+    top = min(longest, n_served / n_used)
+    n_strings = int(uniform(X.random) * (4.0 * mean_removed / (1.0 + top) - 1.0) + 1.0)
+    near = T.near[below(X.random, len(T.near))]
+    for c in near:
+        r = S.slot_of[c]
+        if r < 0 or X.is_touched[r] or X.is_committed[c]:
+            continue
+        free = S.tally[r, LENGTH] - T.slot[r, COMMITTED]
+        size = int(uniform(X.random) * min(top, free) + 1.0)
+        remove_string(T, S, X, r, c, min(size, free))
+        touch(X, r)
+        if X.tally[1] >= n_strings:
+            break
+    for t in range(X.tally[1]):
+        refresh(T, S, X.touched[t])
+
+
+@kernel
+def sort_waiting(T: Tables, X: Scratch) -> None:
+    """Order the waiting stops: at random, by demand, distance from the depot, or window, drawn by weight."""
+    u = below(X.random, 17 if T.windowed else 11)
+    order = (
+        BY_CHANCE if u < 4 else BY_DEMAND if u < 8 else FAR if u < 10 else NEAR if u < 11 else NARROW + (u - 11) // 2
+    )
+    key, waiting, n = X.key, X.waiting, X.tally[0]
+    for i in range(n):
+        c = waiting[i]
+        if order == BY_CHANCE:
+            key[i] = uniform(X.random)
+        elif order == BY_DEMAND:
+            key[i] = -T.place[c, DEMAND]
+        elif order == FAR:
+            key[i] = -T.way[DISTANCE, 0, c]
+        elif order == NEAR:
+            key[i] = T.way[DISTANCE, 0, c]
+        elif order == NARROW:
+            key[i] = T.place[c, CLOSES] - T.place[c, OPENS]
+        elif order == OPENING:
+            key[i] = T.place[c, OPENS]
+        else:
+            key[i] = -T.place[c, CLOSES]
+    for i in range(1, n):
+        c, at, j = waiting[i], key[i], i
+        while j > 0 and key[j - 1] > at:
+            waiting[j], key[j] = waiting[j - 1], key[j - 1]
+            j -= 1
+        waiting[j], key[j] = c, at
+
+
+@kernel
+def list_slots(T: Tables, S: State, X: Scratch) -> None:
+    """Slots in use and the first empty slot of each kind."""
+    n = 0
+    X.has_empty[:] = False
+    for r in range(len(S.tally)):
+        k = T.slot[r, KIND]
+        if S.tally[r, LENGTH] > 0 or not X.has_empty[k]:
+            if S.tally[r, LENGTH] == 0:
+                X.has_empty[k] = True
+            X.slots[n] = r
+            n += 1
+    X.tally[2] = n
+
+
+@kernel
+def blink_gap(X: Scratch) -> int:
+    """Prices to look at until the next blink."""
+    return int(log(1.0 - uniform(X.random)) / log(1.0 - BLINK_PROB))
+
+
+@kernel
+def recreate(T: Tables, S: State, X: Scratch) -> None:
+    """Bring the waiting stops back one by one where they cost least; those that fit nowhere keep waiting."""
+    list_slots(T, S, X)
+    left, n = 0, X.tally[0]
+    for i in range(n):
+        c = X.waiting[i]
+        best, slot, position = T.place[c, PENALTY], -1, 0
+        for s in range(X.tally[2]):
+            r = X.slots[s]
+            price = X.price[c - T.n_depots, r]
+            if X.priced[c - T.n_depots, r] != S.tally[r, VERSION]:
+                price_route(T, S, r, c, price)
+                X.priced[c - T.n_depots, r] = S.tally[r, VERSION]
+            which = 0
+            X.tally[3] -= 1
+            if X.tally[3] < 0:
+                X.tally[3] = blink_gap(X)
+                which = 2
+            if price[which] < best:
+                best, slot, position = price[which], r, int(price[which + 1])
+        if slot < 0:
+            X.waiting[left] = c
+            left += 1
+            continue
+        opened = S.tally[slot, LENGTH] == 0
+        insert(S, slot, c, position)
+        touch(X, slot)
+        refresh(T, S, slot)
+        if opened:
+            list_slots(T, S, X)
+    X.tally[0] = left
+
+
+@kernel
+def remember(T: Tables, S: State, P: Pool, X: Scratch, r: int) -> None:
+    """Keep a route in the pool: per set of stops and kind the cheapest, and of sets with equal place the latest."""
+    n = S.tally[r, LENGTH]
+    if n == 0 or n > P.seq.shape[1]:
+        return
+    key = X.mark_of_kind[T.slot[r, KIND]]
+    for p in range(1, n + 1):
+        key ^= X.mark[S.seq[r, p]]
+    place = key % len(P.key)
+    if P.key[place] == key and P.cost[place] <= S.route[r, COST]:
+        return
+    P.key[place], P.cost[place], P.length[place], P.kind[place] = key, S.route[r, COST], n, T.slot[r, KIND]
+    for p in range(n):
+        P.seq[place, p] = S.seq[r, p + 1]
+
+
+@kernel
+def anneal(
+    T: Tables, work: State, now: State, best: State, X: Scratch, P: Pool, costs: Floats, plan: Floats, n_steps: int
+) -> None:
+    """Steps of ruin and recreate between two temperatures.
+
+    ``costs`` holds the costs of ``now`` and ``best``; ``plan`` the first and the last temperature, the mean number of
+    stops removed, the longest string, and the share above the best up to which routes are remembered.
+    """
+    temperature, cooling = plan[0], (plan[1] / plan[0]) ** (1.0 / max(n_steps, 1))
+    for _ in range(n_steps):
+        step(T, work, now, best, X, P, costs, plan, temperature)
+        temperature *= cooling
+
+
+@kernel
+def step(
+    T: Tables,
+    work: State,
+    now: State,
+    best: State,
+    X: Scratch,
+    P: Pool,
+    costs: Floats,
+    plan: Floats,
+    temperature: float,
+) -> None:
+    """One ruin, one recreation, one decision."""
+    n_absent = X.tally[4]
+    X.tally[0], X.tally[1] = n_absent, 0
+    for i in range(n_absent):
+        X.waiting[i] = X.absent[i]
+    ruin(T, work, X, plan[2], plan[3])
+    sort_waiting(T, X)
+    recreate(T, work, X)
+    cost = changed_cost(T, work, now, X, costs[0])
+    if cost < costs[0] - temperature * log(1.0 - uniform(X.random)):
+        worth = cost < costs[1] * (1.0 + plan[4])
+        for t in range(X.tally[1] if worth else 0):
+            remember(T, work, P, X, X.touched[t])
+        settle(work, now, X)
+        costs[0], X.tally[4] = cost, X.tally[0]
+        for i in range(X.tally[0]):
+            X.absent[i] = X.waiting[i]
+            now.slot_of[X.waiting[i]] = -1
+        if cost < costs[1] - 1e-9 * abs(costs[1]):
+            keep_best(now, best, X)
+            costs[1] = cost
+    else:
+        for i in range(X.tally[0]):
+            work.slot_of[X.waiting[i]] = -1
+        settle(now, work, X)
+        for i in range(n_absent):
+            work.slot_of[X.absent[i]] = -1
+
+
+@kernel
+def changed_cost(T: Tables, work: State, now: State, X: Scratch, cost: float) -> float:
+    """Cost of the plan in work, from that of the current plan and what was touched."""
+    for i in range(X.tally[4]):
+        cost -= T.place[X.absent[i], PENALTY]
+    for i in range(X.tally[0]):
+        cost += T.place[X.waiting[i], PENALTY]
+    for t in range(X.tally[1]):
+        cost += work.route[X.touched[t], COST] - now.route[X.touched[t], COST]
+    return cost
+
+
+@kernel
+def settle(source: State, target: State, X: Scratch) -> None:
+    """Copy the touched slots and end the step; slots that changed are stale in the best plan."""
+    for t in range(X.tally[1]):
+        r = X.touched[t]
+        X.is_touched[r] = False
+        X.is_stale[r] = True
+        copy_route(source, target, r)
+
+
+@kernel
+def keep_best(now: State, best: State, X: Scratch) -> None:
+    """Copy what changed since the last best plan."""
+    best.slot_of[:] = now.slot_of
+    for r in range(len(now.tally)):
+        if X.is_stale[r]:
+            copy_route(now, best, r)
+            X.is_stale[r] = False

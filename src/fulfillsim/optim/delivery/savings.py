@@ -1,0 +1,102 @@
+"""Savings: every stop alone at first, then routes are joined end to end, the greatest saving first.
+
+Clarke, Wright (1964), Scheduling of vehicles from a central depot to a number of delivery points, Oper. Res. 12; the
+parallel version, with the shape parameter of Gaskell (1967). O(n k log n) with k neighbors per stop.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fulfillsim.optim.delivery.instance import DeliveryInstance
+from fulfillsim.optim.delivery.plan import Routes
+from fulfillsim.optim.delivery.tables import (
+    CAPACITY,
+    DISTANCE,
+    END,
+    KIND,
+    LENGTH,
+    START,
+    State,
+    Tables,
+    make_state,
+    make_tables,
+    routes_of,
+    supports,
+)
+from fulfillsim.optim.solving import Solution, Stop
+
+__all__ = ["solve", "supports"]
+N_NEAR = 60
+
+
+def merged(tables: Tables, shape: float = 1.0) -> list[list[int]]:
+    """Places of each route after all joins, for vehicles of the largest kind, however many it takes."""
+    from fulfillsim.optim.delivery._kernels import refresh_all
+    from fulfillsim.optim.delivery.construct._kernels import merge_by_savings
+
+    n_depots, n_stops = tables.n_depots, len(tables.near)
+    kind = int(np.argmax(tables.kind[:, CAPACITY]))
+    alone = tables._replace(slot=np.tile(np.array([[kind, 0]], np.int32), (n_stops, 1)))
+    state = make_state(alone)
+    state.seq[:, 1], state.tally[:, LENGTH] = np.arange(n_depots, n_depots + n_stops), 1
+    refresh_all(alone, state)
+    merge_by_savings(alone, state, *_pairs(tables, kind, shape))
+    return [state.seq[r, 1 : 1 + n].tolist() for r, n in enumerate(state.tally[:, LENGTH]) if n]
+
+
+def _pairs(tables: Tables, kind: int, shape: float) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs (last, first) of near stops by falling saving, all savings above zero."""
+    distance, near = tables.way[DISTANCE], tables.near[:, 1 : 1 + N_NEAR]
+    start, end = int(tables.kind[kind, START]), int(tables.kind[kind, END])
+    tail = np.repeat(np.arange(tables.n_depots, tables.n_depots + len(near), dtype=np.int32), near.shape[1])
+    head = near.ravel()
+    saving = distance[tail, end] + distance[start, head] - shape * distance[tail, head]
+    order = np.argsort(-saving, kind="stable")
+    order = order[saving[order] > 0]
+    return np.ascontiguousarray(tail[order]), np.ascontiguousarray(head[order])
+
+
+def place_routes(tables: Tables, state: State, routes: list[list[int]]) -> list[int]:
+    """Give each route of places a slot that can drive it, the largest first; returns the places left over.
+
+    ``state`` must be empty and refreshed.
+    """
+    from fulfillsim.optim.delivery._kernels import refresh
+
+    left: list[int] = []
+    empty = list(range(len(tables.slot)))
+    for route in sorted(routes, key=len, reverse=True):
+        tried: set[int] = set()
+        for slot in empty:
+            kind = int(tables.slot[slot, KIND])
+            if kind in tried:
+                continue
+            tried.add(kind)
+            state.seq[slot, 1 : 1 + len(route)] = route
+            state.tally[slot, LENGTH] = len(route)
+            if refresh(tables, state, slot):
+                empty.remove(slot)
+                break
+            state.tally[slot, LENGTH] = 0
+            state.slot_of[route] = -1
+            refresh(tables, state, slot)
+        else:
+            left += route
+    return left
+
+
+def solve(instance: DeliveryInstance, stop: Stop) -> Solution[Routes]:
+    """Routes by savings; what finds no vehicle is inserted where it costs least."""
+    from fulfillsim.optim.delivery._kernels import refresh_all
+    from fulfillsim.optim.delivery.answers import answer, refusal
+    from fulfillsim.optim.delivery.construct._kernels import insert_by_regret
+
+    if refused := refusal(instance, supports(instance)):
+        return refused
+    tables = make_tables(instance)
+    state = make_state(tables)
+    refresh_all(tables, state)
+    left = place_routes(tables, state, merged(tables))
+    insert_by_regret(tables, state, np.array(left, np.int32), 1)
+    return answer(instance, routes_of(tables, state))

@@ -1,0 +1,206 @@
+"""A delivery instance as the arrays that compiled kernels read, and a plan under construction as those they write.
+
+Figures stay floats; conventions with integer distances stay exact, because doubles hold integers up to 2**53.
+"""
+
+from __future__ import annotations
+
+from math import inf
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fulfillsim.optim.delivery.instance import DeliveryInstance, Vehicle
+from fulfillsim.optim.delivery.plan import Routes, one_trip_each
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+
+SLOT_LIMIT = 1_000_000
+
+
+# Which way a matrix of `Tables.way` goes: distance and time (service at the first place plus driving), and their
+# transposes, in which a stop's own row holds what leads to it.
+DISTANCE, DISTANCE_TO, TIME, TIME_TO = 0, 1, 2, 3
+# Columns of `Tables.place`; demand by dimension follows, then pickup by dimension.
+OPENS, CLOSES, SERVICE, RELEASE, PENALTY, DEMAND = 0, 1, 2, 3, 4, 5
+# Columns of `Tables.kind`; capacity by dimension follows. LEAVES_BY is the close of the start depot.
+START, END, DEPARTS, RETURNS, FIXED, PER_M, PER_S, LONGEST_M, LONGEST_S, LEAVES_BY, CAPACITY = range(11)
+# Columns of `Tables.slot`.
+KIND, COMMITTED = 0, 1
+# Fields of `State.node`: earliest begin of service, latest arrival that keeps the rest in time, distance to the next
+# place; where the tables are timed, duration and bounds of the start of the part up to (A) and from (B) a position;
+# behind them, where something is picked up, the greatest load up to and from a position, by dimension.
+BEGIN, LATEST, LEG, SPAN_A, EARLY_A, LATE_A, SPAN_B, EARLY_B, LATE_B, PEAK = range(10)
+# Columns of `State.route`; load by dimension follows.
+METRES, COST, RELEASED, LOAD = 0, 1, 2, 3
+# Columns of `State.tally`.
+LENGTH, VERSION = 0, 1
+
+
+class Tables(NamedTuple):
+    """What does not change, in few arrays because compiled calls copy the description of each.
+
+    Places are depots, then stops. A kind is a set of equal vehicles; a slot holds the route of one vehicle. The price
+    of leaving a stop out is its penalty. ``plain``: one window each and constant speeds. ``timed``: durations cost or
+    are limited, or goods are released late.
+    """
+
+    way: Floats
+    place: Floats
+    kind: Floats
+    slot: Ints
+    allowed: Bools
+    near: Ints
+    window_first: Ints
+    window: Floats
+    speed: Floats
+    n_depots: int
+    n_dims: int
+    windowed: bool
+    plain: bool
+    timed: bool
+    picks_up: bool
+
+
+class State(NamedTuple):
+    """Routes by slot and position (0 is the start depot), with what makes an insertion cheap to judge."""
+
+    seq: Ints
+    node: Floats
+    route: Floats
+    tally: NDArray[np.int64]
+    slot_of: Ints
+    clock: NDArray[np.int64]
+
+
+def supports(instance: DeliveryInstance) -> str:
+    """Why our own methods cannot model an instance; empty if they can."""
+    if any(van.reload_depot is not None for van in instance.vehicles):
+        return "vehicles that load again for another trip"
+    if any(van.breaks for van in instance.vehicles):
+        return "drivers' breaks"
+    several = any(len(stop.windows_s) > 1 for stop in instance.stops)
+    if _is_timed(instance) and (several or instance.travel.profile is not None):
+        return "durations or release times together with several windows or changing speeds"
+    return ""
+
+
+def _is_timed(instance: DeliveryInstance) -> bool:
+    vans = instance.vehicles
+    return any(stop.release_s for stop in instance.stops) or any(v.cost_per_s or v.max_duration_s < inf for v in vans)
+
+
+def make_tables(instance: DeliveryInstance, n_slots: int | None = None) -> Tables:
+    """Arrays of an instance; ``n_slots`` limits the routes that are kept (the first vehicles)."""
+    depots, stops, n_depots = instance.depots, instance.stops, len(instance.depots)
+    vans = instance.vehicles[: n_slots or SLOT_LIMIT]
+    kinds = list(dict.fromkeys(vans))
+    kind = {van: number for number, van in enumerate(kinds)}
+    n_places, n_dims = n_depots + len(stops), instance.n_dims
+    service = np.array([d.service_s for d in depots] + [s.service_s for s in stops])
+    travel = instance.travel
+    time = travel.time_s + service[:, None]
+    windows = [(d.window_s,) for d in depots] + [s.windows_s for s in stops]
+    flat = np.array([window for each in windows for window in each], np.float64).reshape(-1, 2)
+    first = np.cumsum([0, *map(len, windows)]).astype(np.int32)
+    allowed = np.ones((len(kinds), n_places), np.bool_)
+    for number, van in enumerate(kinds):
+        if van.allowed is not None:
+            allowed[number, n_depots:] = [s in van.allowed for s in range(len(stops))]
+    fixed = np.array([van.fixed_cost for van in kinds]) + cost_of_one_more(instance)
+    zero, pad = (0.0,) * n_dims, np.zeros((n_depots, 2 * n_dims))
+    figures = np.vstack([pad, np.array([(*s.demand, *(s.pickup or zero)) for s in stops]).reshape(-1, 2 * n_dims)])
+    release = np.array([0.0] * n_depots + [s.release_s for s in stops])
+    columns = (flat[first[:-1], 0], flat[first[1:] - 1, 1], service, release, _penalties(instance))
+    profile = travel.profile
+    return Tables(
+        way=np.stack([travel.distance_m, travel.distance_m.T, time, time.T]),
+        place=np.ascontiguousarray(np.column_stack([*columns, figures])),
+        kind=np.array([_kind_row(instance, van, fixed[number]) for number, van in enumerate(kinds)]),
+        slot=np.array([(kind[van], len(van.committed)) for van in vans], np.int32),
+        allowed=allowed,
+        near=_near(travel.distance_m, n_depots),
+        window_first=first,
+        window=flat,
+        speed=np.array(list(zip(profile.from_s, profile.factor, strict=True)) if profile else [(0.0, 1.0)]),
+        n_depots=n_depots,
+        n_dims=n_dims,
+        windowed=bool(np.isfinite(flat[:, 1]).any() or any(van.shift_s[1] < inf for van in kinds)),
+        plain=len(flat) == n_places and profile is None,
+        timed=_is_timed(instance),
+        picks_up=any(s.pickup for s in stops),
+    )
+
+
+def _kind_row(instance: DeliveryInstance, van: Vehicle, fixed: float) -> tuple[float, ...]:
+    """Figures of a kind of vehicle in the order of the columns of `Tables.kind`."""
+    leaves, returns = instance.depots[van.start_depot].window_s, instance.depots[van.end_depot].window_s
+    departs, back = max(van.shift_s[0], leaves[0]), min(van.shift_s[1], returns[1])
+    costs = (fixed, van.cost_per_m, van.cost_per_s, van.max_distance_m, van.max_duration_s)
+    return (van.start_depot, van.end_depot, departs, back, *costs, leaves[1], *van.capacity)
+
+
+def cost_of_one_more(instance: DeliveryInstance) -> float:
+    """What a vehicle costs besides its own costs: more than all driving where the fewest vehicles come first."""
+    if instance.convention.objective == "cost":
+        return 0.0
+    distance = instance.travel.distance_m
+    return float(4.0 * distance.max(initial=1.0, where=np.isfinite(distance)) + 1.0)
+
+
+def must_serve_penalty(instance: DeliveryInstance) -> float:
+    """More than any detour for one stop can cost, with a vehicle of its own."""
+    travel, vans = instance.travel, instance.vehicles
+    metres = travel.distance_m.max(initial=1.0, where=np.isfinite(travel.distance_m))
+    seconds = travel.time_s.max(initial=1.0, where=np.isfinite(travel.time_s))
+    driving = metres * max(van.cost_per_m for van in vans)
+    working = (seconds + max((s.service_s for s in instance.stops), default=0.0)) * max(van.cost_per_s for van in vans)
+    return float(4.0 * (driving + working + max(van.fixed_cost for van in vans) + cost_of_one_more(instance)) + 1.0)
+
+
+def _penalties(instance: DeliveryInstance) -> Floats:
+    """Prizes, and for stops that must be served what is more than they can cost."""
+    must = must_serve_penalty(instance)
+    return np.array([0.0] * instance.n_depots + [must if s.prize is None else s.prize for s in instance.stops])
+
+
+def _near(distance: Floats, n_depots: int) -> Ints:
+    """Stops by rising distance from each stop, itself first; shape (n_stops, n_stops), as places."""
+    among = distance[n_depots:, n_depots:].copy()
+    np.fill_diagonal(among, -1.0)
+    return (np.argsort(among, axis=1, kind="stable") + n_depots).astype(np.int32)
+
+
+def make_state(tables: Tables) -> State:
+    """Empty routes; kernels must refresh them once."""
+    n_slots, n_places = len(tables.slot), len(tables.place)
+    n_fields = PEAK + 2 * tables.n_dims if tables.picks_up else PEAK if tables.timed else SPAN_A
+    width = n_places - tables.n_depots + 2
+    return State(
+        seq=np.zeros((n_slots, width), np.int32),
+        node=np.zeros((n_slots, width, n_fields)),
+        route=np.zeros((n_slots, LOAD + tables.n_dims)),
+        tally=np.zeros((n_slots, 2), np.int64),
+        slot_of=np.full(n_places, -1, np.int32),
+        clock=np.zeros(1, np.int64),
+    )
+
+
+def routes_of(tables: Tables, state: State) -> Routes:
+    """The plan that a state holds."""
+    seq, n_depots = state.seq, tables.n_depots
+    lengths = state.tally[:, LENGTH].tolist()
+    return one_trip_each((slot, (seq[slot, 1 : 1 + n] - n_depots).tolist()) for slot, n in enumerate(lengths) if n)
+
+
+def put_routes(tables: Tables, state: State, routes: Routes) -> None:
+    """Write the sequences of a plan into a state; kernels must refresh it afterwards."""
+    state.tally[:, LENGTH] = 0
+    state.slot_of[:] = -1
+    for route in routes:
+        stops = np.array(route.stops, np.int32) + tables.n_depots
+        state.seq[route.vehicle, 1 : 1 + len(stops)] = stops
+        state.tally[route.vehicle, LENGTH] = len(stops)
