@@ -79,6 +79,7 @@ class Samples:
         self.names = checked_names(alternatives)
         self.sign = 1.0 if is_larger_better else -1.0
         self.k = len(self.names)
+        self._place = {name: i for i, name in enumerate(self.names)}
         self.n = np.zeros(self.k, dtype=np.int64)
         self.sums: Floats = np.zeros(self.k)
 
@@ -89,7 +90,7 @@ class Samples:
             row = self.sign * all_finite(np.asarray(values[name], dtype=np.float64))
             if row.shape != (n,):
                 raise ValueError(f"tell must give the {n} replications of {name!r} asked for (got shape {row.shape})")
-            i = self.names.index(name)
+            i = self._place[name]
             self.n[i] += n
             self.sums[i] += row.sum()
             told.append((i, row))
