@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,16 +74,17 @@ class Book:
             self._columns.append(_Column(f"work:{name}", time, base))
         return self._names[name]
 
-    def again(self, column: int, order: Order) -> float:
-        """Work content of a repeated visit, by its own uniform (seconds)."""
-        spec = self._columns[column]
-        u = self.tape.streams.hashed_uniform(spec.purpose, order.row, order.n_attempts)
-        return spec.of(order, order.lines) * spec.time.shape.quantile_one(u)
+    def again(self, order: Order) -> list[float]:
+        """Work contents of repeated visits, by uniforms of their own for each attempt (seconds)."""
+        hashed, lines = self.tape.streams.hashed_uniform, order.lines
+        drawn = ((spec, hashed(spec.purpose, order.row, order.n_attempts)) for spec in self._columns)
+        return [spec.of(order, lines) * spec.time.shape.quantile_one(u) for spec, u in drawn]
 
     def work_of(self, order: Order, lines: Lines) -> list[float]:
         """Work contents of a part of an order: the order's own draws on what these lines ask for (seconds)."""
         if len(lines) == len(order.lines):
-            return order.work
+            whole: list[float] = order.work
+            return whole
         pairs = zip(self._columns, order.work, strict=True)
         return [content and content * spec.of(order, lines) / spec.of(order, order.lines) for spec, content in pairs]
 
@@ -95,8 +96,8 @@ class Book:
         """The orders in order of arrival, made in blocks."""
         tape = self.tape
         work = [spec.base_s * spec.time.shape.quantile(tape.uniforms(spec.purpose)) for spec in self._columns]
-        for start in range(0, len(tape), BLOCK):
-            yield from self._block(slice(start, min(start + BLOCK, len(tape))), work)
+        starts = range(0, len(tape), BLOCK)
+        return chain.from_iterable(self._block(slice(start, min(start + BLOCK, len(tape))), work) for start in starts)
 
     def _block(self, rows: slice, work: list[NDArray[np.float64]]) -> Iterator[Order]:
         tape = self.tape

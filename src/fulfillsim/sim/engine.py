@@ -39,8 +39,10 @@ class Item:
     ----------
     row
         Number in the trace: the order's row, the tour's or contact's number.
+    work
+        Work contents for a worker of speed 1: ``work[station.column]`` seconds at each station.
     seconds
-        Work content at the next station for a worker of speed 1.
+        What is left of the work at the present station.
     rank
         Urgency in queues with priorities; smaller first.
     queued_s, started_s
@@ -49,7 +51,7 @@ class Item:
         Who works on it; None while it waits.
     """
 
-    __slots__ = ("callbacks", "patience", "queued_s", "rank", "row", "seconds", "started_s", "worker")
+    __slots__ = ("callbacks", "patience", "queued_s", "rank", "row", "seconds", "started_s", "work", "worker")
 
     _ok = True
     _defused = True
@@ -59,6 +61,7 @@ class Item:
     queued_s: float
     started_s: float
     seconds: float
+    work: Any
     worker: Any
     patience: Any
 

@@ -59,7 +59,8 @@ class Model:
 
     def close(self, order: Order, kind: int, now: float) -> None:
         """Write down that an order's journey ends here."""
-        self.milestones.add(order.row, kind, now)
+        record, pack = self.milestones.hot
+        record(pack(order.row, kind, now))
         self.gone(order)
 
     def gone(self, order: Order) -> None:
@@ -67,16 +68,16 @@ class Model:
         if order.placed_s < self.window_end_s:
             self.n_open -= 1
 
-    def station(self, plan: StationPlan, then: Then, items: str = "order") -> Any:
-        """Make the station of a plan."""
+    def station(self, plan: StationPlan, then: Then, items: str = "order", column: int = 0) -> Any:
+        """Make the station of a plan, which finds its seconds in that column of its items' work."""
         index = len(self.infos)
         self.infos.append(StationInfo(plan.name, items, plan.staffed))
         visits = self.trace.tables["visits"]
         if not plan.staffed:
-            self.stations[plan.name] = Delay(self.engine, visits, plan.name, index, then)
+            self.stations[plan.name] = Delay(self.engine, visits, plan.name, index, column, then)
             return self.stations[plan.name]
         kind = PreemptiveStation if plan.discipline == "preemptive" else Station
-        self.stations[plan.name] = kind(self.engine, visits, plan.name, index, plan.discipline, then)
+        self.stations[plan.name] = kind(self.engine, visits, plan.name, index, column, plan.discipline, then)
         return self.stations[plan.name]
 
     def call_station(self, plan: StationPlan, kind: type[Item], party: Party) -> CallStation:
@@ -86,8 +87,10 @@ class Model:
             index = len(self.infos)
             self.infos.append(StationInfo(plan.name, "order", True))
             visits = self.trace.tables["visits"]
-            made = CallStation(self.engine, visits, plan.name, index, plan.discipline, plan.max_in_system)
+            made = CallStation(self.engine, visits, plan.name, index, 0, plan.discipline, plan.max_in_system)
             self.stations[plan.name] = made
+        if kind is Order and plan.time is not None:
+            made.column = self.book.column(plan.name, plan.time)
         made.parties.setdefault(kind, party)
         return made
 
@@ -95,12 +98,5 @@ class Model:
         """Intake of a station at which orders have their work content by the book."""
         if plan.time is None:
             raise ValueError(f"station {plan.name!r} has no time: the stage that builds it must compute one")
-        column = self.book.column(plan.name, plan.time)
-        station, book = self.station(plan, then), self.book
-        offer = station.offer
-
-        def intake(order: Order, now: float) -> None:
-            order.seconds = order.work[column] if not order.n_attempts else book.again(column, order)
-            offer(order, now)
-
-        return intake
+        offer: Intake = self.station(plan, then, column=self.book.column(plan.name, plan.time)).offer
+        return offer

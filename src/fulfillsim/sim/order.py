@@ -36,7 +36,7 @@ class Order(Item):
     placed_s, channel, zone, service, marks
         From the tape.
     work
-        Seconds of work by book column.
+        Seconds by book column; made anew when the order is sent back.
     lines
         (sku, units) still to be shipped with this object.
     promise_s, due_departure_s, due_staged_s
@@ -64,7 +64,6 @@ class Order(Item):
         "placed_s",
         "promise_s",
         "service",
-        "work",
         "zone",
     )
 

@@ -236,14 +236,10 @@ def _timing(model: Model, plan: Picking, zone: PickZone) -> TourTime:
     if plan.tour is not None:
         return _walked(model, plan.tour)
     assert zone.station.time is not None
-    column, book = model.book.column(zone.station.name, zone.station.time), model.book
-
-    def seconds(order: Order) -> float:
-        return order.work[column] if not order.n_attempts else book.again(column, order)
-
+    column = model.book.column(zone.station.name, zone.station.time)
     if plan.per == "tour":
-        return lambda orders: (0.0, 0.0, 0.0, seconds(orders[0]))
-    return lambda orders: (0.0, 0.0, 0.0, sum(map(seconds, orders)))
+        return lambda orders: (0.0, 0.0, 0.0, orders[0].work[column])
+    return lambda orders: (0.0, 0.0, 0.0, sum(order.work[column] for order in orders))
 
 
 def _walked(model: Model, tour: WalkedTour) -> TourTime:

@@ -89,7 +89,7 @@ class Questions:
         contact = question.contact = Contact(-1 - number, rank=1.0)  # whoever orders ranks before whoever asks
         contact.question = question
         key = len(ContactReason) * question.row + question.reason
-        contact.seconds = self.book.content(self.plan.time, f"work:contact:{self.plan.name}", key)
+        contact.work = {self.station.column: self.book.content(self.plan.time, f"work:contact:{self.plan.name}", key)}
         patience_s = None
         if self.plan.patience is not None:
             patience_s = self.plan.patience.quantile_one(self.streams.hashed_uniform("patience:contact", key))

@@ -29,14 +29,18 @@ class Station:
     ----------
     index
         Number in the trace.
+    column
+        Place of its seconds in the ``work`` of its items.
     discipline
         Name in `QUEUES`.
     then
         Called with the finished item and the time, before the worker looks for more work.
     """
 
-    def __init__(self, engine: Engine, visits: Table, name: str, index: int, discipline: str, then: Then) -> None:
-        self.engine, self.name, self.index, self.then = engine, name, index, then
+    def __init__(
+        self, engine: Engine, visits: Table, name: str, index: int, column: int, discipline: str, then: Then
+    ) -> None:
+        self.engine, self.name, self.index, self.column, self.then = engine, name, index, column, then
         self.agenda, self.tickets = engine.agenda, engine.tickets
         self.record, self.pack = visits.hot
         self.queue: Any = QUEUES[discipline]()
@@ -53,6 +57,7 @@ class Station:
 
     def offer(self, item: Item, now: float) -> None:
         """Take an item in: somebody idle starts at once, otherwise it waits."""
+        item.seconds = item.work[self.column]
         item.queued_s = now
         for pool in self.pools:
             if pool.idle:
@@ -138,9 +143,16 @@ class CallStation(Station):
     """
 
     def __init__(
-        self, engine: Engine, visits: Table, name: str, index: int, discipline: str, max_in_system: int | None
+        self,
+        engine: Engine,
+        visits: Table,
+        name: str,
+        index: int,
+        column: int,
+        discipline: str,
+        max_in_system: int | None,
     ) -> None:
-        super().__init__(engine, visits, name, index, discipline, self._served)
+        super().__init__(engine, visits, name, index, column, discipline, self._served)
         self.max_in_system = max_in_system
         self.parties: dict[type[Item], Party] = {}
         self.n_in_system = 0
@@ -186,8 +198,8 @@ class CallStation(Station):
 class Delay:
     """A station that needs nobody: every item takes its time at once."""
 
-    def __init__(self, engine: Engine, visits: Table, name: str, index: int, then: Then) -> None:
-        self.engine, self.name, self.index, self.then = engine, name, index, then
+    def __init__(self, engine: Engine, visits: Table, name: str, index: int, column: int, then: Then) -> None:
+        self.engine, self.name, self.index, self.column, self.then = engine, name, index, column, then
         self.record, self.pack = visits.hot
         self.done = (self.finish,)
 
@@ -195,7 +207,7 @@ class Delay:
         """Let it pass after its time."""
         item.queued_s = item.started_s = now
         item.callbacks = self.done
-        self.engine.at(now + item.seconds, Rank.COMPLETE, item)
+        self.engine.at(now + item.work[self.column], Rank.COMPLETE, item)
 
     def finish(self, item: Item) -> None:
         """Write the visit down and move on."""

@@ -46,6 +46,7 @@ def _step(model: Model, step: Step, onward: Intake, entries: dict[str, Intake]) 
 def _checked(model: Model, step: Step, onward: Intake, entries: dict[str, Intake]) -> Intake:
     """Send back what fails; each attempt has its own uniform."""
     hashed, purpose = model.tape.streams.hashed_uniform, f"rework:{step.station.name}"
+    again = model.book.again
     prob, target = step.rework_prob, step.rework_to
     fails_first = (model.tape.uniforms(purpose) < prob).tolist()
 
@@ -53,6 +54,7 @@ def _checked(model: Model, step: Step, onward: Intake, entries: dict[str, Intake
         attempt = order.n_attempts
         if hashed(purpose, order.row, attempt) < prob if attempt else fails_first[order.row]:
             order.n_attempts += 1
+            order.work = again(order)
             assert target is not None
             entries[target](order, now)
         else:

@@ -146,7 +146,7 @@ def _receiving(model: Model, plan: Inventory, stock: Stock) -> None:
         def intake(delivery: SupplierDelivery, now: float) -> None:
             assert station.time is not None
             content = model.book.content(station.time, f"work:{station.name}", *delivery.keys)
-            delivery.seconds = content + per_unit_s * delivery.units
+            delivery.work = (content + per_unit_s * delivery.units,)
             offer(delivery, now)
 
         return intake

@@ -36,7 +36,6 @@ def _captured(model: Model, channel: Channel, received: Intake) -> Intake:
     """Customers who wait for somebody to take their order down."""
     plan = channel.capture
     assert plan is not None and plan.time is not None
-    column = model.book.column(plan.name, plan.time)
     party = Party(
         received,
         lambda item, now: model.close(item, Milestone.BLOCKED, now),
@@ -46,7 +45,6 @@ def _captured(model: Model, channel: Channel, received: Intake) -> Intake:
     if plan.patience is None:
 
         def waits(order: Order, now: float) -> None:
-            order.seconds = order.work[column]
             station.offer_for(order, now, None)
 
         return waits
@@ -54,7 +52,6 @@ def _captured(model: Model, channel: Channel, received: Intake) -> Intake:
     patience_s = plan.patience.quantile(u)
 
     def intake(order: Order, now: float) -> None:
-        order.seconds = order.work[column]
         station.offer_for(order, now, float(patience_s[order.row]))
 
     return intake
