@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fulfillsim.bench.harness.suite import Suite
 from fulfillsim.bench.suites.batching import BatchingSuite
+from fulfillsim.bench.suites.delivery import DeliverySuite
 from fulfillsim.bench.suites.picking import PickingSuite
 
-SUITES: dict[str, Suite] = {"picking": PickingSuite(), "batching": BatchingSuite()}
+SUITES: dict[str, Suite] = {"picking": PickingSuite(), "batching": BatchingSuite(), "delivery": DeliverySuite()}

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from fulfillsim.bench.harness.find import call
 from fulfillsim.bench.harness.suite import Case, Judgment, Solver
 from fulfillsim.bench.suites.files import digest_of, group_of
@@ -82,6 +84,8 @@ class BatchingSuite:
             few = from_orders(layout, orders[:n_orders], capacity=6, name="warm-up")
             # column generation ends by itself here, and auto takes it from two seconds on
             solver(few, objective, Stop(seconds=2.0 if name == "auto" else 0.3))
+        if name in order_selection.SOLVERS:
+            order_selection.SOLVERS[name](_few_to_select(), Stop(iterations=2))
 
 
 def _solver(name: str) -> Solver:
@@ -100,3 +104,22 @@ def _solver(name: str) -> Solver:
         return batching.SOLVERS[name](instance, objective, stop)
 
     return solve
+
+
+def _few_to_select() -> SelectionInstance:
+    """Four orders of two positions, two of which are to be chosen."""
+    numbers = np.arange(8)
+    return SelectionInstance(
+        name="warm-up",
+        first=np.arange(0, 9, 2),
+        article=numbers.astype(np.int32),
+        volume=np.ones(8, np.int64),
+        row=(numbers - 4).astype(np.int32),
+        aisle=numbers.astype(np.int32),
+        zone=(numbers % 2).astype(np.int32),
+        piece_article=numbers.astype(np.int32),
+        edge_row=9,
+        min_positions=4,
+        max_orders=2,
+        max_volume=4,
+    )
