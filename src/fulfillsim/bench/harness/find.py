@@ -57,8 +57,9 @@ def split(name: str) -> tuple[Path, str] | None:
 
     Examples
     --------
-    >>> split("mine.py:route")
-    (PosixPath('mine.py'), 'route')
+    >>> file, function = split("mine.py:route")
+    >>> file.name, function
+    ('mine.py', 'route')
     >>> split("savings") is None
     True
     """
