@@ -9,32 +9,35 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fulfillsim.optim.batching.auto import auto
-from fulfillsim.optim.batching.column_generation import column_generation
-from fulfillsim.optim.batching.earliest_due import earliest_due
+from fulfillsim.optim.batching import (
+    auto,
+    column_generation,
+    earliest_due,
+    first_come,
+    local_search,
+    seed_rules,
+    set_partitioning,
+    subsets,
+)
+from fulfillsim.optim.batching.decide import plan, warm_up
 from fulfillsim.optim.batching.evaluate import Evaluation, evaluate
-from fulfillsim.optim.batching.first_come import first_come
 from fulfillsim.optim.batching.instance import Batches, BatchingInstance, Pickers, from_orders
-from fulfillsim.optim.batching.local_search import local_search
 from fulfillsim.optim.batching.savings import savings_i, savings_ii
-from fulfillsim.optim.batching.seed_rules import seed_rules
-from fulfillsim.optim.batching.set_partitioning import set_partitioning
-from fulfillsim.optim.batching.subsets import subsets
 from fulfillsim.optim.solving import Solution, Stop
 
 BatchingSolver = Callable[[BatchingInstance, str, Stop], Solution[Batches]]
 
 SOLVERS: dict[str, BatchingSolver] = {
-    "auto": auto,
-    "first_come": first_come,
-    "earliest_due": earliest_due,
-    "seed_rules": seed_rules,
+    "auto": auto.solve,
+    "first_come": first_come.solve,
+    "earliest_due": earliest_due.solve,
+    "seed_rules": seed_rules.solve,
     "cw1": savings_i,
     "cw2": savings_ii,
-    "local_search": local_search,
-    "set_partitioning": set_partitioning,
-    "column_generation": column_generation,
-    "subsets": subsets,
+    "local_search": local_search.solve,
+    "set_partitioning": set_partitioning.solve,
+    "column_generation": column_generation.solve,
+    "subsets": subsets.solve,
 }
 """Batching methods by the name that commands, scenarios and benchmarks use."""
 
@@ -47,4 +50,6 @@ __all__ = [
     "Pickers",
     "evaluate",
     "from_orders",
+    "plan",
+    "warm_up",
 ]

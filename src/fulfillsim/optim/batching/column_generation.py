@@ -19,15 +19,15 @@ from time import perf_counter
 
 import numpy as np
 
+from fulfillsim.optim.batching import local_search, subsets
 from fulfillsim.optim.batching.encode import is_compiled, scratch_for
 from fulfillsim.optim.batching.instance import Batches, BatchingInstance
-from fulfillsim.optim.batching.local_search import anneal, local_search, start
+from fulfillsim.optim.batching.local_search import anneal, start
 from fulfillsim.optim.batching.master import as_tuples
 from fulfillsim.optim.batching.partition import choose, unit_of
-from fulfillsim.optim.batching.plans import batches_of, finish, labels_of
+from fulfillsim.optim.batching.plans import batches_of, finish, labels_of, least_batches
 from fulfillsim.optim.batching.relaxation import Relaxation
 from fulfillsim.optim.batching.search import Annealing
-from fulfillsim.optim.batching.subsets import MOST_ORDERS, subsets
 from fulfillsim.optim.solving import Solution, Status, Stop
 
 MOST_LISTED = 4_000_000
@@ -46,17 +46,17 @@ class Shares:
     is_searched: bool = False
 
 
-def column_generation(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
+def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
     """Batches with a certified lower bound."""
     return price_and_choose(instance, routing, stop, Shares(0.1, 0.2, 0.8, is_searched=True))
 
 
 def price_and_choose(instance: BatchingInstance, routing: str, stop: Stop, shares: Shares) -> Solution[Batches]:
     """Anneal, price, prove and choose in the given shares of the time."""
-    if instance.n_orders <= MOST_ORDERS:
-        return subsets(instance, routing, stop)
+    if instance.n_orders <= subsets.MOST_ORDERS:
+        return subsets.solve(instance, routing, stop)
     if not is_compiled(instance, routing):
-        return local_search(instance, routing, stop)
+        return local_search.solve(instance, routing, stop)
     run = Run(instance, routing, stop, shares)
     return run.solve()
 
@@ -125,7 +125,15 @@ class Run:
             if batch not in known:
                 columns, lengths = [*columns, batch], [*lengths, length]
         seconds = None if self._stop.seconds is None else self._left() * (0.9 if is_all else 0.5)
-        choice = choose(columns, lengths, self._instance.n_orders, self._plan[0], seconds, self._stop.seed)
+        choice = choose(
+            columns,
+            lengths,
+            self._instance.n_orders,
+            least_batches(self._instance),
+            self._plan[0],
+            seconds,
+            self._stop.seed,
+        )
         if choice.batches is not None:
             metres = dict(zip(columns, lengths, strict=True))
             label = labels_of(choice.batches, self._instance.n_orders)

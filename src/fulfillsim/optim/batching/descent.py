@@ -11,7 +11,7 @@ from time import perf_counter
 
 import numpy as np
 
-from fulfillsim.optim.batching.earliest_due import earliest_due
+from fulfillsim.optim.batching import earliest_due
 from fulfillsim.optim.batching.instance import Batches, BatchingInstance
 from fulfillsim.optim.batching.lengths import Lengths
 from fulfillsim.optim.batching.plans import finish, in_sequence, is_within
@@ -44,11 +44,11 @@ class Objective:
         return metres + self.instance.tardiness_m_per_s * tardiness
 
 
-def descent(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
+def descend(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
     """Batches from the better of savings and earliest due date, improved while any move helps and the budget lasts."""
     began, deadline = perf_counter(), stop.deadline()
     cost = Objective(instance, Lengths(instance, routing))
-    starts = [solver(instance, routing, stop).plan or () for solver in (savings_ii, earliest_due)]
+    starts = [solver(instance, routing, stop).plan or () for solver in (savings_ii, earliest_due.solve)]
     plan = min(starts, key=cost)
     value, tried, found = cost(plan), 0, [(perf_counter() - began, cost(plan))]
     random = np.random.default_rng(stop.seed)

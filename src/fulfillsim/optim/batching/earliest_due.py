@@ -11,7 +11,7 @@ from fulfillsim.optim.batching.plans import fill_in_turn, finish
 from fulfillsim.optim.solving import Solution, Stop
 
 
-def earliest_due(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
+def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
     """Batches of orders that are next by due date minus the time of their own tour.
 
     Orders without due dates come in the order given.

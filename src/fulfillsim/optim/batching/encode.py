@@ -110,8 +110,9 @@ def scratch_for(walk: Walk) -> Scratch:
     return Scratch(np.zeros(len(walk.place) // 64, np.uint64), *ints, *floats)
 
 
-def memo_for(bits: int = MEMO_BITS) -> Memo:
-    """An empty table of lengths with ``2 ** bits`` places."""
+def memo_for(n_orders: int) -> Memo:
+    """An empty table of lengths, small for few orders."""
     from fulfillsim.optim.batching._kernels import Memo
 
+    bits = min(6 + 2 * n_orders.bit_length(), MEMO_BITS)
     return Memo(np.zeros(2**bits, np.uint64), np.zeros(2**bits), np.zeros(1, np.int64))

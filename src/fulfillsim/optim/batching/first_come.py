@@ -9,7 +9,7 @@ from fulfillsim.optim.batching.plans import fill_in_turn, finish
 from fulfillsim.optim.solving import Solution, Stop
 
 
-def first_come(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
+def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
     """Batches of consecutive orders, by release where orders have one; neither routing nor stop is used."""
     release = np.zeros(instance.n_orders) if instance.release_s is None else instance.release_s
     return finish(instance, fill_in_turn(instance, np.argsort(release, kind="stable")))

@@ -29,12 +29,12 @@ STEPS_PER_ORDER = 3_000
 """Moves tried where neither seconds nor iterations are given."""
 
 
-def local_search(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
+def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
     """Batches from C&W(ii), improved by annealing until the budget is used."""
-    from fulfillsim.optim.batching.descent import descent, is_for_descent
+    from fulfillsim.optim.batching.descent import descend, is_for_descent
 
     if not is_compiled(instance, routing) or is_for_descent(instance):
-        return descent(instance, routing, stop)
+        return descend(instance, routing, stop)
     search = start(instance, routing, stop)
     anneal(search, stop)
     return finish(instance, batches_of(search.best), incumbents=search.incumbents)

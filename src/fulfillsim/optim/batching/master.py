@@ -18,18 +18,21 @@ class Master:
     ----------
     n_orders
         Rows.
+    least_batches
+        Number of batches that any plan has at least.
     is_cover
         Each order at least once, which is as good as exactly once where subsets are never longer, and keeps duals at
         or above zero; otherwise exactly once.
     """
 
-    def __init__(self, n_orders: int, is_cover: bool) -> None:
+    def __init__(self, n_orders: int, least_batches: int, is_cover: bool) -> None:
         from ortools.linear_solver import pywraplp
 
         self._lp = pywraplp.Solver.CreateSolver("GLOP")
         self._inf = self._lp.infinity()
         top = self._inf if is_cover else 1.0
         self._rows = [self._lp.Constraint(1.0, top) for _ in range(n_orders)]
+        self._number = self._lp.Constraint(float(least_batches), self._inf)
         self._known: set[frozenset[int]] = set()
         self.columns: list[tuple[int, ...]] = []
         self.length_m: list[float] = []
@@ -47,21 +50,25 @@ class Master:
             self._lp.Objective().SetCoefficient(variable, length_m)
             for order in batch:
                 self._rows[order].SetCoefficient(variable, 1.0)
+            self._number.SetCoefficient(variable, 1.0)
             self.columns.append(batch)
             self.length_m.append(length_m)
             self._variables.append(variable)
         return len(self.columns) - before
 
     def solve(self) -> tuple[float, NDArray[np.float64]]:
-        """Value of the relaxation in metres and the dual of each order."""
+        """Value of the relaxation in metres; the dual of each order and, last, of the number of batches."""
         if self._lp.Solve() != self._optimal:
             raise AssertionError("the relaxation over columns that cover all orders has an optimum")
-        duals = np.array([row.dual_value() for row in self._rows])
+        duals = np.array([row.dual_value() for row in (*self._rows, self._number)])
         return float(self._lp.Objective().Value()), duals
 
     def reduced_costs(self, dual: NDArray[np.float64]) -> NDArray[np.float64]:
         """Reduced cost of each column for given duals."""
-        return np.array([length - sum(dual[list(b)]) for b, length in zip(self.columns, self.length_m, strict=True)])
+        orders = np.fromiter((order for batch in self.columns for order in batch), np.int64)
+        owner = np.repeat(np.arange(len(self.columns)), [len(batch) for batch in self.columns])
+        values = np.bincount(owner, dual[orders], len(self.columns)) + dual[-1]
+        return np.asarray(np.array(self.length_m) - values, np.float64)
 
 
 def as_tuples(columns: Columns) -> list[tuple[int, ...]]:

@@ -41,6 +41,7 @@ def choose(
     columns: Sequence[tuple[int, ...]],
     lengths_m: ArrayLike,
     n_orders: int,
+    least_batches: int,
     known: Batches,
     seconds: float | None,
     seed: int,
@@ -54,6 +55,8 @@ def choose(
         Feasible batches and their metres; those of ``known`` must be among them.
     n_orders
         Orders 0 to n_orders - 1.
+    least_batches
+        Number of batches that any plan has at least: it tightens the relaxation.
     known
         A partition to begin with.
     seconds
@@ -80,6 +83,7 @@ def choose(
     for choices in having:
         model.add_exactly_one(choices)
     model.minimize(cp_model.LinearExpr.weighted_sum(use, costs))
+    model.add(cp_model.LinearExpr.sum(use) >= least_batches)
     begin = {frozenset(batch) for batch in known}
     for column, chosen in zip(columns, use, strict=True):
         model.add_hint(chosen, frozenset(column) in begin)

@@ -27,6 +27,12 @@ def labels_of(batches: Batches, n_orders: int) -> NDArray[np.int64]:
     return label
 
 
+def least_batches(instance: BatchingInstance) -> int:
+    """Carts that the loads of all orders fill at least."""
+    share = instance.load.sum(axis=0) / np.maximum(instance.capacity, TOLERANCE)
+    return max(1, int(np.ceil(share.max() - TOLERANCE)))
+
+
 def is_within(instance: BatchingInstance, orders: Sequence[int]) -> bool:
     """Whether the orders fit together on one cart."""
     return bool((instance.load[list(orders)].sum(axis=0) <= instance.capacity + TOLERANCE).all())

@@ -15,6 +15,7 @@ from fulfillsim.optim.batching.columns.listing import Found, Listing, list_all
 from fulfillsim.optim.batching.encode import is_monotone
 from fulfillsim.optim.batching.instance import BatchingInstance
 from fulfillsim.optim.batching.master import Master
+from fulfillsim.optim.batching.plans import least_batches
 from fulfillsim.optim.batching.pricing.pricer import Pricer
 
 if TYPE_CHECKING:
@@ -45,12 +46,13 @@ class Relaxation:
     def __init__(self, instance: BatchingInstance, walk: Walk, routing: str) -> None:
         self._instance, self._walk = instance, walk
         self._is_monotone = is_monotone(instance, routing)
-        self.master = Master(instance.n_orders, self._is_monotone)
+        self._least_batches = least_batches(instance)
+        self.master = Master(instance.n_orders, self._least_batches, self._is_monotone)
         self.master.add([(order,) for order in range(instance.n_orders)], walk.alone.tolist())
         self._pricer = Pricer(instance, walk)
         self.listing: Listing | None = None
         self.lower_bound_m = 0.0
-        self.value_m, self.dual = np.inf, np.zeros(instance.n_orders)
+        self.value_m, self.dual = np.inf, np.zeros(instance.n_orders + 1)
 
     def exchange(self, deadline: float) -> None:
         """Add columns found by exchanges until none is left or time is up."""
@@ -126,6 +128,8 @@ class Relaxation:
         return self.master.add(columns[:AT_ONCE], lengths[:AT_ONCE])
 
     def _raise_bound(self, factor: float, is_optimal: bool) -> None:
-        bound = self.value_m if is_optimal else factor * float(self.dual.sum())
+        bound = (
+            self.value_m if is_optimal else factor * float(self.dual[:-1].sum() + self._least_batches * self.dual[-1])
+        )
         if is_optimal or self._is_monotone:
             self.lower_bound_m = max(self.lower_bound_m, bound)

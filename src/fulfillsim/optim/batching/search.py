@@ -63,7 +63,7 @@ class Annealing:
     def __post_init__(self) -> None:
         n = self.instance.n_orders
         self._best, self._least = np.arange(n), np.full(1, np.inf)
-        self._memo, self._scratch = memo_for(), scratch_for(self.walk)
+        self._memo, self._scratch = memo_for(n), scratch_for(self.walk)
         self._random = np.array([np.random.default_rng(self.seed).integers(1, 2**63)], np.uint64)
         self._pool = _empty_pool(n, self.instance.most_orders)
         self._search: Any = None

@@ -40,7 +40,7 @@ def longest_tour(instance: BatchingInstance, visits: Aisles, length: Lengths) ->
 SEEDS: dict[str, Seed] = {"most_aisles": most_aisles, "farthest": farthest, "longest_tour": longest_tour}
 
 
-def seed_rules(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
+def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
     """The best of the plans of all rules in `SEEDS`; the message names the rule.
 
     To a batch is added the order that brings the fewest aisles not yet visited, of equals the one that shares most

@@ -7,12 +7,13 @@ from time import perf_counter
 
 import numpy as np
 
+from fulfillsim.optim.batching import local_search
 from fulfillsim.optim.batching.encode import is_compiled
 from fulfillsim.optim.batching.instance import Batches, BatchingInstance
-from fulfillsim.optim.batching.local_search import anneal, local_search, start
+from fulfillsim.optim.batching.local_search import anneal, start
 from fulfillsim.optim.batching.master import as_tuples
 from fulfillsim.optim.batching.partition import choose
-from fulfillsim.optim.batching.plans import batches_of, finish, labels_of
+from fulfillsim.optim.batching.plans import batches_of, finish, labels_of, least_batches
 from fulfillsim.optim.batching.search import Annealing
 from fulfillsim.optim.solving import Solution, Stop
 
@@ -21,10 +22,10 @@ ANNEALING = 0.6
 """Share of the time for the local search."""
 
 
-def set_partitioning(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
+def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
     """The shortest plan from batches that a local search met, if CP-SAT finds one shorter than its last."""
     if not is_compiled(instance, routing):
-        return local_search(instance, routing, stop)
+        return local_search.solve(instance, routing, stop)
     deadline = stop.deadline()
     search = start(instance, routing, stop)
     anneal(search, replace(stop, seconds=None if stop.seconds is None else ANNEALING * stop.seconds), collects=True)
@@ -35,7 +36,7 @@ def set_partitioning(instance: BatchingInstance, routing: str, stop: Stop) -> So
     if missing:  # the pool was full or shorter batches were preferred
         return finish(instance, plan, incumbents=search.incumbents)
     seconds = None if stop.seconds is None else deadline - perf_counter()
-    choice = choose(columns, lengths, instance.n_orders, plan, seconds, stop.seed)
+    choice = choose(columns, lengths, instance.n_orders, least_batches(instance), plan, seconds, stop.seed)
     if choice.batches is not None:
         metres = dict(zip(columns, lengths, strict=True))
         search.offer(labels_of(choice.batches, instance.n_orders), sum(metres[batch] for batch in choice.batches))

@@ -17,7 +17,7 @@ from fulfillsim.optim.solving import Solution, Stop
 MOST_ORDERS = 13
 
 
-def subsets(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
+def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
     """A proven shortest plan of at most `MOST_ORDERS` orders; ``unknown``, without a plan, of more."""
     from fulfillsim.optim.batching.columns._kernels import partition_subsets
 

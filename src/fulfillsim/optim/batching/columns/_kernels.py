@@ -115,12 +115,13 @@ def grow(walk: Any, scratch: Any, load: Any, capacity: Any, sequence: Any, most:
 def price_tree(tree: Any, dual: Any, value: Any, shelf: Any, below: Any) -> Any:
     """Price all batches: the best below ``below`` go on the shelf; returns the least ratio of length to duals.
 
+    ``dual`` has one entry per order and, last, that of the number of batches;
     ``value`` is room for the sum of duals of each node, shape (n_nodes,).
     """
     least = np.inf
     for node in range(len(tree.length)):
         parent = tree.parent[node]
-        value[node] = dual[tree.last[node]] + (value[parent] if parent != NONE else 0.0)
+        value[node] = dual[tree.last[node]] + (value[parent] if parent != NONE else dual[-1])
         if value[node] * least > tree.length[node]:
             least = tree.length[node] / value[node]
         cost = tree.length[node] - value[node]

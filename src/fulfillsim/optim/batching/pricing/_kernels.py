@@ -1,4 +1,7 @@
-"""Pricing without a list of all batches: improve known columns by exchange, and search all of them with bounds."""
+"""Pricing without a list of all batches: improve known columns by exchange, and search all of them with bounds.
+
+Duals have one entry per order and, last, that of the number of batches.
+"""
 
 from typing import Any, NamedTuple
 
@@ -97,7 +100,7 @@ def without(o: Any, dual: Any, chosen: Any, size: Any, out: Any, words: Any, use
     """Fill ``words`` and ``used`` with a column less the order at place ``out``; returns its key and sum of duals."""
     words[:] = NOTHING
     used[:] = 0.0
-    key, value = NOTHING, 0.0
+    key, value = NOTHING, dual[-1]
     for i in range(size):
         if i != out:
             order = chosen[i]
@@ -129,7 +132,7 @@ def best_exchange(
             remember(o.memo, key, base)
         if out >= 0 and base - value < best:
             best, best_out, best_in = base - value, out, NONE
-        for extra in range(len(dual)):
+        for extra in range(len(dual) - 1):
             if (
                 base - value - dual[extra] >= max(best, keep)
                 or not is_room(o, used, extra)
@@ -281,7 +284,7 @@ def search_root(
     first = sequence[root]
     lv.words[0] = o.words[first]
     lv.used[0] = o.load[first]
-    lv.key[0], lv.value[0], lv.length[0] = o.walk.key[first], gain[first], o.walk.alone[first]
+    lv.key[0], lv.value[0], lv.length[0] = o.walk.key[first], gain[first] + gain[-1], o.walk.alone[first]
     chosen = np.empty(most + 1, np.int64)
     chosen[0] = first
     free = np.empty(most + 1)

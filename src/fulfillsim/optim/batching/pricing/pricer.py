@@ -40,7 +40,7 @@ class Pricer:
         for order in range(instance.n_orders):
             add_order(walk, words[order], order)
         capacity = instance.capacity + TOLERANCE
-        self._orders = Orders(walk, scratch, memo_for(), words, instance.load, capacity)
+        self._orders = Orders(walk, scratch, memo_for(instance.n_orders), words, instance.load, capacity)
         self._instance, self._most = instance, instance.most_orders
         self._sequence = large_first(instance)
 

@@ -1,0 +1,119 @@
+"""What single batching methods promise beyond the contract."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fulfillsim.domain.layout import GraphLayout, RectangularLayout
+from fulfillsim.errors import InputError, UnknownNameError
+from fulfillsim.optim.batching import SOLVERS, Pickers, evaluate, from_orders, plan
+from fulfillsim.optim.batching.encode import encode, scratch_for
+from fulfillsim.optim.batching.lengths import Lengths
+from fulfillsim.optim.solving import Stop
+from fulfillsim.testing.batching import LAYOUT, random_instance, shortest_by_brute_force
+
+STOP = Stop(iterations=2_000)
+
+
+def value(instance, solver, routing="exact", stop=STOP):
+    return evaluate(instance, SOLVERS[solver](instance, routing, stop).plan, routing).value
+
+
+@pytest.mark.parametrize("routing", ["exact", "midpoint", "largest_gap", "combined"])
+@pytest.mark.parametrize("seed", range(3))
+def test_all_subsets_find_the_optimum(seed, routing):
+    instance = random_instance(seed)
+    solution = SOLVERS["subsets"](instance, routing, STOP)
+    assert solution.status == "optimal"
+    assert solution.lower_bound == pytest.approx(shortest_by_brute_force(instance, routing))
+
+
+def test_all_subsets_of_many_orders_are_refused_with_a_reason():
+    assert "too many" in SOLVERS["subsets"](random_instance(1, n_orders=30), "exact", STOP).message
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_column_generation_proves_the_optimum_of_a_small_instance(seed):
+    instance = random_instance(seed, n_orders=14, capacity=7.0)
+    solution = SOLVERS["column_generation"](instance, "exact", STOP)
+    assert solution.status == "optimal"
+    parts = [instance.subset(np.array(batch)) for batch in solution.plan]
+    assert sum(shortest_by_brute_force(part, "exact") for part in parts) == pytest.approx(solution.lower_bound)
+
+
+@pytest.mark.parametrize("routing", ["exact", "largest_gap", "midpoint", "return"])
+def test_kernels_measure_sets_of_orders_as_routing_does(routing):
+    from fulfillsim.optim.batching._kernels import measure_sets
+
+    instance, rng = random_instance(9, n_orders=12), np.random.default_rng(1)
+    walk, length = encode(instance, routing), Lengths(instance, routing)
+    sets = [rng.permutation(12)[: rng.integers(1, 6)] for _ in range(40)]
+    out = np.empty(len(sets))
+    start = np.cumsum([0, *map(len, sets)]).astype(np.int64)
+    measure_sets(walk, scratch_for(walk), start, np.concatenate(sets), out)
+    assert out.tolist() == pytest.approx([length(s.tolist()) for s in sets])
+
+
+def test_aisles_with_more_places_than_bits_in_a_word_are_measured():
+    layout = RectangularLayout(n_aisles=2, n_cells=200, aisle_spacing_m=3.0, cell_m=1.0, end_m=1.0)
+    orders = [[(0, float(1 + i)), (1, float(200 - i))] for i in range(150)]
+    instance = from_orders(layout, orders, capacity=300)
+    walk = encode(instance, "exact")
+    assert walk.n_words == 3
+    length = Lengths(instance, "exact")
+    assert walk.alone.tolist() == pytest.approx([length([order]) for order in range(150)])
+
+
+def test_savings_join_two_orders_of_one_aisle_and_leave_the_third():
+    instance = from_orders(LAYOUT, [[(0, 8.0)], [(3, 8.0)], [(0, 7.0)]], capacity=2)
+    assert SOLVERS["cw2"](instance, "return", STOP).plan == ((0, 2), (1,))
+
+
+def test_first_come_takes_orders_as_they_were_released():
+    instance = replace(from_orders(LAYOUT, [[(0, 1.0)]] * 4, capacity=2), release_s=np.array([30.0, 0.0, 20.0, 10.0]))
+    assert SOLVERS["first_come"](instance, "exact", STOP).plan == ((1, 3), (2, 0))
+
+
+def test_earliest_due_puts_urgent_orders_together_and_first():
+    instance = replace(from_orders(LAYOUT, [[(0, 1.0)]] * 4, capacity=2), due_s=np.array([900.0, 100.0, 950.0, 120.0]))
+    assert SOLVERS["earliest_due"](instance, "exact", STOP).plan == ((1, 3), (0, 2))
+
+
+def test_a_price_on_tardiness_buys_punctuality_with_metres():
+    pickers = Pickers(speed_m_per_s=1.0, setup_s=0.0, pick_s=0.0)
+    far_and_near = from_orders(LAYOUT, [[(0, 8.0)], [(3, 8.0)], [(0, 8.0)], [(3, 8.0)]], capacity=2)
+    # The second order of each aisle comes late: to wait for it saves a walk and makes the first one late.
+    release_s, due_s = np.array([0.0, 0.0, 999.0, 999.0]), np.array([60.0, 60.0, 5000.0, 5000.0])
+    urgent = replace(far_and_near, release_s=release_s, due_s=due_s, pickers=pickers)
+    free, dear = urgent, replace(urgent, tardiness_m_per_s=10.0)
+    cheap = evaluate(free, SOLVERS["local_search"](free, "return", STOP).plan, "return")
+    punctual = evaluate(dear, SOLVERS["local_search"](dear, "return", STOP).plan, "return")
+    assert cheap.value < punctual.value
+    assert cheap.tardiness_s > punctual.tardiness_s
+
+
+def test_annealing_does_not_fall_behind_its_start():
+    instance = random_instance(4, n_orders=40, capacity=12.0)
+    assert value(instance, "local_search") <= value(instance, "cw2") + 1e-9
+
+
+def test_auto_says_what_it_took():
+    assert SOLVERS["auto"](random_instance(1), "exact", STOP).message == "subsets"
+    assert SOLVERS["auto"](random_instance(1, n_orders=30), "exact", STOP).message == "local_search"
+
+
+def test_a_plan_for_a_simulation_needs_a_known_solver():
+    with pytest.raises(UnknownNameError, match="no batching is called 'savigns'"):
+        plan(random_instance(1), "savigns", "exact", STOP)
+
+
+def test_an_unknown_routing_is_named():
+    with pytest.raises(UnknownNameError, match="no routing is called 'exakt'"):
+        SOLVERS["cw2"](random_instance(1), "exakt", STOP)
+
+
+def test_a_routing_that_does_not_know_the_layout_says_so():
+    graph = GraphLayout(3, ((0, 1, 2.0), (1, 0, 2.0), (1, 2, 1.0), (2, 1, 1.0)))
+    with pytest.raises(InputError):
+        SOLVERS["cw2"](from_orders(graph, [[(1, 0.0)], [(2, 0.0)]], capacity=2), "s_shape", STOP)
