@@ -31,9 +31,7 @@ class Rank(IntEnum):
 
 
 class Item:
-    """Something that can be worked on, and at the same time the event of its completion.
-
-    A station sets ``callbacks`` and puts the item itself into the event list: no further object, no process.
+    """Something that can be worked on; no event, no process: its completion is a call in the event list.
 
     Attributes
     ----------
@@ -51,13 +49,8 @@ class Item:
         Who works on it; None while it waits.
     """
 
-    __slots__ = ("callbacks", "patience", "queued_s", "rank", "row", "seconds", "started_s", "work", "worker")
+    __slots__ = ("patience", "queued_s", "rank", "row", "seconds", "started_s", "work", "worker")
 
-    _ok = True
-    _defused = True
-    _value = None
-
-    callbacks: Any
     queued_s: float
     started_s: float
     seconds: float
@@ -70,30 +63,40 @@ class Item:
         self.rank = rank
 
 
+Call = Callable[[Any, float], None]
+"""What the event list calls with its argument and the time."""
+
+
 class Alarm:
-    """An event that calls one function with the time; `Engine.call_at` makes it, ``cancel`` silences it."""
+    """A call at a time that `Engine.call_at` makes; ``cancel`` silences it."""
 
-    __slots__ = ("callbacks",)
+    __slots__ = ("function",)
 
-    _ok = True
-    _defused = True
-    _value = None
-
-    def __init__(self, function: Callable[[Any], None]) -> None:
-        self.callbacks: Any = (function,)
+    def __init__(self, function: Callable[[float], None]) -> None:
+        self.function = function
 
     def cancel(self) -> None:
         """Let it pass without effect."""
-        self.callbacks = ()
+        self.function = _pass
+
+    @staticmethod
+    def ring(alarm: Alarm, now: float) -> None:
+        """Call what is to be called."""
+        alarm.function(now)
+
+
+def _pass(_: float) -> None:
+    pass
 
 
 class Engine(simpy.Environment):
-    """SimPy's environment with merged arrivals.
+    """SimPy's environment with merged arrivals and plain calls in its event list.
 
     Attributes
     ----------
     agenda
-        The event list: a heap of (time, rank, ticket, event).
+        The event list: a heap of (time, rank, ticket, event), where the event is SimPy's, and of
+        (time, rank, ticket, call, argument).
     tickets
         Counter that keeps the order of creation among equals.
     """
@@ -105,30 +108,39 @@ class Engine(simpy.Environment):
         self._eid = self.tickets
         self.n_arrived = 0
 
-    def at(self, time_s: float, rank: Rank, event: Any) -> None:
-        """Put an event that carries its callbacks into the event list."""
-        heappush(self.agenda, (time_s, rank, next(self.tickets), event))
+    def at(self, time_s: float, rank: Rank, call: Call, argument: Any) -> None:
+        """Put a call into the event list."""
+        heappush(self.agenda, (time_s, rank, next(self.tickets), call, argument))
 
     def call_at(self, time_s: float, rank: Rank, function: Callable[[float], None]) -> Alarm:
         """Call ``function(time_s)`` at that time; the alarm returned can be cancelled."""
-        alarm = Alarm(lambda _: function(time_s))
-        self.at(time_s, rank, alarm)
+        alarm = Alarm(function)
+        self.at(time_s, rank, Alarm.ring, alarm)
         return alarm
 
     def until(self, time_s: float, rank: Rank) -> simpy.Event:
         """Event for a process to yield: happens at exactly ``time_s``, in its rank."""
         event = self.event()
         event._ok, event._value = True, None
-        self.at(time_s, rank, event)
+        heappush(self.agenda, (time_s, rank, next(self.tickets), event))
         return event
 
-    def forget(self, item: Any) -> float:
+    def forget(self, item: Item) -> float:
         """Take an item's completion out of the event list; returns the time at which it would have come."""
         agenda = self.agenda
-        place = next(index for index, entry in enumerate(agenda) if entry[3] is item)
-        time_s, rank, ticket, _ = agenda[place]
-        agenda[place] = (time_s, rank, ticket, _NOTHING)
+        place = next(index for index, entry in enumerate(agenda) if entry[-1] is item)
+        time_s, rank, ticket, _, _ = agenda[place]
+        agenda[place] = (time_s, rank, ticket, Alarm.ring, Alarm(_pass))
         return float(time_s)
+
+    def step(self) -> None:
+        """Work off the next entry of the event list."""
+        entry = heappop(self.agenda)
+        self._now = entry[0]
+        if len(entry) == CALL:
+            entry[3](entry[4], entry[0])
+        else:
+            happen(entry[3])
 
     def stop(self) -> None:
         """End the run at once; for callbacks, not for processes."""
@@ -145,43 +157,38 @@ class Engine(simpy.Environment):
             Called with each order and its time, in the rank of arrivals.
         """
         agenda, arrive, pop = self.agenda, Rank.ARRIVE, heappop
-        self.at(until_s, Rank.OBSERVE, Alarm(lambda _: self.stop()))
+        self.call_at(until_s, Rank.OBSERVE, lambda _: self.stop())
         order = next(arrivals, None)
         next_s = inf if order is None else order.placed_s
         try:
             while True:
                 head = agenda[0]
-                if next_s < head[0] or (next_s == head[0] and head[1] > arrive):
+                now = head[0]
+                if next_s < now or (next_s == now and head[1] > arrive):
                     self._now = next_s
                     admit(order, next_s)
                     self.n_arrived += 1
                     order = next(arrivals, None)
                     next_s = inf if order is None else order.placed_s
+                    continue
+                pop(agenda)
+                self._now = now
+                if len(head) == CALL:
+                    head[3](head[4], now)
                 else:
-                    self._now, _, _, event = pop(agenda)
-                    callbacks, event.callbacks = event.callbacks, None
-                    for callback in callbacks:
-                        callback(event)
-                    if not event._ok and not hasattr(event, "_defused"):
-                        raise event._value
+                    happen(head[3])
         except simpy.core.StopSimulation:
             return
 
 
-class _Nothing:
-    """Stands in the event list where an item was taken out; many places may hold it at once."""
-
-    _ok = True
-    _defused = True
-    _value = None
-
-    @property
-    def callbacks(self) -> tuple[()]:
-        return ()
-
-    @callbacks.setter
-    def callbacks(self, _: object) -> None:
-        pass
+CALL = 5
+"""Length of an entry of the event list that is a plain call."""
 
 
-_NOTHING = _Nothing()
+def happen(event: Any) -> None:
+    """Let an event of SimPy happen."""
+    callbacks, event.callbacks = event.callbacks, None
+    for callback in callbacks:
+        callback(event)
+    if not event._ok and not hasattr(event, "_defused"):
+        raise event._value

@@ -45,9 +45,9 @@ class Station:
         self.record, self.pack = visits.hot
         self.queue: Any = QUEUES[discipline]()
         self.push, self.pop = self.queue.push, self.queue.pop
+        self.done = self.finish  # bound once
         self.pools: list[Pool] = []
         self._ranks: list[int] = []
-        self.done = (self.finish,)
 
     def add_pool(self, pool: Pool, rank: int) -> None:
         """Let a pool serve here; those who prefer this station (smaller rank) are asked first."""
@@ -70,14 +70,12 @@ class Station:
         """Bind item and worker until the work is done."""
         item.worker = worker
         item.started_s = now
-        item.callbacks = self.done
         worker.item = item
         worker.station = self
-        heappush(self.agenda, (now + item.seconds * worker.pace[self.index], 0, next(self.tickets), item))
+        heappush(self.agenda, (now + item.seconds * worker.pace[self.index], 0, next(self.tickets), self.done, item))
 
-    def finish(self, item: Item) -> None:
+    def finish(self, item: Item, now: float) -> None:
         """Write the visit down; the item moves first, then the worker chooses and can see it."""
-        now = self.engine._now
         worker = item.worker
         self.record(self.pack(item.row, self.index, worker.number, item.queued_s, item.started_s, now))
         worker.item = None
@@ -201,16 +199,13 @@ class Delay:
     def __init__(self, engine: Engine, visits: Table, name: str, index: int, column: int, then: Then) -> None:
         self.engine, self.name, self.index, self.column, self.then = engine, name, index, column, then
         self.record, self.pack = visits.hot
-        self.done = (self.finish,)
 
     def offer(self, item: Item, now: float) -> None:
         """Let it pass after its time."""
         item.queued_s = item.started_s = now
-        item.callbacks = self.done
-        self.engine.at(now + item.work[self.column], Rank.COMPLETE, item)
+        self.engine.at(now + item.work[self.column], Rank.COMPLETE, self.finish, item)
 
-    def finish(self, item: Item) -> None:
+    def finish(self, item: Item, now: float) -> None:
         """Write the visit down and move on."""
-        now = self.engine._now
         self.record(self.pack(item.row, self.index, -1, item.queued_s, item.started_s, now))
         self.then(item, now)
