@@ -133,6 +133,29 @@ def batching(
     _run("batching", instances, solver, routing, time_limit, seeds, best_known, target, form.value, out, jobs)
 
 
+ConventionOption = Annotated[
+    str,
+    typer.Option("--convention", "-c", metavar="A,B", help="dimacs (x10 truncated, distance) or vehicles_first."),
+]
+
+
+@app.command(epilog="Example: fulfillsim bench delivery solomon/ -s auto,ortools -t 10 --best-known b.csv")
+def delivery(
+    instances: InstancesArgument,
+    solver: SolverOption = "auto",
+    convention: ConventionOption = "dimacs",
+    time_limit: LimitOption = 10.0,
+    seeds: SeedsOption = 1,
+    best_known: KnownOption = None,
+    target: TargetOption = 1.0,
+    form: FormatOption = Format.TABLE,
+    out: OutOption = None,
+    jobs: JobsOption = None,
+) -> None:
+    """Delivery routes, ours and your own, beside the best known values; VRPLIB files keep their usual rounding."""
+    _run("delivery", instances, solver, convention, time_limit, seeds, best_known, target, form.value, out, jobs)
+
+
 def _run(suite: str, *words: Any) -> None:
     from fulfillsim.bench.harness.command import Order, execute
     from fulfillsim.bench.suites import SUITES

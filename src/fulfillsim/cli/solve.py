@@ -21,19 +21,23 @@ class Problem(StrEnum):
 
     pick = "pick"
     batch = "batch"
+    deliver = "deliver"
 
 
-SUITE_OF = {Problem.pick: "picking", Problem.batch: "batching"}
+SUITE_OF = {Problem.pick: "picking", Problem.batch: "batching", Problem.deliver: "delivery"}
 SCHEMA_VERSION = 1
 
 
 def solve_instance(
-    problem: Annotated[Problem, typer.Argument(help="pick: one tour; batch: orders into tours.")],
+    problem: Annotated[Problem, typer.Argument(help="pick: one tour; batch: orders into tours; deliver: routes.")],
     instance: Annotated[
         str, typer.Argument(metavar="INSTANCE", help="A file; file#id for one of several tours in it.")
     ],
     solver: Annotated[str, typer.Option("--solver", "-s", help="A name, or path/to/file.py:function.")] = "auto",
     routing: Annotated[str, typer.Option("--routing", "-r", help="How pickers walk; optimal is exact.")] = "optimal",
+    convention: Annotated[
+        str, typer.Option("--convention", "-c", help="Of delivery: dimacs, vehicles_first.")
+    ] = "dimacs",
     time_limit: Annotated[float, typer.Option("--time-limit", "-t", min=0.001, help="Wall seconds.")] = 10.0,
     seed: Annotated[int, typer.Option("--seed", help="Of all draws.")] = 1,
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE.png", help="Picture of the tours.")] = None,
@@ -42,20 +46,38 @@ def solve_instance(
     """Solve one published instance, print its tours and draw them."""
     from fulfillsim.bench.harness.solving import solve_one
     from fulfillsim.bench.suites import SUITES
-    from fulfillsim.bench.suites.tours import tours_of
     from fulfillsim.optim import compiled
 
     compiled.tell(compiled.to_stderr)
-    solved = solve_one(SUITES[SUITE_OF[problem]], instance, solver, routing, time_limit, seed)
+    objective = convention if problem is Problem.deliver else routing
+    solved = solve_one(SUITES[SUITE_OF[problem]], instance, solver, objective, time_limit, seed)
     if solved.outcome.message:
         typer.echo(f"{solver}: {solved.outcome.message}", err=True)
     if solved.outcome.value is None:
         typer.echo(f"no plan: {solved.outcome.status}", err=True)
         raise typer.Exit(1)
+    if problem is Problem.deliver:
+        _show_routes(solved, form, out)
+        return
+    from fulfillsim.bench.suites.tours import tours_of
+
     rows, tours = tours_of(solved.case.instance, solved.plan, solved.objective)
     typer.echo(_shown(solved, rows, form))
     if out is not None:
         _draw(tours, out)
+
+
+def _show_routes(solved: Solved, form: Format, out: Path | None) -> None:
+    """Routes of a delivery plan as rows; map and schedule side by side."""
+    from fulfillsim.report.plots.delivery_map import plot_plan
+    from fulfillsim.report.plots.route_schedule import route_rows
+    from fulfillsim.report.plots.style import save
+
+    instance = solved.case.instance[solved.objective]
+    typer.echo(_shown(solved, route_rows(instance, solved.plan), form))
+    if out is not None:
+        title = f"{instance.name}: {solved.outcome.value:.10g} ({instance.convention})"
+        typer.echo(f"picture in {save(plot_plan(instance, solved.plan, title), out)}", err=True)
 
 
 def _shown(solved: Solved, rows: Sequence[Row], form: Format) -> str:

@@ -49,8 +49,8 @@ def built(
         faults = []
         for flaw in error.flaws:
             numbered = lines.get(flaw.kind, ())
-            line = numbered[flaw.index] if flaw.index < len(numbered) else vehicle_line
-            path = f"{flaw.kind} {_name(parts, flaw.kind, flaw.index)}"
+            line = numbered[flaw.number] if flaw.number < len(numbered) else vehicle_line
+            path = f"{flaw.kind} {_name(parts, flaw.kind, flaw.number)}"
             faults.append(Fault(str(file), line or None, None, path, flaw.rule, flaw.value, flaw.hint))
         raise DataError(faults) from None
     if reasons := unservable(instance):

@@ -1,4 +1,4 @@
-"""What every delivery solver says at its end: a status that the evaluator confirms, and reasons where stops are left."""
+"""What every delivery solver says at its end: a status that the evaluator confirms, with reasons for what is left."""
 
 from __future__ import annotations
 

@@ -1,0 +1,150 @@
+"""Schedule of a delivery plan: windows as bars, waiting, slack and load, one row per vehicle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fulfillsim.optim.delivery.evaluate import driven_m
+from fulfillsim.optim.delivery.instance import DeliveryInstance
+from fulfillsim.optim.delivery.plan import Routes
+from fulfillsim.optim.delivery.timetable import timetable
+from fulfillsim.report.plots.style import COLORS, axes, say_nothing_there, tidy
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Row = dict[str, Any]
+
+
+def route_rows(instance: DeliveryInstance, routes: Routes) -> list[Row]:
+    """One row per route: vehicle, stops, load of the fullest trip, way, times, waiting and slack."""
+    rows = []
+    for route in routes:
+        table = timetable(instance, route)
+        van = instance.vehicles[route.vehicle]
+        loads = [sum(instance.stops[s].demand[0] for s in trip) for trip in route.trips]
+        metres, inner = driven_m(instance, table), table.visits[1:-1]
+        rows.append(
+            {
+                "vehicle": route.vehicle + 1,
+                "n_stops": len(route.stops),
+                "n_trips": len(route.trips),
+                "load_share": max(loads) / van.capacity[0],
+                "distance": metres,
+                "starts": table.start_s,
+                "ends": table.end_s,
+                "waiting": sum(visit.begin_s - visit.arrive_s for visit in inner),
+                "least_slack": min(visit.closes_s - visit.begin_s for visit in inner),
+                "stops": " | ".join(" ".join(instance.stops[s].name for s in trip) for trip in route.trips),
+            }
+        )
+    return rows
+
+
+def visit_rows(instance: DeliveryInstance, routes: Routes) -> list[Row]:
+    """One row per stop: vehicle, window used, times, slack, load of the whole trip and on board behind it."""
+    rows = []
+    for line, route in enumerate(routes):
+        load = {}
+        for trip in route.trips:
+            on_board = sum(instance.stops[s].demand[0] for s in trip)
+            full = on_board
+            for s in trip:
+                stop = instance.stops[s]
+                on_board += (stop.pickup[0] if stop.pickup else 0.0) - stop.demand[0]
+                load[s] = (full, on_board)
+        for visit in timetable(instance, route).visits:
+            if visit.stop < 0:
+                continue
+            opens = max(o for o, c in instance.stops[visit.stop].windows_s if c == visit.closes_s)
+            rows.append(
+                {
+                    "line": line,
+                    "vehicle": route.vehicle + 1,
+                    "stop": instance.stops[visit.stop].name,
+                    "opens": opens,
+                    "closes": visit.closes_s,
+                    "arrive": visit.arrive_s,
+                    "begin": visit.begin_s,
+                    "leave": visit.leave_s,
+                    "slack": visit.closes_s - visit.begin_s,
+                    "loaded_share": load[visit.stop][0] / instance.vehicles[route.vehicle].capacity[0],
+                    "load_share": load[visit.stop][1] / instance.vehicles[route.vehicle].capacity[0],
+                }
+            )
+    return rows
+
+
+def plot_route_schedule(instance: DeliveryInstance, routes: Routes, ax: Axes | None = None) -> Axes:
+    """Draw each vehicle's day: windows behind, waiting hatched, service on top, load as a line in its row.
+
+    Parameters
+    ----------
+    instance, routes
+        A plan; its stops must exist.
+    ax
+        Where to draw; axes of their own otherwise.
+    """
+    ax = axes(ax)
+    rows = visit_rows(instance, routes)
+    if not rows:
+        say_nothing_there(ax, "no route")
+        return ax
+    tables = [timetable(instance, route) for route in routes]
+    last = max(table.end_s for table in tables)
+    _draw_windows(ax, rows, last)
+    for line, table in enumerate(tables):
+        ax.plot([table.start_s, table.end_s], [line, line], color="0.35", linewidth=0.8, zorder=2)
+        for begin, end in table.rests:
+            ax.barh(line, end - begin, left=begin, height=0.3, color=COLORS[6], zorder=4)
+        mine = [row for row in rows if row["line"] == line]
+        times = [table.start_s, *(row["leave"] for row in mine), table.end_s]
+        shares = [mine[0]["loaded_share"], *(row["load_share"] for row in mine), mine[-1]["load_share"]]
+        heights = [line + 0.42 - 0.8 * share for share in shares]
+        ax.step(times, heights, where="post", color=COLORS[4], linewidth=0.9, zorder=5)
+    ax.set_yticks(range(len(routes)), [f"{route.vehicle + 1}" for route in routes])
+    ax.set_ylim(len(routes) - 0.4, -0.6)
+    ax.set_xlim(min(table.start_s for table in tables), last * 1.01)
+    ax.set_ylabel("vehicle")
+    ax.set_xlabel("time (units of the instance)")
+    _legend(ax)
+    return tidy(ax)
+
+
+def _draw_windows(ax: Axes, rows: list[Row], last: float) -> None:
+    limited = [row for row in rows if row["closes"] < last or row["opens"] > 0]
+    lines = [row["line"] for row in limited]
+    faint = max(0.03, min(0.16, 1.2 * (1 + max(lines, default=0)) / max(len(lines), 1)))
+    spans = [min(row["closes"], last) - row["opens"] for row in limited]
+    ax.barh(lines, spans, left=[r["opens"] for r in limited], height=0.84, color=COLORS[5], alpha=faint, zorder=1)
+    slacks = [min(row["closes"], last) - row["begin"] for row in limited]
+    ax.barh(lines, slacks, left=[r["begin"] for r in limited], height=0.06, color=COLORS[3], alpha=0.7, zorder=3)
+    waits = [row for row in rows if row["begin"] > row["arrive"]]
+    ax.barh(
+        [row["line"] for row in waits],
+        [row["begin"] - row["arrive"] for row in waits],
+        left=[row["arrive"] for row in waits],
+        height=0.22,
+        color="white",
+        edgecolor=COLORS[1],
+        hatch="////",
+        linewidth=0.6,
+        zorder=3,
+    )
+    least = last / 400
+    widths = [max(row["leave"] - row["begin"], least) for row in rows]
+    ax.barh([r["line"] for r in rows], widths, left=[r["begin"] for r in rows], height=0.34, color=COLORS[0], zorder=4)
+
+
+def _legend(ax: Axes) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    handles = [
+        Patch(color=COLORS[5], alpha=0.3, label="time window"),
+        Patch(facecolor="white", edgecolor=COLORS[1], hatch="////", label="waiting"),
+        Patch(color=COLORS[0], label="service"),
+        Patch(color=COLORS[3], alpha=0.7, label="slack until the window closes"),
+        Line2D([], [], color=COLORS[4], label="load on board (full at the top of the row)"),
+    ]
+    ax.legend(handles=handles, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=3, fontsize=8)

@@ -1,0 +1,155 @@
+"""Published delivery instances, their solutions, and files with faults."""
+
+from time import process_time
+
+import pytest
+
+from fulfillsim.errors import DataError, UnknownNameError
+from fulfillsim.io.routing_instances import read_conventions, read_delivery, read_solution, solution_text
+from fulfillsim.optim.delivery.evaluate import evaluate
+
+SOLOMON = """tiny
+
+VEHICLE
+NUMBER     CAPACITY
+  2         10
+
+CUSTOMER
+CUST NO.  XCOORD.   YCOORD.    DEMAND   READY TIME  DUE DATE   SERVICE   TIME
+    0      0         0          0          0        100          0
+    1      3         4          {demand}         {ready}         90          10
+    2      1         1          2          0         {due}         10
+"""
+
+
+def written(tmp_path, demand="5", ready="0", due="90"):
+    file = tmp_path / "tiny.txt"
+    file.write_text(SOLOMON.format(demand=demand, ready=ready, due=due))
+    return file
+
+
+def test_solomon_text_is_scaled_by_ten_and_truncated_or_left_as_it_is(tmp_path):
+    both = read_conventions(written(tmp_path))
+    dimacs, plain = both["dimacs"], both["vehicles_first"]
+    assert dimacs.travel.distance_m[0, 2] == 14.0
+    assert plain.travel.distance_m[0, 2] == pytest.approx(2**0.5)
+    assert (dimacs.stops[0].service_s, dimacs.printed(123.0)) == (100.0, 12.3)
+    assert plain.convention.objective == "vehicles_then_cost"
+    assert len(dimacs.vehicles) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "rule"),
+    [
+        ({"ready": "95"}, 10, "close before it opens"),
+        ({"demand": "11"}, 10, "fit into a vehicle"),
+        ({"demand": "-1"}, 10, "demand must be >= 0"),
+        ({"due": "1"}, 11, "reachable before its window closes"),
+        ({"demand": "many"}, 10, "7 numbers"),
+    ],
+)
+def test_faults_are_told_with_file_and_line(tmp_path, change, line, rule):
+    file = written(tmp_path, **change)
+    with pytest.raises(DataError) as caught:
+        read_delivery(file)
+    assert f"{file}:{line} " in str(caught.value)
+    assert rule in str(caught.value)
+
+
+VRPLIB = """NAME : tiny
+TYPE : CVRP
+DIMENSION : 3
+EDGE_WEIGHT_TYPE : EXPLICIT
+EDGE_WEIGHT_FORMAT : FULL_MATRIX
+CAPACITY : {capacity}
+EDGE_WEIGHT_SECTION
+0 {way} 2
+1 0 3
+2 3 0
+DEMAND_SECTION
+1 0
+2 4
+3 {demand}
+DEPOT_SECTION
+ 1
+ -1
+EOF
+"""
+
+
+def test_an_asymmetric_matrix_file_is_read_as_it_is(tmp_path):
+    file = tmp_path / "tiny.vrp"
+    file.write_text(VRPLIB.format(capacity=9, way=7, demand=4))
+    instance = read_delivery(file).instance
+    assert (instance.travel.distance_m[0, 1], instance.travel.distance_m[1, 0]) == (7.0, 1.0)
+    assert instance.convention.name == "nint"
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"way": -7}, "distance must be >= 0"),
+        ({"capacity": 0}, "capacity must be > 0"),
+        ({"demand": "x"}, "numbers only"),
+    ],
+)
+def test_a_faulty_vrplib_file_is_refused(tmp_path, change, rule):
+    file = tmp_path / "tiny.vrp"
+    file.write_text(VRPLIB.format(**{"capacity": 9, "way": 7, "demand": 4} | change))
+    with pytest.raises(DataError, match=rule):
+        read_delivery(file)
+
+
+def test_a_missing_file_and_an_unknown_convention_are_told(tmp_path):
+    with pytest.raises(DataError, match="must be a file that exists"):
+        read_delivery(tmp_path / "nowhere.txt")
+    with pytest.raises(UnknownNameError, match="dimacs"):
+        read_delivery(written(tmp_path), "dimac")
+
+
+def test_routes_survive_writing_and_reading(tmp_path):
+    instance = read_delivery(written(tmp_path)).instance
+    (tmp_path / "a.sol").write_text("Route #2: 2 1\nCost 12.8\n")
+    routes, cost = read_solution(tmp_path / "a.sol")
+    (tmp_path / "b.sol").write_text(solution_text(routes, 12.8))
+    assert read_solution(tmp_path / "b.sol") == (routes, cost)
+    assert evaluate(instance, routes).feasible
+
+
+def published(folder):
+    for solution in sorted((folder / "delivery").rglob("*.sol")):
+        beside = [solution.with_suffix(ending) for ending in (".vrp", ".txt")]
+        yield next(file for file in beside if file.exists()), solution
+
+
+def test_every_published_solution_has_its_published_cost(shared_data):
+    wrong = []
+    for file, solution in published(shared_data):
+        instance = read_delivery(file).instance
+        routes, cost = read_solution(solution, instance.n_depots)
+        judged = evaluate(instance, routes)
+        if not judged.feasible or instance.printed(judged.cost) != cost:
+            wrong.append((file.name, cost, instance.printed(judged.cost), judged.violations[:2]))
+    assert not wrong
+
+
+def test_judging_a_hundred_stops_takes_less_than_a_millisecond(shared_data):
+    folder = shared_data / "delivery" / "solomon"
+    instance = read_delivery(folder / "RC208.txt").instance
+    routes, _ = read_solution(folder / "RC208.sol")
+    evaluate(instance, routes)
+    spent = []
+    for _ in range(20):
+        begin = process_time()
+        evaluate(instance, routes)
+        spent.append(process_time() - begin)
+    assert min(spent) < 0.001
+
+
+def test_the_library_vrplib_reads_the_same_figures(shared_data):
+    vrplib = pytest.importorskip("vrplib")
+    for file in sorted((shared_data / "delivery").rglob("*.vrp")):
+        theirs = vrplib.read_instance(file, compute_edge_weights=False)
+        ours = read_delivery(file, "none").instance
+        assert [s.demand[0] for s in ours.stops] == theirs["demand"][ours.n_depots :].tolist()
+        assert (ours.points == theirs["node_coord"]).all()

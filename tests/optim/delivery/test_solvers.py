@@ -1,0 +1,178 @@
+"""Every solver keeps the contract; special rules are checked against trying everything."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fulfillsim.errors import UnknownNameError
+from fulfillsim.optim.delivery import SOLVERS, hybrid, solver
+from fulfillsim.optim.delivery.evaluate import evaluate
+from fulfillsim.optim.delivery.insertion import insert_into
+from fulfillsim.optim.delivery.instance import DeliveryInstance
+from fulfillsim.optim.delivery.plan import Route, one_trip_each
+from fulfillsim.optim.delivery.travel import SpeedProfile
+from fulfillsim.optim.solving import Stop
+from fulfillsim.testing.delivery import DeliverySolverContract, cheapest, random_instance
+
+
+class TestHybrid(DeliverySolverContract):
+    solver = solver("ortools")
+    within = 1.0
+
+
+class TestLocalSearch(DeliverySolverContract):
+    solver = solver("local_search")
+    stop = Stop(iterations=30, seed=1)
+    within = 1.05
+
+
+class TestSavings(DeliverySolverContract):
+    solver = solver("savings")
+
+
+class TestRegretInsertion(DeliverySolverContract):
+    solver = solver("regret_insertion")
+
+
+class TestInsertion(DeliverySolverContract):
+    solver = solver("insertion")
+
+
+class TestOrtoolsPlain(DeliverySolverContract):
+    solver = solver("ortools_plain")
+    stop = Stop(iterations=100, seed=1)
+    within = 1.02
+
+
+class TestPyvrp(DeliverySolverContract):
+    solver = solver("pyvrp")
+    stop = Stop(iterations=300, seed=1)
+    within = 1.0
+
+    @pytest.fixture(autouse=True)
+    def _installed(self):
+        pytest.importorskip("pyvrp")
+
+
+def with_stops(instance: DeliveryInstance, **changes) -> DeliveryInstance:
+    """The instance with each stop changed by functions of its number and the stop."""
+    stops = tuple(
+        replace(stop, **{name: change(number, stop) for name, change in changes.items()})
+        for number, stop in enumerate(instance.stops)
+    )
+    return replace(instance, stops=stops)
+
+
+def hybrid_cost(instance: DeliveryInstance) -> float:
+    solution = hybrid.solve(instance, Stop(iterations=3000, seed=1))
+    assert solution.status in ("feasible", "optimal"), solution.message
+    judged = evaluate(instance, solution.plan)
+    assert judged.feasible
+    return judged.cost
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_optional_stops_are_served_where_their_prize_pays(seed):
+    instance = with_stops(random_instance(6, seed), prize=lambda n, _: 20.0 if n % 2 else None)
+    assert hybrid_cost(instance) == pytest.approx(cheapest(instance))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_pickups_on_the_way_share_the_van_with_what_is_still_to_be_delivered(seed):
+    instance = with_stops(random_instance(6, seed), pickup=lambda n, s: (9.0,) if n % 3 == 0 else (0.0,))
+    assert hybrid_cost(instance) == pytest.approx(cheapest(instance))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_van_waits_for_goods_that_are_released_late(seed):
+    instance = with_stops(random_instance(6, seed), release_s=lambda n, _: 30.0 * (n % 4))
+    assert hybrid_cost(instance) == pytest.approx(cheapest(instance))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_stop_may_have_several_windows(seed):
+    second = with_stops(random_instance(6, seed), windows_s=lambda n, _: ((40.0 * n, 40.0 * n + 30), (400.0, 450.0)))
+    assert hybrid_cost(second) == pytest.approx(cheapest(second))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_rush_hours_lengthen_the_way(seed):
+    instance = random_instance(6, seed)
+    rush = SpeedProfile((0.0, 100.0, 250.0), (1.0, 0.6, 1.2))
+    instance = replace(instance, travel=replace(instance.travel, profile=rush))
+    assert hybrid_cost(instance) == pytest.approx(cheapest(instance))
+
+
+def test_vans_that_differ_are_used_where_they_are_best():
+    instance = random_instance(6, 5)
+    van = instance.vehicles[0]
+    fleet = (replace(van, capacity=(12.0,), cost_per_m=1.0), replace(van, cost_per_m=2.0, fixed_cost=30.0))
+    instance = replace(instance, vehicles=(fleet[0], fleet[0], fleet[1], fleet[1]))
+    assert hybrid_cost(instance) == pytest.approx(cheapest(instance))
+
+
+def test_new_orders_join_running_routes_whose_order_stays():
+    instance = random_instance(10, 4, n_vehicles=6)
+    before = hybrid.solve(instance, Stop(iterations=1000)).plan
+    late = before[0].stops[0]
+    running = one_trip_each((route.vehicle, [s for s in route.stops if s != late]) for route in before)
+    after = insert_into(instance, running).plan
+    assert evaluate(instance, after).feasible
+    kept = {route.vehicle: [s for s in route.stops if s != late] for route in after}
+    assert all(kept[route.vehicle] == list(route.stops) for route in running)
+
+
+@pytest.mark.parametrize("name", ["ortools", "insertion", "regret_insertion", "local_search", "ortools_plain"])
+def test_committed_stops_stay_at_the_head(name):
+    instance = random_instance(8, 2, windows=False)
+    van = instance.vehicles[0]
+    instance = replace(instance, vehicles=(replace(van, committed=(5, 1)), *instance.vehicles[1:]))
+    plan = solver(name).solve(instance, Stop(iterations=50, seed=3)).plan
+    assert evaluate(instance, plan).feasible
+    assert next(route for route in plan if route.vehicle == 0).stops[:2] == (5, 1)
+
+
+def test_a_relabeled_instance_has_the_same_best_cost():
+    instance = random_instance(7, 9)
+    order = np.array([0, *np.random.default_rng(1).permutation(7) + 1])
+    travel = replace(
+        instance.travel, **{n: getattr(instance.travel, n)[np.ix_(order, order)] for n in ("distance_m", "time_s")}
+    )
+    other = replace(instance, travel=travel, stops=tuple(instance.stops[o - 1] for o in order[1:]))
+    assert hybrid_cost(other) == pytest.approx(hybrid_cost(instance))
+
+
+def test_auto_says_which_solver_it_took_and_why():
+    instance = random_instance(5, 1)
+    rush = replace(instance, travel=replace(instance.travel, profile=SpeedProfile((0.0, 50.0), (1.0, 0.5))))
+    message = solver("auto").solve(rush, Stop(iterations=200)).message
+    assert message.startswith("ortools (")
+    assert "speeds that change" in message or "not installed" in message
+
+
+def test_a_missing_extra_says_how_to_get_it(monkeypatch):
+    from fulfillsim.errors import MissingExtraError
+    from fulfillsim.optim.delivery import with_pyvrp
+
+    monkeypatch.setattr(with_pyvrp, "find_spec", lambda _: None)
+    with pytest.raises(MissingExtraError, match=r"fulfillsim\[pyvrp\]"):
+        with_pyvrp.solve(random_instance(3, 1), Stop(iterations=1))
+    assert solver("auto").solve(random_instance(5, 1), Stop(iterations=100)).message.startswith("ortools (pyvrp is not")
+
+
+def test_an_unknown_name_is_told_with_the_known_ones():
+    with pytest.raises(UnknownNameError, match="did you mean 'savings'"):
+        solver("saving")
+    assert set(SOLVERS) >= {"auto", "ortools", "ortools_plain", "pyvrp", "local_search"}
+
+
+def test_reloads_are_planned_where_the_solver_has_them():
+    instance = random_instance(8, 1, windows=False, n_vehicles=1)
+    van = replace(instance.vehicles[0], capacity=(20.0,), reload_depot=0, shift_s=(0.0, 5000.0))
+    instance = replace(instance, vehicles=(van,))
+    plan = solver("ortools_plain").solve(instance, Stop(iterations=100)).plan
+    assert evaluate(instance, plan).feasible
+    assert len(plan[0].trips) >= 2
+    assert hybrid.solve(instance, Stop(iterations=10)).plan is None
+    assert isinstance(plan[0], Route)

@@ -1,0 +1,38 @@
+"""Map and schedule of delivery plans: their figures first, then a picture."""
+
+import pytest
+
+from fulfillsim.optim.delivery import solver
+from fulfillsim.optim.solving import Stop
+from fulfillsim.report.plots.delivery_map import plot_plan, way_points
+from fulfillsim.report.plots.route_schedule import route_rows, visit_rows
+from fulfillsim.report.plots.style import save
+from fulfillsim.testing.delivery import random_instance
+
+
+@pytest.fixture(scope="module")
+def planned():
+    instance = random_instance(12, 3, n_vehicles=6)
+    return instance, solver("savings").solve(instance, Stop()).plan
+
+
+def test_rows_tell_each_stop_once_inside_its_window(planned):
+    instance, routes = planned
+    rows = visit_rows(instance, routes)
+    assert sorted(int(row["stop"]) for row in rows) == list(range(1, 13))
+    assert all(row["opens"] <= row["begin"] <= row["closes"] and row["slack"] >= 0 for row in rows)
+    assert all(row["arrive"] <= row["begin"] < row["leave"] for row in rows)
+    told = route_rows(instance, routes)
+    assert sum(row["n_stops"] for row in told) == 12
+    assert all(0 < row["load_share"] <= 1 for row in told)
+
+
+def test_ways_begin_and_end_at_the_depot(planned):
+    for way in way_points(*planned):
+        assert way[0].tolist() == way[-1].tolist() == [50.0, 50.0]
+
+
+def test_a_plan_is_drawn_with_map_and_schedule(planned, tmp_path):
+    drawn = plot_plan(*planned, title="a plan")
+    assert save(drawn, tmp_path / "plan.png").stat().st_size > 10_000
+    assert len(drawn.get_figure().axes) == 2
