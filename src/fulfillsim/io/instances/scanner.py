@@ -48,6 +48,11 @@ class Scanner:
         """The next line, not taken; empty behind the last."""
         return self._lines[self._next] if self.more else Line(self._last, "")
 
+    @property
+    def has_faults(self) -> bool:
+        """Whether `check` would raise."""
+        return bool(self._faults)
+
     def take(self, wanted: str) -> Line:
         """The next line.
 
