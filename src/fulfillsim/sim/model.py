@@ -24,6 +24,9 @@ class Model:
     ----------
     stations
         By name; people are assigned to them by name after all stages are built.
+    afterwards
+        Called when the clock has stopped, in the order of the stages: write down what follows from other facts, which
+        is cheaper than doing so order by order.
     n_open
         Orders of the window (placed before its end) that are neither gone nor given up: the run may stop at zero.
     """
@@ -37,6 +40,7 @@ class Model:
         self.infos: list[StationInfo] = []
         self.window_end_s = world.days.window_end_s
         self.milestones = self.trace.tables["milestones"]
+        self.afterwards: list[Callable[[], None]] = []
         self.n_open = int((tape.placed_s < self.window_end_s).sum())
         self.communication: Any = None
         self.carriers: Any = None
@@ -56,6 +60,18 @@ class Model:
             onward(order, now)
 
         return intake
+
+    def same_moment(self, kind: int, other: int) -> None:
+        """Write a milestone down after the run at every moment of another one."""
+
+        def note() -> None:
+            rows = self.milestones.columns()
+            found = rows["kind"] == other
+            orders, times_s = rows["order"][found], rows["time_s"][found]
+            del rows  # no row can be added while somebody looks at the table
+            self.milestones.add_block(orders, kind, times_s)
+
+        self.afterwards.append(note)
 
     def close(self, order: Order, kind: int, now: float) -> None:
         """Write down that an order's journey ends here."""

@@ -83,6 +83,8 @@ def _stop_when_settled(model: Model) -> None:
 def _close(model: Model, workers: list[Worker]) -> Trace:
     """Write down what is still going on when the clock stops."""
     trace, now = model.trace, model.engine.now
+    for note in reversed(model.afterwards):  # the last stage was built first
+        note()
     for worker in workers:
         worker.close(now)
     trace.end_s = now

@@ -65,12 +65,21 @@ def _checked(model: Model, step: Step, onward: Intake, entries: dict[str, Intake
 
 def _released(model: Model, plan: Fulfillment, onward: Intake) -> Intake:
     """When an order becomes workable."""
+    if plan.release.rule == "on_arrival":
+        model.same_moment(Milestone.RELEASED, _way_in(model))
+        return onward
     release = model.noting(Milestone.RELEASED, onward)
-    if plan.release.rule == "waves":
-        return _waves(model, plan, release)
-    if plan.release.rule == "cutoff_driven":
-        return _by_cutoff(model, plan, release)
-    return release
+    return _waves(model, plan, release) if plan.release.rule == "waves" else _by_cutoff(model, plan, release)
+
+
+def _way_in(model: Model) -> Milestone:
+    """The milestone with which orders come here from the stages before."""
+    world = model.world
+    if world.inventory is not None:
+        return Milestone.ALLOCATED
+    if world.processing is None:
+        return Milestone.RECEIVED
+    return Milestone.ACCEPTED if world.delivery is not None else Milestone.CLEARED
 
 
 def _waves(model: Model, plan: Fulfillment, release: Intake) -> Intake:

@@ -6,6 +6,8 @@ long as their patience lasts; files bring all orders placed since the last one.
 
 from __future__ import annotations
 
+import numpy as np
+
 from fulfillsim.domain.demand import Channel
 from fulfillsim.domain.records import Milestone
 from fulfillsim.sim.engine import Rank
@@ -17,7 +19,10 @@ from fulfillsim.sim.station import Party
 def build(model: Model, onward: Intake) -> Intake:
     """Wire each channel's way in."""
     received = model.noting(Milestone.RECEIVED, onward)
-    intakes = [_channel(model, channel, received) for channel in model.world.demand.channels]
+    channels = model.world.demand.channels
+    waits = [channel.capture is not None or bool(channel.drop_times_s) for channel in channels]
+    intakes = [_channel(model, channels[i], received) if waits[i] else onward for i in range(len(channels))]
+    _received_at_once(model, [i for i in range(len(channels)) if not waits[i]])
     if len(intakes) == 1:
         return intakes[0]
 
@@ -25,6 +30,18 @@ def build(model: Model, onward: Intake) -> Intake:
         intakes[order.channel](order, now)
 
     return intake
+
+
+def _received_at_once(model: Model, channels: list[int]) -> None:
+    """Orders of channels that nobody waits in are received when they are placed."""
+    tape = model.tape
+
+    def note() -> None:
+        rows = np.flatnonzero(np.isin(tape.channel[: model.engine.n_arrived], channels))
+        model.milestones.add_block(rows, Milestone.RECEIVED, tape.placed_s[rows])
+
+    if channels:
+        model.afterwards.append(note)
 
 
 def _channel(model: Model, channel: Channel, received: Intake) -> Intake:
