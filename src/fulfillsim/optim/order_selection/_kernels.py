@@ -14,7 +14,8 @@ from fulfillsim.optim.compiled import kernel
 NONE = -1
 FAR = 1 << 40
 MOST_RUINED = 10
-NOISE = 0.15  # spread of the factor on an order's cost, so that the second best has a chance
+NOISE = 0.1  # spread of the factor on an order's cost, so that the second best has a chance
+BLINK_PROB = 0.05
 
 
 class Choice(NamedTuple):
@@ -111,13 +112,13 @@ def best_place(c: Any, s: Any, piece: Any, batch: Any) -> Any:
 
 
 @kernel
-def best_piece(c: Any, s: Any, position: Any, batch: Any) -> Any:
-    """Cost of a position, its piece, picklist and place, over all pieces that are free."""
+def best_piece(c: Any, s: Any, position: Any, batch: Any, blink: Any, random: Any) -> Any:
+    """Cost of a position, its piece, picklist and place, over all free pieces but those overlooked in a blink."""
     least, piece, chosen, at = FAR, NONE, NONE, 0
     article = c.article[position]
     for entry in range(c.pieces_first[article], c.pieces_first[article + 1]):
         candidate = c.pieces[entry]
-        if s.used[candidate]:
+        if s.used[candidate] or (piece != NONE and blink > 0.0 and uniform(random) < blink):
             continue
         cost, k, place = best_place(c, s, candidate, batch)
         if cost < least:
@@ -126,18 +127,18 @@ def best_piece(c: Any, s: Any, position: Any, batch: Any) -> Any:
 
 
 @kernel
-def price(c: Any, s: Any, order: Any, batch: Any) -> Any:
+def price(c: Any, s: Any, order: Any, batch: Any, random: Any) -> Any:
     """Cost of an order in a batch, each position as if it came alone."""
     total = 0
     for position in range(c.first[order], c.first[order + 1]):
-        total += best_piece(c, s, position, batch)[0]
+        total += best_piece(c, s, position, batch, 0.0, random)[0]
     return total
 
 
 @kernel
-def put_position(c: Any, s: Any, position: Any, batch: Any) -> Any:
+def put_position(c: Any, s: Any, position: Any, batch: Any, blink: Any, random: Any) -> Any:
     """Put a position where it costs least; False if no piece is left."""
-    cost, piece, k, at = best_piece(c, s, position, batch)
+    cost, piece, k, at = best_piece(c, s, position, batch, blink, random)
     if piece == NONE:
         return False
     if k == NONE:
@@ -176,10 +177,10 @@ def take_position(c: Any, s: Any, position: Any) -> Any:
 
 
 @kernel
-def put(c: Any, s: Any, order: Any, batch: Any) -> Any:
+def put(c: Any, s: Any, order: Any, batch: Any, blink: Any, random: Any) -> Any:
     """Put an order into a batch; False, and nothing done, if a piece is missing."""
     for position in range(c.first[order], c.first[order + 1]):
-        if not put_position(c, s, position, batch):
+        if not put_position(c, s, position, batch, blink, random):
             for done in range(c.first[order], position):
                 take_position(c, s, done)
             return False
@@ -234,10 +235,10 @@ def recreate(c: Any, s: Any, noise: Any, random: Any) -> Any:
             for batch in range(n_batches):
                 if s.n_orders[batch] >= c.max_orders or (batch > 0 and s.n_orders[batch - 1] == 0):
                     continue
-                cost = price(c, s, order, batch) / counted * (1.0 + noise * uniform(random))
+                cost = price(c, s, order, batch, random) / counted * (1.0 + noise * uniform(random))
                 if cost < least:
                     least, chosen, where = cost, order, batch
-        if chosen == NONE or not put(c, s, chosen, where):
+        if chosen == NONE or not put(c, s, chosen, where, BLINK_PROB if noise > 0.0 else 0.0, random):
             return False
         waiting[c.first[chosen + 1] - c.first[chosen]] -= 1
     return True
@@ -312,7 +313,7 @@ def reassign(c: Any, s: Any, n_times: Any, random: Any) -> Any:
             continue
         batch = s.batch[k]
         take_position(c, s, position)
-        put_position(c, s, position, batch)
+        put_position(c, s, position, batch, 0.0, random)
 
 
 @kernel
@@ -332,7 +333,8 @@ def search(c: Any, now: Any, trial: Any, best: Any, n_steps: Any, hot: Any, cold
         temperature = hot + (cold - hot) * step / n_steps
         copy(now, trial)
         ruin(c, trial, random)
-        if not recreate(c, trial, NOISE, random):
+        # now and then much noise: orders come in almost at random
+        if not recreate(c, trial, NOISE / (0.05 + uniform(random)), random):
             continue
         shed(c, trial)
         reassign(c, trial, 40, random)

@@ -1,0 +1,105 @@
+import pytest
+
+from fulfillsim.bench.harness.best_known import BestKnown, read_best_known
+from fulfillsim.bench.harness.job import Bench, Job
+from fulfillsim.bench.harness.study import Request, read_cases, run_study
+from fulfillsim.bench.suites import SUITES
+from fulfillsim.domain.layout import RectangularLayout
+from fulfillsim.errors import UnknownNameError
+from fulfillsim.optim.batching import from_orders
+from fulfillsim.optim.pick_routing import ROUTING, PickList, Tour
+from fulfillsim.optim.solving import Solution
+
+PICKING, BATCHING = SUITES["picking"], SUITES["batching"]
+LAYOUT = RectangularLayout(n_aisles=3, n_cells=9, aisle_spacing_m=2.0, cell_m=1.0, end_m=1.0)
+PICKS = PickList.of(LAYOUT, [(0, 2.0), (1, 9.0), (2, 3.0)])
+
+
+@pytest.mark.parametrize(("published", "ours"), [("optimal", "exact"), ("traversal", "s_shape"), ("return", "return")])
+def test_published_names_of_routings_are_taken(published, ours):
+    assert PICKING.objective(published) == ours
+    assert BATCHING.published(None, ours)[0] == ours
+    assert published in BATCHING.published(None, ours)
+
+
+def test_an_unknown_routing_is_told_with_the_nearest():
+    with pytest.raises(UnknownNameError, match="did you mean 'traversal'"):
+        BATCHING.objective("travesal")
+
+
+def test_a_tour_counts_what_its_path_is_long_and_must_pass_every_pick():
+    tour = ROUTING["exact"].route(PICKS)
+    assert PICKING.evaluate(PICKS, tour, "exact").value == pytest.approx(tour.length_m)
+    short = Tour(tour.sequence, ((0, 0.0), (0, 2.0), (0, 0.0)), 4.0)
+    assert PICKING.evaluate(PICKS, short, "exact").violations == ("picks [1, 2] are not collected",)
+    through_shelves = Tour(tour.sequence, ((0, 0.0), (1, 9.0), (2, 3.0), (0, 2.0), (0, 0.0)), 1.0)
+    assert "must follow one aisle" in PICKING.evaluate(PICKS, through_shelves, "exact").violations[-1]
+
+
+def test_a_sequence_must_hold_every_pick_once():
+    # up the first aisle and by the back cross-aisle (at 10) to the others, home by the front
+    assert PICKING.evaluate(PICKS, (0, 1, 2), "exact").value == 2 + (8 + 2 + 1) + (1 + 2 + 7) + (3 + 4)
+    assert "missing: [2]" in PICKING.evaluate(PICKS, (0, 1), "exact").violations[0]
+
+
+@pytest.mark.parametrize("name", [*ROUTING, "auto"])
+def test_every_routing_is_a_solver_whose_tour_holds(name):
+    outcome = Bench().solve(PICKING.solvers()[name], Job(PICKING, name, "exact", 1, 10.0, PICKS), 0.0)
+    assert outcome.status == ("optimal" if name in ("exact", "auto") else "feasible")
+    assert outcome.value >= ROUTING["exact"].route(PICKS).length_m - 1e-9
+
+
+def test_a_routing_that_does_not_know_a_layout_says_so():
+    layout = RectangularLayout(3, 9, aisle_spacing_m=2.0, cell_m=1.0, end_m=1.0, n_blocks=2)
+    found = PICKING.solvers()["largest_gap"](PickList.of(layout, [(0, 2.0)]), "exact", None)
+    assert (found.plan, found.status) == (None, "unknown")
+    assert "one block" in found.message
+
+
+def test_an_order_left_out_is_an_invalid_plan():
+    instance = from_orders(LAYOUT, [[(0, 2.0)], [(1, 3.0)]], capacity=2)
+    forgetful = BATCHING.adapt(lambda instance, routing: [[0]])
+    outcome = Bench().solve(forgetful, Job(BATCHING, "x", "exact", 1, 10.0, instance), 0.0)
+    assert (outcome.status, outcome.message) == ("invalid", "order 1: in no batch")
+    both = BATCHING.adapt(lambda instance, routing, seed, time_limit_s: iter([[0, 1]]))
+    outcome = Bench().solve(both, Job(BATCHING, "x", "s_shape", 1, 10.0, instance), 0.0)
+    assert (outcome.status, outcome.value, outcome.measures) == ("feasible", 2 + 2 + 10 + 10, {"n_batches": 1})
+
+
+def test_a_solver_of_the_other_problem_says_which_there_are(shared_data):
+    (case,) = BATCHING.read(shared_data / "picking" / "zalando_josabp" / "small-0")
+    found: Solution = BATCHING.solvers()["cw2"](case.instance, "exact", None)
+    assert "greedy" in found.message
+
+
+def test_single_tours_are_compared_with_the_optimum_in_their_file(shared_data):
+    cases = read_cases(PICKING, [shared_data / "picking" / "routing_ref"])
+    assert len(cases) == 400
+    assert {case.group for case in cases} == {f"routing_ref, {n} blocks" for n in (1, 2, 3, 4)}
+    bench, solver = Bench(), PICKING.solvers()["exact"]
+    for case in cases[::8]:
+        outcome = bench.solve(solver, Job(PICKING, "exact", "exact", 1, 10.0, case.instance), 0.0)
+        assert case.best["optimal"].gap_percent(outcome.value) == 0.0
+
+
+def test_published_policies_have_their_published_length(shared_data):
+    cases = [case for case in read_cases(PICKING, [shared_data / "picking" / "routing_ref"]) if "s_shape" in case.best]
+    for policy in ("s_shape", "return", "midpoint", "largest_gap"):
+        for case in cases[:10]:
+            tour = PICKING.solvers()["auto"](case.instance, policy, None).plan
+            value = PICKING.evaluate(case.instance, tour, policy).value
+            assert case.best[policy].gap_percent(value) == 0.0
+
+
+@pytest.mark.slow
+def test_proven_values_are_reached_and_not_beaten(shared_data):
+    folder = shared_data / "picking"
+    files = sorted((folder / "bahceci_oncan").glob("Pr_20_*_Store1_01.txt"))
+    known = read_best_known(folder / "best_known.csv", BATCHING.column)
+    results = run_study(Request(BATCHING, read_cases(BATCHING, files), ["auto"], ["optimal"]), known)
+    assert [result.gap_percent for result in results] == [0.0] * len(files)
+    assert not any(result.contradicts for result in results)
+
+
+def test_without_a_table_nothing_is_best_known():
+    assert BestKnown().find("a", ()) is None
