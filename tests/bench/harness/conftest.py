@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-TOY = '''
+TOY = """
 import os, time
 from pathlib import Path
 from fulfillsim.bench.harness.find import call
@@ -56,7 +56,7 @@ def late(instance, objective, stop):
     return Solution(instance, "feasible")
 def bound(instance, objective, stop):
     return Solution(instance, "feasible", lower_bound=instance + 1)
-'''
+"""
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +65,7 @@ def toy(tmp_path_factory):
     folder = tmp_path_factory.mktemp("suite")
     (folder / "toy_suite.py").write_text(TOY)
     sys.path.insert(0, str(folder))
-    import toy_suite  # noqa: PLC0415
+    import toy_suite
 
     yield toy_suite.Toy()
     sys.path.remove(str(folder))

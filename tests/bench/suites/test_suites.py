@@ -75,7 +75,7 @@ def test_a_solver_of_the_other_problem_says_which_there_are(shared_data):
 def test_single_tours_are_compared_with_the_optimum_in_their_file(shared_data):
     cases = read_cases(PICKING, [shared_data / "picking" / "routing_ref"])
     assert len(cases) == 400
-    assert {case.group for case in cases} == {f"routing_ref, {n} blocks" for n in (1, 2, 3, 4)}
+    assert {case.group for case in cases} == {f"routing_ref/{n}-block" for n in (1, 2, 3, 4)}
     bench, solver = Bench(), PICKING.solvers()["exact"]
     for case in cases[::8]:
         outcome = bench.solve(solver, Job(PICKING, "exact", "exact", 1, 10.0, case.instance), 0.0)

@@ -89,7 +89,7 @@ def _read(file: Path) -> list[Case]:
                 f"{name}#{tour.picks.name}",
                 tour.picks,
                 digest,
-                f"{file.stem}, {tour.n_blocks} blocks",
+                f"{file.stem}/{tour.n_blocks}-block",
                 {key: Best(value, proven=routing_of(key) == EXACT) for key, value in tour.known.items()},
             )
             for tour in read_tours(file)

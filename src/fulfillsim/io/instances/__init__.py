@@ -48,8 +48,9 @@ def format_of(path: Path) -> Format:
     signs: dict[Format, bool] = {
         "foodmart": head.startswith("//NbLocations"),
         "henn_raw": head.startswith("Order ") and "number of articles" in head.partition("\n")[0],
-        "routing_ref": head.startswith("{") and '"picks"' in head,
-        "wg_text": "NUM_AISLES" in head,
+        "routing_ref": head.startswith("{"),
+        # VRPLIB begins alike
+        "wg_text": "NUM_AISLES" in head or (head.startswith("NAME") and "DIMENSION" not in head),
     }
     for name, fits in signs.items():
         if fits:
