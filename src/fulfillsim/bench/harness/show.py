@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from fulfillsim.bench.harness.study import Request, Result
-from fulfillsim.bench.harness.summary import Line, bound_gap_percent, lines, summary, target_s
+from fulfillsim.bench.harness.figures import Line, bound_gap_percent, lines, summary, target_s
 from fulfillsim.report.tables import Row, as_csv, as_markdown, as_table
 
 SCHEMA_VERSION = 1
