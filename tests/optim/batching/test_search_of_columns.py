@@ -18,10 +18,10 @@ def test_search_with_bounds_agrees_with_the_list_of_all_batches(seed, routing):
     listing = list_all(instance, walk, 1_000_000)
     _, ratio = listing.price(duals)
     pricer = Pricer(instance, walk)
-    none, is_done = pricer.search(duals, ratio * (1 - 1e-6), np.inf)
+    none, is_done = pricer.search(duals, ratio * (1 - 1e-6), 10, np.inf)
     assert is_done
     assert none[0] == []
-    some, _ = pricer.search(duals, ratio * (1 + 1e-3), np.inf)
+    some, _ = pricer.search(duals, ratio * (1 + 1e-3), 10, np.inf)
     assert some[0]
 
 

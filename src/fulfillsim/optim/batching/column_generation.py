@@ -24,7 +24,7 @@ from fulfillsim.optim.batching.encode import is_compiled, scratch_for
 from fulfillsim.optim.batching.instance import Batches, BatchingInstance
 from fulfillsim.optim.batching.local_search import anneal, start
 from fulfillsim.optim.batching.master import as_tuples
-from fulfillsim.optim.batching.partition import choose, unit_of
+from fulfillsim.optim.batching.partition import choose, once_each, unit_of
 from fulfillsim.optim.batching.plans import batches_of, finish, labels_of, least_batches
 from fulfillsim.optim.batching.relaxation import Relaxation
 from fulfillsim.optim.batching.search import Annealing
@@ -32,8 +32,12 @@ from fulfillsim.optim.solving import Solution, Status, Stop
 
 MOST_LISTED = 4_000_000
 LISTED_PER_SECOND = 80_000
-SIZES = (600, 1500, 4000, 10_000, 25_000)
+SIZES = (1500, 6000, 25_000)
 POOLED = 4_000
+WARM = 0.03
+"""First temperature where a good plan is to be bettered, not left."""
+DIVING = 0.2
+"""Share of the time left that betters the rounded relaxation."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +47,11 @@ class Shares:
     annealing: float = 0.2
     exchange: float = 0.4
     proving: float = 0.6
-    is_searched: bool = False
 
 
 def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
     """Batches with a certified lower bound."""
-    return price_and_choose(instance, routing, stop, Shares(0.1, 0.2, 0.8, is_searched=True))
+    return price_and_choose(instance, routing, stop, Shares(0.1, 0.2, 0.8))
 
 
 def price_and_choose(instance: BatchingInstance, routing: str, stop: Stop, shares: Shares) -> Solution[Batches]:
@@ -73,18 +76,40 @@ class Run:
 
     def solve(self) -> Solution[Batches]:
         """The whole course."""
-        seconds = None if self._stop.seconds is None else self._stop.seconds * self._shares.annealing
-        anneal(self._search, replace(self._stop, seconds=seconds), collects=True)
+        self._anneal(self._share_s(self._shares.annealing))
         self._fill_master()
         self._relaxation.exchange(self._until(self._shares.exchange))
         is_solved = self._prove()
+        self._dive()
         for size in SIZES:
             if self._is_optimal or self._left() <= 0.0 or self._choose(size, is_solved):
                 break
+        self._polish()
         bound = self._bound()
         status: Status = "optimal" if self._is_optimal else "feasible"
         batches = batches_of(self._search.best)
         return finish(self._instance, batches, status, bound or None, self._search.incumbents)
+
+    def _anneal(self, seconds: float | None) -> None:
+        anneal(self._search, replace(self._stop, seconds=seconds), collects=True)
+
+    def _dive(self) -> None:
+        """Round the relaxation to a plan, and better it by a short annealing at low temperature."""
+        if not self._relaxation.is_cover:
+            return
+        batches = once_each(self._relaxation.master.dive())
+        label = labels_of(batches, self._instance.n_orders)
+        self._search.offer(label, sum(self._lengths(batches)))
+        if self._stop.seconds is not None and self._left() > 0.0:
+            self._search.begin(label)
+            stop = replace(self._stop, seconds=self._left() * DIVING)
+            anneal(self._search, stop, collects=False, hot_share=WARM)
+
+    def _polish(self) -> None:
+        """Spend what is left on annealing from the best plan."""
+        if self._stop.seconds is not None and not self._is_optimal and self._left() > 0.0:
+            self._search.begin(self._search.best.copy())
+            anneal(self._search, replace(self._stop, seconds=self._left()), hot_share=WARM)
 
     def _fill_master(self) -> None:
         """Give the master the columns that annealing met, the shortest per order first, and those of its plan."""
@@ -95,15 +120,20 @@ class Run:
         self._add_plan()
 
     def _add_plan(self) -> None:
+        """Give the master the batches of the best plan."""
+        batches = batches_of(self._search.best)
+        self._plan = (batches, self._lengths(batches))
+        self._relaxation.master.add(*self._plan)
+
+    def _lengths(self, batches: Batches) -> list[float]:
+        """Metres of each batch."""
         from fulfillsim.optim.batching._kernels import measure_sets
 
-        batches = batches_of(self._search.best)
         begins = np.cumsum([0, *map(len, batches)]).astype(np.int64)
         orders = np.array([order for batch in batches for order in batch], np.int64)
         lengths = np.empty(len(batches))
         measure_sets(self._search.walk, scratch_for(self._search.walk), begins, orders, lengths)
-        self._relaxation.master.add(batches, lengths.tolist())
-        self._plan = (batches, lengths.tolist())
+        return list(map(float, lengths))
 
     def _prove(self) -> bool:
         """Bound the relaxation from below; whether its optimum was found."""
@@ -111,14 +141,13 @@ class Run:
         limit = MOST_LISTED if self._stop.seconds is None else int(LISTED_PER_SECOND * max(self._left(), 0.0))
         if self._relaxation.list_all(min(limit, MOST_LISTED)):
             return self._relaxation.solve_listed(deadline)
-        return self._shares.is_searched and self._relaxation.certify(deadline)
+        return self._relaxation.certify(deadline)
 
     def _choose(self, size: int, is_solved: bool) -> bool:
         """Choose among the cheapest columns; True if nothing more can be won."""
         gap = self._search.least_m - self._relaxation.value_m
-        if self._relaxation.listing is None:
-            self._relaxation.enrich(gap / 4)
-        (columns, lengths), is_all = self._relaxation.cheapest(size, gap + 1e-6)
+        deadline = perf_counter() + self._left() / 6
+        (columns, lengths), is_all = self._relaxation.cheapest(size, gap + 1e-6, deadline)
         self._add_plan()
         known = set(columns)
         for batch, length in zip(*self._plan, strict=True):
@@ -131,13 +160,13 @@ class Run:
             self._instance.n_orders,
             least_batches(self._instance),
             self._plan[0],
+            self._relaxation.is_cover,
             seconds,
             self._stop.seed,
         )
         if choice.batches is not None:
-            metres = dict(zip(columns, lengths, strict=True))
             label = labels_of(choice.batches, self._instance.n_orders)
-            self._search.offer(label, sum(metres[batch] for batch in choice.batches))
+            self._search.offer(label, sum(self._lengths(choice.batches)))
         self._is_optimal = is_solved and is_all and choice.is_optimal
         return is_all
 
@@ -155,6 +184,9 @@ class Run:
     def _until(self, share: float) -> float:
         """Reading of the clock when a share of the time is over."""
         return self._began + self._stop.seconds * share if self._stop.seconds is not None else float("inf")
+
+    def _share_s(self, share: float) -> float | None:
+        return None if self._stop.seconds is None else self._stop.seconds * share
 
     def _left(self) -> float:
         """Seconds left; infinite without a limit."""

@@ -56,4 +56,4 @@ def warm_up() -> None:
     for solver in ("subsets", "cw1", "local_search", "column_generation"):
         SOLVERS[solver](small if solver == "subsets" else instance, "exact", stop)
     walk = encode(instance, "exact")
-    Pricer(instance, walk).search(np.append(walk.alone / 2, 0.0), 1.0, float("inf"))
+    Pricer(instance, walk).search(np.append(walk.alone / 2, 0.0), 1.0, 10, float("inf"))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.optim.batching.search import Columns
+
+SURE = 0.9
+"""A dive fixes all variables above, and at least the largest."""
 
 
 class Master:
@@ -36,7 +40,7 @@ class Master:
         self._known: set[frozenset[int]] = set()
         self.columns: list[tuple[int, ...]] = []
         self.length_m: list[float] = []
-        self._variables: list[object] = []
+        self._variables: list[Any] = []
         self._optimal = pywraplp.Solver.OPTIMAL
 
     def add(self, batches: Iterable[tuple[int, ...]], lengths_m: Iterable[float]) -> int:
@@ -62,6 +66,22 @@ class Master:
             raise AssertionError("the relaxation over columns that cover all orders has an optimum")
         duals = np.array([row.dual_value() for row in (*self._rows, self._number)])
         return float(self._lp.Objective().Value()), duals
+
+    def dive(self) -> list[tuple[int, ...]]:
+        """Columns that cover all orders: the fullest variable of the relaxation is fixed and the rest solved anew."""
+        fixed: set[int] = set()
+        covered: set[int] = set()
+        while len(covered) < len(self._rows):
+            self._lp.Solve()
+            values = np.array([variable.solution_value() for variable in self._variables])
+            values[list(fixed)] = 0.0
+            for column in {int(values.argmax()), *np.flatnonzero(values > SURE).tolist()}:
+                self._variables[column].SetLb(1.0)
+                fixed.add(column)
+                covered.update(self.columns[column])
+        for column in fixed:
+            self._variables[column].SetLb(0.0)
+        return [self.columns[column] for column in sorted(fixed)]
 
     def reduced_costs(self, dual: NDArray[np.float64]) -> NDArray[np.float64]:
         """Reduced cost of each column for given duals."""

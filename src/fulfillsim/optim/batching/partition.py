@@ -43,6 +43,7 @@ def choose(
     n_orders: int,
     least_batches: int,
     known: Batches,
+    is_cover: bool,
     seconds: float | None,
     seed: int,
     effort: float = 20.0,
@@ -59,6 +60,9 @@ def choose(
         Number of batches that any plan has at least: it tightens the relaxation.
     known
         A partition to begin with.
+    is_cover
+        Choose batches that hold every order at least once, and leave out what is held twice: as good where subsets are
+        never longer, and many more choices work.
     seconds
         Limit in wall time; None: ``effort`` in CP-SAT's deterministic time instead, which is no clock.
     seed
@@ -81,7 +85,10 @@ def choose(
         for order in column:
             having[order].append(chosen)
     for choices in having:
-        model.add_exactly_one(choices)
+        if is_cover:
+            model.add_bool_or(choices)
+        else:
+            model.add_exactly_one(choices)
     model.minimize(cp_model.LinearExpr.weighted_sum(use, costs))
     model.add(cp_model.LinearExpr.sum(use) >= least_batches)
     begin = {frozenset(batch) for batch in known}
@@ -91,8 +98,18 @@ def choose(
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Choice(None, False)
-    batches = tuple(column for column, chosen in zip(columns, use, strict=True) if solver.boolean_value(chosen))
-    return Choice(batches, status == cp_model.OPTIMAL)
+    batches = [column for column, chosen in zip(columns, use, strict=True) if solver.boolean_value(chosen)]
+    return Choice(once_each(batches), status == cp_model.OPTIMAL)
+
+
+def once_each(batches: list[tuple[int, ...]]) -> Batches:
+    """The batches, each order in the first one that holds it only."""
+    seen: set[int] = set()
+    kept = []
+    for batch in batches:
+        kept.append(tuple(order for order in batch if order not in seen))
+        seen.update(batch)
+    return tuple(batch for batch in kept if batch)
 
 
 def _solver(seconds: float | None, seed: int, effort: float):  # type: ignore[no-untyped-def]

@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 
 AT_ONCE = 600
 """Columns added per round."""
-BASE = 400
+BASE = 150
 """Columns from which exchanges start."""
-FACTORS = (0.90, 0.94, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995, 1.0)
+FACTORS = (0.90, 0.95, 0.97, 0.98, 0.99, 1.0)
 """Of the duals, each a bound once the search with it finds nothing."""
 ROUNDS = 400
+SHARES_OF_GAP = (0.1, 0.2, 0.4, 0.7, 1.0)
+"""Columns are asked for within these shares of the gap in turn, until they are too many."""
 
 
 class Relaxation:
@@ -45,9 +47,9 @@ class Relaxation:
 
     def __init__(self, instance: BatchingInstance, walk: Walk, routing: str) -> None:
         self._instance, self._walk = instance, walk
-        self._is_monotone = is_monotone(instance, routing)
+        self.is_cover = is_monotone(instance, routing)
         self._least_batches = least_batches(instance)
-        self.master = Master(instance.n_orders, self._least_batches, self._is_monotone)
+        self.master = Master(instance.n_orders, self._least_batches, self.is_cover)
         self.master.add([(order,) for order in range(instance.n_orders)], walk.alone.tolist())
         self._pricer = Pricer(instance, walk)
         self.listing: Listing | None = None
@@ -60,7 +62,7 @@ class Relaxation:
             self._solve()
             if perf_counter() > deadline:
                 return
-            if not self._take(self._pricer.exchange(self.dual, self._basis(), -1e-6)):
+            if not self._take(self._pricer.exchange(self.dual, self._basis(), -1e-6, AT_ONCE)):
                 return
 
     def list_all(self, limit: int) -> bool:
@@ -75,7 +77,7 @@ class Relaxation:
         for _ in range(ROUNDS):
             self._solve()
             found, factor = self.listing.price(self.dual)
-            self._raise_bound(factor if found[0] or self._is_monotone else 1.0, not found[0])
+            self._raise_bound(factor if found[0] or self.is_cover else 1.0, not found[0])
             if not found[0]:
                 return True
             self.master.add(*found)
@@ -84,35 +86,46 @@ class Relaxation:
         return False
 
     def certify(self, deadline: float) -> bool:
-        """Prove ever better bounds by search; False if time was up before the relaxation's optimum."""
-        if not self._is_monotone:
+        """Solve the relaxation by search, with ever better bounds; False if time was up before its optimum."""
+        if not self.is_cover:
             return False
         for factor in FACTORS:
             while True:
-                found, is_done = self._pricer.search(self.dual, factor, deadline)
-                if is_done and not found[0]:
+                found, is_done = self._pricer.search(self.dual, factor, AT_ONCE, deadline)
+                is_late = not is_done and perf_counter() > deadline
+                if not self._take(found):  # what was found again is within the tolerance of the linear program
+                    if not is_done:
+                        return False
                     self._raise_bound(factor, factor == 1.0)
                     break
-                if not is_done and perf_counter() > deadline:
-                    self._take(found)
+                self._solve()
+                if is_late:
                     return False
-                self._take(found)
-                self.exchange(deadline)
         return True
 
-    def cheapest(self, n_columns: int, gap_m: float) -> tuple[Found, bool]:
-        """The columns with least reduced cost, and whether no other can be in a plan within ``gap_m`` of the bound."""
+    def cheapest(self, n_columns: int, gap_m: float, deadline: float) -> tuple[Found, bool]:
+        """At most ``n_columns`` columns with a reduced cost up to ``gap_m``, and whether that is all there are.
+
+        No other column can be in a plan that is within ``gap_m`` of the relaxation's optimum.
+        """
         if self.listing is not None:
             return self.listing.cheapest(n_columns, gap_m)
-        cost = self.master.reduced_costs(self.dual)
-        ranked = np.argsort(cost, kind="stable")[:n_columns]
-        kept = [k for k in ranked.tolist() if cost[k] <= gap_m]
-        return ([self.master.columns[k] for k in kept], [self.master.length_m[k] for k in kept]), False
+        best, is_all = self._cheapest_known(n_columns, gap_m), False
+        for share in SHARES_OF_GAP if self.is_cover else ():
+            dual = self.dual.copy()
+            dual[-1] += share * gap_m  # columns within a gap are negative ones once each batch earns the gap
+            found, is_done = self._pricer.search(dual, 1.0, n_columns + 1, deadline)
+            if not is_done or len(found[0]) > n_columns:
+                break
+            best, is_all = found, share == 1.0
+        return best, is_all
 
-    def enrich(self, within_m: float) -> None:
-        """Add neighbors of good columns whose reduced cost is at most ``within_m``: integer plans need them."""
-        self.master.add(*self._pricer.exchange(self.dual, self._basis(), within_m))
+    def _cheapest_known(self, n_columns: int, gap_m: float) -> Found:
+        self.master.add(*self._pricer.exchange(self.dual, self._basis(), gap_m / 4, n_columns))
         self._solve()
+        cost = self.master.reduced_costs(self.dual)
+        kept = [k for k in np.argsort(cost, kind="stable")[:n_columns].tolist() if cost[k] <= gap_m]
+        return [self.master.columns[k] for k in kept], [self.master.length_m[k] for k in kept]
 
     def _solve(self) -> None:
         self.value_m, self.dual = self.master.solve()
@@ -123,13 +136,12 @@ class Relaxation:
         return [self.master.columns[k] for k in ranked.tolist()]
 
     def _take(self, found: Found) -> int:
-        """Add the first columns found; how many were new."""
-        columns, lengths = found
-        return self.master.add(columns[:AT_ONCE], lengths[:AT_ONCE])
+        """Add columns; how many were new."""
+        return self.master.add(*found)
 
     def _raise_bound(self, factor: float, is_optimal: bool) -> None:
         bound = (
             self.value_m if is_optimal else factor * float(self.dual[:-1].sum() + self._least_batches * self.dual[-1])
         )
-        if is_optimal or self._is_monotone:
+        if is_optimal or self.is_cover:
             self.lower_bound_m = max(self.lower_bound_m, bound)

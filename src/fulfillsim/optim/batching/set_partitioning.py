@@ -36,7 +36,7 @@ def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batc
     if missing:  # the pool was full or shorter batches were preferred
         return finish(instance, plan, incumbents=search.incumbents)
     seconds = None if stop.seconds is None else deadline - perf_counter()
-    choice = choose(columns, lengths, instance.n_orders, least_batches(instance), plan, seconds, stop.seed)
+    choice = choose(columns, lengths, instance.n_orders, least_batches(instance), plan, False, seconds, stop.seed)
     if choice.batches is not None:
         metres = dict(zip(columns, lengths, strict=True))
         search.offer(labels_of(choice.batches, instance.n_orders), sum(metres[batch] for batch in choice.batches))

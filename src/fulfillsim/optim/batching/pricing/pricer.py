@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fulfillsim.optim.batching._kernels import Walk
     from fulfillsim.optim.batching.pricing import _kernels
 
-BUFFER = 20_000
+BUFFER = 40_000
 
 
 class Pricer:
@@ -44,18 +44,18 @@ class Pricer:
         self._instance, self._most = instance, instance.most_orders
         self._sequence = large_first(instance)
 
-    def exchange(self, dual: NDArray[np.float64], base: list[tuple[int, ...]], keep_m: float) -> Found:
-        """Columns with reduced cost below ``keep_m`` on the way from each base column downhill."""
+    def exchange(self, dual: NDArray[np.float64], base: list[tuple[int, ...]], keep_m: float, most: int) -> Found:
+        """The ``most`` best columns with reduced cost below ``keep_m``, downhill from the base columns."""
         from fulfillsim.optim.batching.pricing._kernels import exchange
 
         found = self._buffer()
         start = np.cumsum([0, *map(len, base)]).astype(np.int64)
         order = np.array([order for column in base for order in column], np.int64)
         exchange(self._orders, dual, start, order, self._most, keep_m, found)
-        return _columns(found)
+        return _columns(found, most)
 
-    def search(self, dual: NDArray[np.float64], factor: float, deadline: float) -> tuple[Found, bool]:
-        """Columns shorter than ``factor`` times their duals, and whether the search went through all of them.
+    def search(self, dual: NDArray[np.float64], factor: float, most: int, deadline: float) -> tuple[Found, bool]:
+        """The ``most`` best columns shorter than ``factor`` times their duals, and whether the search saw all batches.
 
         If it did and found none, ``factor`` times the sum of duals bounds every partition from below.
         """
@@ -66,7 +66,7 @@ class Pricer:
             if is_late or found.count[0] > BUFFER // 2:
                 is_done = False
                 break
-        return _columns(found), is_done
+        return _columns(found, most), is_done
 
     def _roots(self) -> Iterator[int]:
         """Places of first orders: from the back, where subtrees are small and columns are found soon."""
@@ -109,10 +109,10 @@ class Pricer:
         )
 
 
-def _columns(found: _kernels.Found) -> Found:
-    """What a kernel wrote down, the best reduced cost first."""
+def _columns(found: _kernels.Found, most: int) -> Found:
+    """The best of what a kernel wrote down, least reduced cost first."""
     n = int(found.count[0])
     starts, orders = found.start.tolist(), found.order.tolist()
-    ranked = np.argsort(found.cost[:n], kind="stable").tolist()
+    ranked = np.argsort(found.cost[:n], kind="stable")[:most].tolist()
     columns = [tuple(sorted(orders[starts[k] : starts[k + 1]])) for k in ranked]
     return columns, found.length[ranked].tolist()
