@@ -251,20 +251,24 @@ class InterruptedRunError(FulfillsimError):
     Parameters
     ----------
     n_done, n_wanted
-        Replications.
+        Replications, or what ``what`` says.
     how_to_go_on
         The next step.
     result
         The finished replications as a `fulfillsim.Result`, or a dictionary of them; None where there is none.
+    what
+        What is counted.
     """
 
-    def __init__(self, n_done: int, n_wanted: int, how_to_go_on: str, result: object = None) -> None:
+    def __init__(
+        self, n_done: int, n_wanted: int, how_to_go_on: str, result: object = None, what: str = "replications"
+    ) -> None:
         self.n_done, self.n_wanted, self.how_to_go_on = n_done, n_wanted, how_to_go_on
-        self.result = result
-        super().__init__(n_done, n_wanted, how_to_go_on, result)
+        self.result, self.what = result, what
+        super().__init__(n_done, n_wanted, how_to_go_on, result, what)
 
     def __str__(self) -> str:
-        return f"interrupted after {self.n_done} of {self.n_wanted} replications - {self.how_to_go_on}"
+        return f"interrupted after {self.n_done} of {self.n_wanted} {self.what} - {self.how_to_go_on}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -8,7 +8,7 @@ from fulfillsim.bench.harness.best_known import Best, BestKnown
 from fulfillsim.bench.harness.command import Order, execute
 from fulfillsim.bench.harness.rows import JOURNAL, read_journal
 from fulfillsim.bench.harness.study import Request, read_cases, run_study
-from fulfillsim.errors import DataError, UnknownNameError
+from fulfillsim.errors import DataError, InterruptedRunError, UnknownNameError
 
 KNOWN = BestKnown([("n_10", "plain", Best(10.0, proven=True)), ("n_20", "simple", Best(20.0))])
 
@@ -130,3 +130,15 @@ def test_the_document_is_one_object_with_rows_and_summary_and_the_folder_has_pic
     names = {file.name for file in (tmp_path / "out").iterdir()}
     assert names == {"rows.jsonl", "result.json", "performance_profile.png", "convergence.png"}
     assert said == [f"rows.jsonl, result.json and 2 pictures in {tmp_path / 'out'}"]
+
+
+def test_an_interrupt_keeps_the_rows_and_tells_how_to_go_on(toy, numbers, tmp_path):
+    request = Request(toy, read_cases(toy, numbers), ["exact"], ["plain"])
+
+    def interrupt(done, wanted, row):
+        raise KeyboardInterrupt
+
+    with pytest.raises(InterruptedRunError, match="interrupted after 1 of 2 runs - run the same command again"):
+        run_study(request, KNOWN, tmp_path / "out", tell=interrupt)
+    assert len(read_journal(tmp_path / "out" / JOURNAL)) == 1
+    assert len(run_study(request, KNOWN, tmp_path / "out")) == 2

@@ -127,7 +127,7 @@ def run_study(
     except KeyboardInterrupt as interrupt:
         hint = f"run the same command again with -o {folder} to go on" if folder else "with -o DIR a run can go on"
         found = _results(request, wanted, done, known)
-        raise InterruptedRunError(len(done), len(wanted), hint, found) from interrupt
+        raise InterruptedRunError(len(done), len(wanted), hint, found, "runs") from interrupt
     finally:
         if journal is not None:
             journal.close()
