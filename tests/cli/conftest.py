@@ -50,13 +50,13 @@ def replicate(world, seed, index, by=()):
 @pytest.fixture
 def operation(monkeypatch):
     """`run` and `check` meet an operation of one KPI instead of a warehouse; a test may change its replication."""
-    scenario, simulation = import_module("fulfillsim.scenario"), import_module("fulfillsim.experiment.simulation")
-    monkeypatch.setattr(scenario, "load_scenario", load_scenario, raising=False)
-    monkeypatch.setattr(simulation, "replicate_journeys", replicate)
-    monkeypatch.setattr(simulation, "write_frames", lambda directory, result: None)
+    study = import_module("fulfillsim.experiment.study")
+    monkeypatch.setattr("fulfillsim.scenario.load_scenario", load_scenario, raising=False)
+    monkeypatch.setattr(study, "replicate_journeys", replicate)
+    monkeypatch.setattr("fulfillsim.experiment.simulation.write_frames", lambda directory, result: None)
     monkeypatch.setattr("fulfillsim.report.plots.save_all", lambda world, trace, folder: [Path("a"), Path("b")])
     monkeypatch.setattr("fulfillsim.experiment.result.Result.trace", lambda self: None)
-    return simulation
+    return study
 
 
 @pytest.fixture
