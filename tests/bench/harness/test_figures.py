@@ -1,10 +1,10 @@
 import pytest
 
 from fulfillsim.bench.harness.best_known import Best
+from fulfillsim.bench.harness.figures import convergence_frame, lines, profile_frame, target_s
 from fulfillsim.bench.harness.job import Outcome
 from fulfillsim.bench.harness.rows import Row, Setting
 from fulfillsim.bench.harness.study import Result
-from fulfillsim.bench.harness.figures import convergence_frame, lines, profile_frame, target_s
 
 
 def result(instance, solver, value, best=100.0, status="feasible", time_s=4.0, **more):

@@ -4,7 +4,7 @@ from fulfillsim.bench.harness.best_known import BestKnown, read_best_known
 from fulfillsim.bench.harness.job import Bench, Job
 from fulfillsim.bench.harness.study import Request, read_cases, run_study
 from fulfillsim.bench.suites import SUITES
-from fulfillsim.domain.layout import RectangularLayout
+from fulfillsim.domain.layout import GraphLayout, RectangularLayout
 from fulfillsim.errors import UnknownNameError
 from fulfillsim.optim.batching import from_orders
 from fulfillsim.optim.pick_routing import ROUTING, PickList, Tour
@@ -103,3 +103,11 @@ def test_proven_values_are_reached_and_not_beaten(shared_data):
 
 def test_without_a_table_nothing_is_best_known():
     assert BestKnown().find("a", ()) is None
+
+
+def test_in_a_graph_tours_of_a_stand_in_count_and_nothing_is_called_proven():
+    ring = GraphLayout(4, ((0, 1, 1.0), (1, 2, 1.0), (2, 3, 1.0), (3, 0, 1.0)))
+    instance = from_orders(ring, [[(1, 0.0)], [(3, 0.0)]], capacity=2)
+    outcome = Bench().solve(BATCHING.solvers()["auto"], Job(BATCHING, "auto", "exact", 1, 2.0, instance), 0.0)
+    assert (outcome.status, outcome.value, outcome.lower_bound) == ("feasible", 4.0, None)
+    assert "tours by nearest_2opt" in outcome.message

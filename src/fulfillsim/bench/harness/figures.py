@@ -248,13 +248,6 @@ def summary(results: Sequence[Result], target_percent: float) -> dict[str, Any]:
         **{f"n_{status}": n for status, n in failures.items()},
         "by_solver": [asdict(line) for line in lines(results, target_percent)],
         "by_class": [asdict(line) for line in lines(results, target_percent, by_group=True)],
-        "convergence": _records(convergence_frame(results)),
-        "profile": _records(profile_frame(results)),
+        "convergence": convergence_frame(results).to_dict("records"),
+        "profile": profile_frame(results).to_dict("records"),
     }
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [
-        {str(key): None if isinstance(value, float) and math.isnan(value) else value for key, value in record.items()}
-        for record in frame.to_dict("records")
-    ]

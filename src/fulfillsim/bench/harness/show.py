@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import PurePosixPath
 from typing import Any
 
-from fulfillsim.bench.harness.study import Request, Result
 from fulfillsim.bench.harness.figures import Line, bound_gap_percent, lines, summary, target_s
+from fulfillsim.bench.harness.study import Request, Result
 from fulfillsim.report.tables import Row, as_csv, as_markdown, as_table
 
 SCHEMA_VERSION = 1
@@ -40,7 +41,7 @@ _NESTED = ("incumbents", "measures", "versions")
 
 def document(request: Request, results: Sequence[Result], target_percent: float) -> dict[str, Any]:
     """What ``--format json`` prints: one object with rows and summary."""
-    return {
+    content = {
         "schema_version": SCHEMA_VERSION,
         "suite": request.suite.name,
         "time_limit_s": request.time_limit_s,
@@ -48,6 +49,16 @@ def document(request: Request, results: Sequence[Result], target_percent: float)
         "rows": [as_row(request, result, target_percent) for result in results],
         "summary": summary(results, target_percent),
     }
+    return {key: _finite(value) for key, value in content.items()}
+
+
+def _finite(value: Any) -> Any:
+    """The same with null for infinities and NaN, of which JSON has none."""
+    if isinstance(value, dict):
+        return {key: _finite(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def as_row(request: Request, result: Result, target_percent: float) -> dict[str, Any]:
@@ -71,7 +82,7 @@ def as_row(request: Request, result: Result, target_percent: float) -> dict[str,
         "time_s": outcome.time_s,
         "cpu_s": outcome.cpu_s,
         "compile_s": outcome.compile_s,
-        "target_s": None if seconds == float("inf") else seconds,
+        "target_s": seconds if math.isfinite(seconds) else None,
         "time_limit_s": setting.time_limit_s,
         "message": outcome.message,
         "digest": setting.digest,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 from fulfillsim.bench.harness.find import call
 from fulfillsim.bench.harness.suite import Case, Judgment, Solver
 from fulfillsim.bench.suites.files import digest_of, group_of
-from fulfillsim.bench.suites.routings import published_names, routing_of
+from fulfillsim.bench.suites.routings import published_names, routing_in, routing_of
 from fulfillsim.domain.layout import RectangularLayout
 from fulfillsim.io.instances import files_below, format_of, read_batching, read_selection
 from fulfillsim.optim import batching, order_selection
@@ -60,9 +61,9 @@ class BatchingSuite:
         """``function(instance, routing) -> batches``, each the indices of its orders."""
 
         def solve(instance: Instance, objective: str, stop: Stop) -> Solution[Any]:
-            found = call(function, (instance, objective), stop)
             if isinstance(instance, SelectionInstance):
-                return Solution(tuple(found), "feasible")
+                return Solution(tuple(call(function, (instance, objective), stop)), "feasible")
+            found = call(function, (instance, routing_in(instance.layout, objective)), stop)
             return Solution(tuple(tuple(int(order) for order in batch) for batch in found), "feasible")
 
         return solve
@@ -73,7 +74,7 @@ class BatchingSuite:
             selection = order_selection.evaluate(instance, plan)
             n_lists = sum(len(batch.picklists) for batch in plan)
             return Judgment(selection.value, selection.violations, {"n_batches": len(plan), "n_picklists": n_lists})
-        found = batching.evaluate(instance, plan, objective)
+        found = batching.evaluate(instance, plan, routing_in(instance.layout, objective))
         return Judgment(found.value, found.violations, {"n_batches": len(plan)})
 
     def warm_up(self, solver: Solver, name: str, objective: str) -> None:
@@ -98,12 +99,19 @@ def _solver(name: str) -> Solver:
         if name not in batching.SOLVERS:
             known = ", ".join(batching.SOLVERS)
             return Solution(None, "unknown", message=f"{name} needs orders to select - solvers of batching: {known}")
-        if why := ROUTING[objective].supports(instance.layout):
-            hint = " - take --routing nearest_2opt or ortools"
-            return Solution(None, "unknown", message=f"routing {objective}: {why}{hint}")
-        return batching.SOLVERS[name](instance, objective, stop)
+        routing = routing_in(instance.layout, objective)
+        if why := ROUTING[routing].supports(instance.layout):
+            return Solution(None, "unknown", message=f"routing {routing}: {why}")
+        found = batching.SOLVERS[name](instance, routing, stop)
+        return found if routing == objective else _unproven(found, f"tours by {routing}: {objective} needs aisles")
 
     return solve
+
+
+def _unproven(found: Solution[Any], why: str) -> Solution[Any]:
+    """What is proven under another routing is not under this one."""
+    status = "feasible" if found.status == "optimal" else found.status
+    return replace(found, status=status, lower_bound=None, message="; ".join(filter(None, (found.message, why))))
 
 
 def _few_to_select() -> SelectionInstance:

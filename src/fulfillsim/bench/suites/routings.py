@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from fulfillsim.domain.layout import Layout
 from fulfillsim.errors import UnknownNameError
 
 PUBLISHED = {"optimal": "exact", "traversal": "s_shape"}
 """Name in published tables -> ours, where they differ."""
+
+
+STAND_IN = "nearest_2opt"
 
 
 def routing_of(asked: str) -> str:
@@ -27,6 +31,16 @@ def routing_of(asked: str) -> str:
     if name not in ROUTING:
         raise UnknownNameError("routing", asked, [*ROUTING, *PUBLISHED])
     return name
+
+
+def routing_in(layout: Layout, routing: str) -> str:
+    """The routing by which batches are measured: ``STAND_IN`` for the exact one where that does not apply.
+
+    The shortest walk through a graph is a traveling salesman's; the stand-in's tours are real ones, a little longer.
+    """
+    from fulfillsim.optim.pick_routing import ROUTING
+
+    return STAND_IN if routing == "exact" and ROUTING[routing].supports(layout) else routing
 
 
 def published_names(routing: str) -> tuple[str, ...]:

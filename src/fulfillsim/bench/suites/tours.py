@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from fulfillsim.bench.suites.routings import routing_in
 from fulfillsim.optim.batching.instance import Batches, BatchingInstance
 from fulfillsim.optim.order_selection import Selection, SelectionInstance
 from fulfillsim.optim.order_selection.evaluate import walk_length
@@ -26,7 +27,8 @@ def tours_of(
         return _picks(instance, tour), [(instance, tour, instance.name)]
     if isinstance(instance, SelectionInstance):
         return _lists(instance, plan), []
-    drawn = [_batch(instance, number, batch, routing) for number, batch in enumerate(plan)]
+    inner = routing_in(instance.layout, routing)
+    drawn = [_batch(instance, number, batch, inner) for number, batch in enumerate(plan)]
     return _batches(instance, plan, drawn), drawn
 
 
