@@ -143,7 +143,7 @@ def refresh(T: Tables, S: State, r: int) -> bool:
         route[LOAD + d] = 0.0
     for p in range(1, n + 1):
         c = seq[p]
-        S.slot_of[c] = r
+        S.slot_of[c], S.at[c] = r, p
         for d in range(T.n_dims):
             route[LOAD + d] += place[c, DEMAND + d]
         released = max(released, place[c, RELEASE])
@@ -448,7 +448,7 @@ def copy_route(a: State, b: State, r: int) -> None:
         for f in range(a.node.shape[2]):
             b.node[r, p, f] = a.node[r, p, f]
     for p in range(1, n + 1):
-        b.slot_of[a.seq[r, p]] = r
+        b.slot_of[a.seq[r, p]], b.at[a.seq[r, p]] = r, p
     for f in range(a.route.shape[1]):
         b.route[r, f] = a.route[r, f]
 

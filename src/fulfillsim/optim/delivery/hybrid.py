@@ -13,15 +13,16 @@ from time import perf_counter
 
 from fulfillsim.optim.delivery.answers import answer, refusal
 from fulfillsim.optim.delivery.instance import DeliveryInstance
-from fulfillsim.optim.delivery.partitioning import choose, columns_of
+from fulfillsim.optim.delivery.partitioning import MOST_COLUMNS, choose, columns_of
 from fulfillsim.optim.delivery.plan import Routes
 from fulfillsim.optim.delivery.search import Search, begin
 from fulfillsim.optim.delivery.tables import supports
 from fulfillsim.optim.solving import Solution, Stop
 
 __all__ = ["solve", "supports"]
-HOT, COLD, WARM_AGAIN = 0.3, 0.01, 0.05
-ROUNDS = (0.55, 0.75, 0.95)
+HOT, COLD, WARM_AGAIN = 1.0, 0.02, 0.05
+ROUNDS = (0.9,)
+COLUMNS_PER_SECOND = 12_000
 STEPS_WITHOUT_POOL = 5_000
 CHUNK = 100
 
@@ -93,6 +94,7 @@ def _worth_partitioning(clock: Clock) -> bool:
 def recombine(search: Search, clock: Clock) -> None:
     """Go on from the best choice of known routes if it beats the best plan, else from the best plan."""
     left = clock.left_s()
-    columns = columns_of(search.tables, search.pool, search.best)
+    most = MOST_COLUMNS if left is None else min(MOST_COLUMNS, int(COLUMNS_PER_SECOND * left))
+    columns = columns_of(search.tables, search.pool, search.best, most)
     better = choose(search.tables, columns, search.best_cost, None if left is None else 0.5 * left)
     search.restart(better if better is not None else search.routes())

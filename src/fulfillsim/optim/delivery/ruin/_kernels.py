@@ -2,9 +2,10 @@
 
 Christiaens, Vanden Berghe (2020), Slack induction by string removals for vehicle routing problems, Transp. Sci. 54(2):
 strings of neighboring routes are removed (algorithm 2), stops come back greedily with blinks (algorithm 3), simulated
-annealing decides (algorithm 1). We differ in three things. Prices of insertion are kept per stop and slot until the
-slot's content changes, so that a step costs what its own routes cost. A blink skips a slot's cheapest position, not any
-position. Routes of accepted plans go to a pool for set partitioning.
+annealing decides (algorithm 1). We differ in three things. A stop is tried beside the stops that suit it in place and
+time, and over whole routes only if none of these takes it; in the rich cases prices of whole routes are kept until the
+route changes. The middle of a string that stays is long rather than short. Routes of accepted plans go to a pool for
+set partitioning.
 """
 
 from __future__ import annotations
@@ -12,18 +13,29 @@ from __future__ import annotations
 from math import log
 
 from fulfillsim.optim.compiled import kernel
-from fulfillsim.optim.delivery._kernels import below, copy_route, insert, price_route, refresh, uniform
+from fulfillsim.optim.delivery._kernels import SLACK, below, copy_route, insert, price_route, refresh, uniform
 from fulfillsim.optim.delivery.ruin.scratch import Pool, Scratch
 from fulfillsim.optim.delivery.tables import (
+    BEGIN,
+    CAPACITY,
     CLOSES,
     COMMITTED,
     COST,
     DEMAND,
     DISTANCE,
+    DISTANCE_TO,
     KIND,
+    LATEST,
+    LEG,
     LENGTH,
+    LOAD,
+    LONGEST_M,
+    METRES,
     OPENS,
     PENALTY,
+    PER_M,
+    TIME,
+    TIME_TO,
     VERSION,
     Floats,
     State,
@@ -144,12 +156,12 @@ def sort_waiting(T: Tables, X: Scratch) -> None:
 def list_slots(T: Tables, S: State, X: Scratch) -> None:
     """Slots in use and the first empty slot of each kind."""
     n = 0
-    X.has_empty[:] = False
+    X.empty[:] = -1
     for r in range(len(S.tally)):
         k = T.slot[r, KIND]
-        if S.tally[r, LENGTH] > 0 or not X.has_empty[k]:
+        if S.tally[r, LENGTH] > 0 or X.empty[k] < 0:
             if S.tally[r, LENGTH] == 0:
-                X.has_empty[k] = True
+                X.empty[k] = r
             X.slots[n] = r
             n += 1
     X.tally[2] = n
@@ -162,32 +174,105 @@ def blink_gap(X: Scratch) -> int:
 
 
 @kernel
-def recreate(T: Tables, S: State, X: Scratch) -> None:
-    """Bring the waiting stops back one by one where they cost least; those that fit nowhere keep waiting."""
-    list_slots(T, S, X)
-    left, n = 0, X.tally[0]
-    for i in range(n):
-        c = X.waiting[i]
-        best, slot, position = T.place[c, PENALTY], -1, 0
-        for s in range(X.tally[2]):
-            r = X.slots[s]
+def blinks(X: Scratch) -> bool:
+    """Whether the next price is overlooked."""
+    X.tally[3] -= 1
+    if X.tally[3] >= 0:
+        return False
+    X.tally[3] = blink_gap(X)
+    return True
+
+
+@kernel
+def find_in_slots(T: Tables, S: State, X: Scratch, c: int) -> None:
+    """Best insertion of a stop over all listed slots, from prices that are kept."""
+    best = T.place[c, PENALTY]
+    X.found[0] = -1
+    for s in range(X.tally[2]):
+        r = X.slots[s]
+        price = X.price[c - T.n_depots, r]
+        if X.priced[c - T.n_depots, r] != S.tally[r, VERSION]:
+            price_route(T, S, r, c, price)
+            X.priced[c - T.n_depots, r] = S.tally[r, VERSION]
+        which = 2 if blinks(X) else 0
+        if price[which] < best:
+            best, X.found[0], X.found[1] = price[which], r, int(price[which + 1])
+
+
+@kernel
+def find_empty(T: Tables, S: State, X: Scratch, c: int) -> float:
+    """Cheapest empty slot for a stop; the penalty where none is cheaper."""
+    best = T.place[c, PENALTY]
+    X.found[0] = -1
+    for k in range(len(X.empty)):
+        r = X.empty[k]
+        if r >= 0:
             price = X.price[c - T.n_depots, r]
             if X.priced[c - T.n_depots, r] != S.tally[r, VERSION]:
                 price_route(T, S, r, c, price)
                 X.priced[c - T.n_depots, r] = S.tally[r, VERSION]
-            which = 0
+            if price[0] < best and not blinks(X):
+                best, X.found[0], X.found[1] = price[0], r, int(price[1])
+    return float(best)
+
+
+@kernel
+def find_beside(T: Tables, S: State, X: Scratch, c: int) -> None:
+    """Best insertion of a stop directly before or behind stops that suit it, or into an empty slot."""
+    off, to = T.way[DISTANCE, c], T.way[DISTANCE_TO, c]
+    time_off, time_to, me = T.way[TIME, c], T.way[TIME_TO, c], T.place[c]
+    best = find_empty(T, S, X, c)
+    slot, position = X.found[0], X.found[1]
+    for m in T.beside[c - T.n_depots]:
+        r = S.slot_of[m]
+        if r < 0:
+            continue
+        k, behind = T.slot[r, KIND], S.at[m]
+        for p in range(behind - 1, behind + 1):
+            i, j = S.seq[r, p], S.seq[r, p + 1]
+            detour = to[i] + off[j] - S.node[r, p, LEG]
+            cost = detour * T.kind[k, PER_M]
+            if cost >= best or p < T.slot[r, COMMITTED]:
+                continue
+            if T.windowed:
+                arrives = S.node[r, p, BEGIN] + time_to[i]
+                if arrives > me[CLOSES] + SLACK:
+                    continue
+                if max(arrives, me[OPENS]) + time_off[j] > S.node[r, p + 1, LATEST] + SLACK:
+                    continue
+            fits = T.allowed[k, c] and S.route[r, METRES] + detour <= T.kind[k, LONGEST_M] + SLACK
+            for d in range(T.n_dims):
+                fits = fits and S.route[r, LOAD + d] + me[DEMAND + d] <= T.kind[k, CAPACITY + d] + SLACK
+            if not fits:
+                continue
             X.tally[3] -= 1
             if X.tally[3] < 0:
                 X.tally[3] = blink_gap(X)
-                which = 2
-            if price[which] < best:
-                best, slot, position = price[which], r, int(price[which + 1])
+                continue
+            best, slot, position = cost, r, p
+    X.found[0], X.found[1] = slot, position
+
+
+@kernel
+def recreate(T: Tables, S: State, X: Scratch) -> None:
+    """Bring the waiting stops back one by one where they cost least; those that fit nowhere keep waiting."""
+    list_slots(T, S, X)
+    left, n = 0, X.tally[0]
+    simple = T.plain and not T.timed and not T.picks_up
+    for w in range(n):
+        c = X.waiting[w]
+        X.found[0] = -1
+        if simple:
+            find_beside(T, S, X, c)
+        if X.found[0] < 0:
+            find_in_slots(T, S, X, c)
+        slot = X.found[0]
         if slot < 0:
             X.waiting[left] = c
             left += 1
             continue
         opened = S.tally[slot, LENGTH] == 0
-        insert(S, slot, c, position)
+        insert(S, slot, c, X.found[1])
         touch(X, slot)
         refresh(T, S, slot)
         if opened:

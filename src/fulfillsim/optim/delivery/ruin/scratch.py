@@ -16,7 +16,8 @@ class Scratch(NamedTuple):
     """Lists and marks of one search.
 
     ``tally`` holds the numbers of waiting stops, touched slots and listed slots, the prices left until the next blink,
-    and the number of stops absent from the current plan. ``price`` (cheapest, its position, second, its position) is
+    and the number of stops absent from the current plan. ``empty`` is the first empty slot of each kind or -1,
+    ``found`` slot and position of the best insertion. ``price`` (cheapest, its position, second, its position) is
     valid while ``priced`` equals the slot's version.
     """
 
@@ -29,7 +30,8 @@ class Scratch(NamedTuple):
     is_touched: Bools
     is_stale: Bools
     slots: Ints
-    has_empty: Bools
+    empty: Ints
+    found: Longs
     price: Floats
     priced: Longs
     is_committed: Bools
@@ -66,7 +68,8 @@ def make_scratch(tables: Tables, seed: int, committed: tuple[int, ...] = ()) -> 
         is_touched=np.zeros(n_slots, np.bool_),
         is_stale=np.ones(n_slots, np.bool_),
         slots=np.zeros(n_slots + n_kinds, np.int32),
-        has_empty=np.zeros(n_kinds, np.bool_),
+        empty=np.full(n_kinds, -1, np.int32),
+        found=np.zeros(2, np.int64),
         price=np.zeros((n_stops, n_slots, 4)),
         priced=np.full((n_stops, n_slots), -1, np.int64),
         is_committed=is_committed,
