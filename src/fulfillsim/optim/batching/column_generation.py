@@ -160,7 +160,7 @@ class Run:
             self._instance.n_orders,
             least_batches(self._instance),
             self._plan[0],
-            self._relaxation.is_cover,
+            self._relaxation.is_cover and self._relaxation.listing is None,
             seconds,
             self._stop.seed,
         )
