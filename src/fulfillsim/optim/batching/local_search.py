@@ -12,6 +12,7 @@ Kirkpatrick, Gelatt & Vecchi (1983), Optimization by simulated annealing, Scienc
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from time import perf_counter
 
 from fulfillsim.optim.batching.encode import encode, is_compiled
@@ -36,7 +37,8 @@ def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batc
     if not is_compiled(instance, routing) or is_for_descent(instance):
         return descend(instance, routing, stop)
     search = start(instance, routing, stop)
-    anneal(search, stop)
+    seconds = None if stop.seconds is None else max(stop.seconds - search.spent_s, 0.0)
+    anneal(search, replace(stop, seconds=seconds))
     return finish(instance, batches_of(search.best), incumbents=search.incumbents)
 
 
@@ -68,7 +70,7 @@ def _slices(n_orders: int, stop: Stop) -> Iterator[tuple[float, float, int]]:
             yield done / n_steps, (done + size) / n_steps, size
         return
     began, spent, done = perf_counter(), 0.0, 0
-    while spent < 1.0 and (stop.iterations is None or done < stop.iterations):
+    while spent < 1.0 and stop.seconds > 0.0 and (stop.iterations is None or done < stop.iterations):
         yield spent, spent, SLICE
         done += SLICE
         spent = (perf_counter() - began) / stop.seconds

@@ -79,6 +79,11 @@ class Annealing:
         return float(self._least[0])
 
     @property
+    def spent_s(self) -> float:
+        """Seconds since the solve began."""
+        return perf_counter() - self.began
+
+    @property
     def total_m(self) -> float:
         """Metres of the plan at which the search stands."""
         return float(self._search.state.total[0])
