@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from fulfillsim.cli import bench, check, compare, doctor, list_names, new, run, schema, solve
+from fulfillsim.cli import bench, check, compare, doctor, list_names, new, report, run, schema, solve
 from fulfillsim.errors import FulfillsimError, InputError, InterruptedRunError
 
 EXIT_CHECK_FAILED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 1, 2, 130
@@ -63,6 +63,7 @@ app.command("run", epilog="Example: fulfillsim run baseline --set demand.factor=
 app.command(
     "compare", epilog="Example: fulfillsim compare baseline --vary staff.pickers.shifts.early.headcount=8,9,10 -n 20"
 )(compare.compare_scenarios)
+app.command("report", epilog="Example: fulfillsim report my-run -o my-run.html")(report.write_report_of)
 app.command("solve", epilog="Example: fulfillsim solve batch henn/25s-30-45-0.txt -r s_shape -o batches.png")(
     solve.solve_instance
 )
