@@ -35,6 +35,7 @@ PreciseOption = Annotated[
     list[str] | None,
     typer.Option("--precise", metavar="KPI=SIZE", help="Go on until the half-width is so small (5% of it, or 0.002)."),
 ]
+GateOption = Annotated[bool, typer.Option("--gate", help="Exit code 1 if a target is missed (not sure passes).")]
 BudgetOption = Annotated[int, typer.Option("--budget", min=2, help="With --precise: replications at most.")]
 
 
@@ -50,6 +51,7 @@ def run_scenario(
     by: ByOption = "",
     precise: PreciseOption = None,
     budget: BudgetOption = 1000,
+    gate: GateOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Run a scenario and print its KPIs with their half-widths."""
@@ -84,8 +86,20 @@ def run_scenario(
     typer.echo(_shown(result, form, cut))
     sys.stdout.flush()
     _tell_the_rest(result, form, quiet)
-    if result.failures:
+    if result.failures or (gate and _is_stopped(result)):
         raise typer.Exit(1)
+
+
+def _is_stopped(result: Result) -> bool:
+    """Whether a target is missed; tells which, and which the replications leave open."""
+    from fulfillsim.kpi import describe
+
+    verdicts = result.verdicts()
+    for verdict in verdicts:
+        more = f": about {verdict.n_to_decide:,} replications would tell" if verdict.n_to_decide else ""
+        if verdict.word != "met":
+            typer.echo(f"gate: {verdict.word}: {describe(verdict.target)}{more}", err=True)
+    return any(verdict.word == "missed" for verdict in verdicts)
 
 
 def _result_class() -> type[Result]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from fulfillsim.domain.catalog import Catalog
 from fulfillsim.domain.clock import Days
@@ -17,11 +18,44 @@ from fulfillsim.domain.stock import Inventory
 
 @dataclass(frozen=True)
 class Target:
-    """A KPI and the value it has to reach (``sense`` is ``">="`` or ``"<="``)."""
+    """A KPI and the value it has to reach.
+
+    Parameters
+    ----------
+    sense
+        ``">="`` or ``"<="``.
+    per
+        What the value is of: the whole run, each week (seven days from the window's first) or each day.
+    share
+        ``None`` for a mean constraint (the expected value keeps the bound); else a chance constraint: in this share of
+        the runs, weeks or days the value keeps it.
+    where
+        Labels of the orders or parcels it is about: ``(("carrier", "north"),)``.
+    name
+        As the file calls it; empty for the KPI's own.
+    """
 
     kpi: str
     sense: str
     value: float
+    per: Literal["run", "week", "day"] = "run"
+    share: float | None = None
+    where: tuple[tuple[str, str], ...] = ()
+    name: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is about the expected value of the KPI as tables show it."""
+        return self.per == "run" and self.share is None and not self.where
+
+    @property
+    def label(self) -> str:
+        """What it is called."""
+        return self.name or self.kpi
+
+    def keeps(self, value: float) -> bool:
+        """Whether a value is on the right side of the bound."""
+        return value >= self.value if self.sense == ">=" else value <= self.value
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fulfillsim.sim import Trace
@@ -38,6 +39,8 @@ class Record:
         Size of the run.
     by
         What its values are cut by, beside the uncut ones.
+    targets
+        What the scenario's targets are judged by: cut by ``target``, then by run, week or day.
     """
 
     replication: int
@@ -45,12 +48,18 @@ class Record:
     n_orders: int = 0
     n_events: int = 0
     by: tuple[str, ...] = ()
+    targets: tuple[Value, ...] = ()
+
+    def spans(self, target: str) -> dict[tuple[str, str], float]:
+        """Values of a target by (``run`` | ``week`` | ``day``, label)."""
+        mine = (value for value in self.targets if value.cut[:1] == (("target", target),))
+        return {(value.cut[1][0], str(value.cut[1][1])): value.value for value in mine}
 
     def to_json(self) -> str:
         """One line; numbers keep every bit."""
-        values = [[v.kpi, _to_plain(v.value), v.unit, dict(v.cut)] for v in self.values]
         size = {"n_orders": self.n_orders, "n_events": self.n_events}
-        content = {"replication": self.replication, **size, "by": self.by, "values": values}
+        content = {"replication": self.replication, **size, "by": self.by, "values": _to_lists(self.values)}
+        content |= {"targets": _to_lists(self.targets)} if self.targets else {}
         return json.dumps(content, allow_nan=False, ensure_ascii=False)
 
     @staticmethod
@@ -64,8 +73,8 @@ class Record:
         """
         try:
             read = json.loads(line)
-            values = tuple(Value(k, _to_float(x), u, tuple(cut.items())) for k, x, u, cut in read["values"])
-            return Record(read["replication"], values, read["n_orders"], read["n_events"], tuple(read["by"]))
+            values, targets = _from_lists(read["values"]), _from_lists(read.get("targets", ()))
+            return Record(read["replication"], values, read["n_orders"], read["n_events"], tuple(read["by"]), targets)
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not a record of a replication: {line[:60]!r}") from error
 
@@ -87,6 +96,14 @@ class Outcome:
 
     record: Record
     trace: Trace | None = None
+
+
+def _to_lists(values: Iterable[Value]) -> list[list[object]]:
+    return [[v.kpi, _to_plain(v.value), v.unit, dict(v.cut)] for v in values]
+
+
+def _from_lists(rows: Iterable[Any]) -> tuple[Value, ...]:
+    return tuple(Value(kpi, _to_float(number), unit, tuple(cut.items())) for kpi, number, unit, cut in rows)
 
 
 def _to_plain(number: float) -> float | str | None:

@@ -8,6 +8,7 @@ from fulfillsim.experiment.record import Outcome, Record, Value
 
 if TYPE_CHECKING:
     from fulfillsim.domain.world import World
+    from fulfillsim.kpi import KpiValue
 
 
 def replicate(world: World, seed: int, index: int, by: tuple[str, ...] = ()) -> Outcome:
@@ -34,7 +35,12 @@ def replicate(world: World, seed: int, index: int, by: tuple[str, ...] = ()) -> 
 
     tape = draw_tape(world, seed, index)
     trace = sim.run(world, tape)
-    kpi.check_conservation(world, trace)
-    found = [*kpi.compute(world, trace), *(kpi.compute(world, trace, by=by) if by else ())]
-    values = tuple(Value(v.name, float(v.value), v.unit, tuple(v.cut.items())) for v in found)
-    return Outcome(Record(index, values, len(tape), trace.n_events, by), trace)
+    facts = kpi.Facts(world, trace)
+    kpi.check_conservation(world, trace, facts)
+    found = [*kpi.compute(world, trace, facts=facts), *(kpi.compute(world, trace, by, facts=facts) if by else ())]
+    targets = _kept(kpi.target_values(facts))
+    return Outcome(Record(index, _kept(found), len(tape), trace.n_events, by, targets), trace)
+
+
+def _kept(values: list[KpiValue]) -> tuple[Value, ...]:
+    return tuple(Value(v.name, float(v.value), v.unit, tuple(v.cut.items())) for v in values)

@@ -7,13 +7,15 @@ the verdict on targets.
 from fulfillsim.kpi.conservation import check_conservation
 from fulfillsim.kpi.cut import CUTS, KpiValue, compute
 from fulfillsim.kpi.definitions import KPIS, find_kpi
+from fulfillsim.kpi.facts import Facts
 from fulfillsim.kpi.journeys import Journeys, Status, find_journeys
 from fulfillsim.kpi.measure import Kpi
-from fulfillsim.kpi.targets import Verdict, judge
+from fulfillsim.kpi.targets import Verdict, describe, judge, target_values
 
 __all__ = [
     "CUTS",
     "KPIS",
+    "Facts",
     "Journeys",
     "Kpi",
     "KpiValue",
@@ -21,7 +23,9 @@ __all__ = [
     "Verdict",
     "check_conservation",
     "compute",
+    "describe",
     "find_journeys",
     "find_kpi",
     "judge",
+    "target_values",
 ]

@@ -21,15 +21,20 @@ STEPS = ("placed_s", "received_s", "cleared_s", "allocated_s", "released_s", "pi
 """Moments that follow one another in the journey of an order that was shipped in one piece."""
 
 
-def check_conservation(world: World, trace: Trace) -> None:
+def check_conservation(world: World, trace: Trace, facts: Facts | None = None) -> None:
     """Pass if every order, unit and working hour is accounted for.
+
+    Parameters
+    ----------
+    facts
+        Of this run, where somebody has them already.
 
     Raises
     ------
     SimulationError
         Naming the first order, SKU or worker whose account does not balance.
     """
-    facts = Facts(world, trace)
+    facts = facts or Facts(world, trace)
     _check_orders(facts)
     _check_sequence(facts)
     if world.inventory is not None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fulfillsim.domain.world import World
 from fulfillsim.errors import UnknownNameError
-from fulfillsim.kpi.definitions import KPIS
+from fulfillsim.kpi.definitions import KPIS, find_kpi
 from fulfillsim.kpi.facts import Cohort, Facts
 from fulfillsim.kpi.measure import FamilyKpi, Kpi, RowKpi, RunKpi
 from fulfillsim.kpi.protocols import Trace
@@ -42,7 +42,9 @@ class KpiValue:
     cut: dict[str, str | int] = field(default_factory=dict)
 
 
-def compute(world: World, trace: Trace, by: Sequence[str] = (), kpis: Iterable[Kpi] = KPIS) -> list[KpiValue]:
+def compute(
+    world: World, trace: Trace, by: Sequence[str] = (), kpis: Iterable[Kpi] = KPIS, facts: Facts | None = None
+) -> list[KpiValue]:
     """Return all KPIs that the scenario has.
 
     Parameters
@@ -53,6 +55,8 @@ def compute(world: World, trace: Trace, by: Sequence[str] = (), kpis: Iterable[K
         Names in `CUTS`; the KPIs of the operation as a whole can be cut by day only, and are left out otherwise.
     kpis
         Which, in the order of the result.
+    facts
+        Of this run, where somebody has them already.
 
     Raises
     ------
@@ -64,17 +68,46 @@ def compute(world: World, trace: Trace, by: Sequence[str] = (), kpis: Iterable[K
             raise UnknownNameError("cut", key, CUTS)
     wanted = [kpi for kpi in kpis if kpi.applicable(world)]
     rest = tuple(key for key in by if key != "day")
-    facts = Facts(world, trace)
+    facts = facts or Facts(world, trace)
     if "day" not in by:
         return list(_values(facts, wanted, rest, {}))
-    return [v for day, part in _days(facts) for v in _values(part, wanted, rest, {"day": day})]
+    return [v for day, part in each_day(facts) for v in _values(part, wanted, rest, {"day": day})]
 
 
-def _days(facts: Facts) -> Iterator[tuple[str, Facts]]:
+def each_day(facts: Facts) -> Iterator[tuple[str, Facts]]:
     """Each day of the window, by date."""
     days = facts.world.days
     for day in range(days.n_warm_up, days.n_warm_up + days.n_window):
         yield days.date(day).isoformat(), facts.within(days.midnight_s[day], days.midnight_s[day + 1])
+
+
+def value_of(facts: Facts, name: str, where: Sequence[tuple[str, str]] = ()) -> float:
+    """One KPI through a window, of those rows that bear the labels; NaN where there is nothing to say.
+
+    Parameters
+    ----------
+    name
+        As in tables: ``"otif"``, ``"utilization.pickers"``.
+    where
+        Cut and label: ``(("carrier", "north"),)``; for KPIs of orders or parcels only.
+    """
+    kpi = find_kpi(name)
+    if isinstance(kpi, RowKpi):
+        return kpi.formula(facts, _rows_where(facts, facts.cohort(kpi.cohort), where))
+    if isinstance(kpi, FamilyKpi):
+        return kpi.formula(facts).get(name.partition(".")[2], float("nan"))
+    assert isinstance(kpi, RunKpi)
+    return kpi.formula(facts)
+
+
+def _rows_where(facts: Facts, cohort: Cohort, where: Sequence[tuple[str, str]]) -> Ints:
+    if not where:
+        return cohort.rows
+    kept = np.ones(len(cohort.rows), dtype=np.bool_)
+    for key, label in where:
+        codes = _codes(facts, cohort, key)
+        kept &= np.isin(codes, [code for code in np.unique(codes) if str(_label(facts.world, key, code)) == label])
+    return cohort.rows[kept]
 
 
 def _values(facts: Facts, kpis: list[Kpi], by: tuple[str, ...], cut: dict[str, str | int]) -> Iterator[KpiValue]:

@@ -77,9 +77,16 @@ class RunKpi(Kpi):
 
 @dataclass(frozen=True)
 class FamilyKpi(Kpi):
-    """Like `RunKpi`, with a value for each station, role or reason."""
+    """Like `RunKpi`, with a value for each station, role or reason.
+
+    Parameters
+    ----------
+    members
+        Names that every scenario with the KPI has, beside those of its own roles and stations.
+    """
 
     formula: Callable[[Facts], dict[str, float]]
+    members: tuple[str, ...] = ()
 
 
 def ratio(part: float, whole: float) -> float:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from fulfillsim.domain.world import Target, World
+from fulfillsim.domain.world import World
 from fulfillsim.errors import Fault, FaultyFileError, ScenarioError
 from fulfillsim.scenario.build.communication import build_communication
 from fulfillsim.scenario.build.delivery import build_delivery
@@ -18,6 +18,7 @@ from fulfillsim.scenario.build.history import lines_by_sku, read_orders, replay
 from fulfillsim.scenario.build.inventory import build_inventory
 from fulfillsim.scenario.build.processing import build_processing
 from fulfillsim.scenario.build.staff import build_staff
+from fulfillsim.scenario.build.targets import build_targets
 from fulfillsim.scenario.build.timeline import Timeline
 from fulfillsim.scenario.schema.root import Settings
 
@@ -66,7 +67,7 @@ def build_world(settings: Settings, folder: Path) -> World:
         fulfillment=build_fulfillment(settings, timeline),
         delivery=delivery,
         communication=build_communication(settings),
-        targets=tuple(Target(kpi, *settings.targets[kpi]) for kpi in sorted(settings.targets)),
+        targets=build_targets(settings),
         currency=settings.currency,
         question=settings.question,
         assumed=tuple(f"{name}: {text}" for name, text in sorted(settings.assumed.items())),

@@ -15,6 +15,7 @@ from fulfillsim.scenario.checks.load import check_load
 from fulfillsim.scenario.checks.orders import check_channels, check_goods, check_money, check_rates
 from fulfillsim.scenario.checks.references import check_names, check_shares
 from fulfillsim.scenario.checks.staffing import check_shifts, check_stations
+from fulfillsim.scenario.checks.targets import check_targets
 from fulfillsim.scenario.schema.root import Settings
 
 __all__ = ["CHECKS", "Finding", "check_settings"]
@@ -34,6 +35,7 @@ CHECKS = (
     check_release,
     check_promises,
     check_pickups,
+    check_targets,
     check_load,
 )
 

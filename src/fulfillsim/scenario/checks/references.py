@@ -68,30 +68,6 @@ def _policies(settings: Settings) -> Iterator[Finding]:
         for listed in field.metadata:
             if isinstance(listed, Listed) and name not in listed.names():
                 yield unknown(path, listed.kind, name, listed.names())
-    if settings.targets:
-        yield from _targets(settings)
-
-
-def _targets(settings: Settings) -> Iterator[Finding]:
-    """Targets name KPIs; a share lies between 0 and 1, so that 98 without the % is a slip."""
-    units = _kpis(settings)
-    yield from _among(settings.targets, ("targets",), "KPI", units)
-    for name, bound in settings.targets.items():
-        if units.get(name) == "share" and not 0 <= bound.value <= 1:
-            hint = (
-                f'write "{bound.sense} {bound.value:g} %"' if 1 < bound.value <= 100 else "write it like 0.98 or 98 %"
-            )
-            yield Finding(("targets", name), "must be between 0 and 1, as all shares", hint)
-
-
-def _kpis(settings: Settings) -> dict[str, str]:
-    """Names that a target may bear and their units; a family of KPIs has one for each role and each station."""
-    from fulfillsim.kpi.definitions import KPIS
-    from fulfillsim.kpi.measure import FamilyKpi
-
-    members = {*settings.staff, *(station for role in settings.staff.values() for station in role.skills)}
-    families = {f"{k.name}.{member}": k.unit for k in KPIS if isinstance(k, FamilyKpi) for member in sorted(members)}
-    return {k.name: k.unit for k in KPIS if not isinstance(k, FamilyKpi)} | families
 
 
 def _among(given: Iterable[str], path: Path, kind: str, known: Iterable[str]) -> Iterator[Finding]:

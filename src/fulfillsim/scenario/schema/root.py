@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, PlainValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from fulfillsim.scenario.fields import Day, Zone
 from fulfillsim.scenario.schema.base import MAX_DAYS, Calendar, Name, Section, WholeDays, usually, whole_days
@@ -16,33 +15,7 @@ from fulfillsim.scenario.schema.fulfillment import Fulfillment
 from fulfillsim.scenario.schema.goods import Catalog, Inventory, Layout
 from fulfillsim.scenario.schema.processing import Processing, Service
 from fulfillsim.scenario.schema.staff import Role, ShiftTable
-from fulfillsim.scenario.units import UnitError
-
-
-class Bound(NamedTuple):
-    """``>=`` or ``<=`` and a value."""
-
-    sense: str
-    value: float
-
-
-def bound(value: object) -> Bound:
-    """Bound of ">= 0.98", "<= 2 %".
-
-    >>> bound(">= 98 %")
-    Bound(sense='>=', value=0.98)
-    """
-    match = re.fullmatch(r"\s*(>=|<=)\s*([-+]?\d+(?:\.\d*)?)\s*(%?)\s*", value if isinstance(value, str) else "")
-    if match is None:
-        raise UnitError("must be a bound", 'write it like ">= 0.98" or "<= 2.5"')
-    return Bound(match[1], float(match[2]) / (100 if match[3] else 1))
-
-
-Target = Annotated[
-    Bound,
-    PlainValidator(bound),
-    WithJsonSchema({"type": "string", "pattern": r"^\s*(>=|<=)\s*[-+]?[0-9.]+\s*%?\s*$", "examples": [">= 0.98"]}),
-]
+from fulfillsim.scenario.schema.targets import Target, bound_alone
 
 
 def _drain(value: Any) -> Any:
@@ -79,5 +52,7 @@ class Settings(Section):
     fulfillment: Fulfillment | None = usually(None, description="Picking and packing.")
     delivery: Delivery | None = usually(None, description="Carriers.")
     communication: Communication | None = usually(None, description="Notices and contacts.")
-    targets: dict[Name, Target] = usually({}, description='KPI to bound: {on_time_shipment: ">= 0.98"}.')
+    targets: dict[Name, Annotated[Target, BeforeValidator(bound_alone)]] = usually(
+        {}, description='KPI to bound: {on_time_shipment: ">= 0.98"}, or a name to a bound with `kpi`.'
+    )
     assumed: dict[Name, str] = usually({}, description="What is assumed without a source.")
