@@ -11,6 +11,7 @@ from fulfillsim.domain.world import World
 from fulfillsim.io.local_time import local_times
 from fulfillsim.kpi.journeys import Journeys, Status, find_journeys
 from fulfillsim.kpi.protocols import Trace
+from fulfillsim.report.plots.spans import present
 from fulfillsim.report.plots.style import STAGE_COLORS, axes, date_axis, grid_s, tidy
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def orders_by_stage_frame(world: World, trace: Trace, step_s: float = 1800.0) ->
     time_s = grid_s(trace.end_s, step_s)
     journeys = find_journeys(world, trace)
     spans = _spans(journeys, has_delivery=world.delivery is not None)
-    counts = {stage: _present(*span, time_s) for stage, span in spans.items()}
+    counts = {stage: present(*span, time_s) for stage, span in spans.items()}
     return pd.DataFrame({"time_s": time_s, "local_time": local_times(time_s, world.days)} | counts)
 
 
@@ -81,11 +82,3 @@ def _spans(journeys: Journeys, has_delivery: bool) -> dict[str, tuple[NDArray[np
         spans[stage] = (begin, np.maximum(end, begin))
         end = np.fmin(begin, end)
     return {stage: spans[stage] for stage in STAGES}
-
-
-def _present(begin: NDArray[np.float64], end: NDArray[np.float64], time_s: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Number of spans [begin, end) that hold each time."""
-    there = np.isfinite(begin)
-    come, gone = np.sort(begin[there]), np.sort(end[there])
-    counts: NDArray[np.int64] = np.searchsorted(come, time_s, "right") - np.searchsorted(gone, time_s, "right")
-    return counts

@@ -20,7 +20,7 @@ SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 MOST_SHAPES = 300
 """Shapes of one mesh or heap of marks beyond which they become an image inside the SVG: axes and text stay sharp."""
 
-MOST_HINTS = 600
+MOST_HINTS = 150
 _HINTS = "hints:"
 
 

@@ -69,7 +69,7 @@ def plot_tour(picks: PickList, tour: Tour, ax: Axes | None = None, color: str = 
     """Draw `path_frame` and `pick_frame` on the map; one keeps to the right, so that ways there and back show."""
     ax = axes(ax)
     layout = picks.layout
-    _draw_building(layout, ax)
+    draw_building(layout, ax)
     _draw_walk(layout, tour, ax, color)
     frame = pick_frame(picks, tour)
     ax.scatter(frame["x_m"], frame["y_m"], s=16, color=color, edgecolor="black", linewidth=0.5, zorder=4)
@@ -119,7 +119,8 @@ def _is_squat(layout: Layout) -> bool:
     return 0.5 <= width / max(layout.aisle_length_m, 1e-9) <= 2.5
 
 
-def _draw_building(layout: Layout, ax: Axes) -> None:
+def draw_building(layout: Layout, ax: Axes) -> None:
+    """Shelves and cross-aisles, or the arcs of a graph, in grey."""
     if isinstance(layout, GraphLayout):
         for a, b, _ in layout.arcs:
             (x, y), (to_x, to_y) = place(layout, (a, 0.0)), place(layout, (b, 0.0))
