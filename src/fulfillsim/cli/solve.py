@@ -14,6 +14,7 @@ from fulfillsim.cli.tables import Row, show
 
 if TYPE_CHECKING:
     from fulfillsim.bench.harness.solving import Solved
+    from fulfillsim.optim.delivery.instance import DeliveryInstance
 
 
 class Problem(StrEnum):
@@ -26,6 +27,8 @@ class Problem(StrEnum):
 
 SUITE_OF = {Problem.pick: "picking", Problem.batch: "batching", Problem.deliver: "delivery"}
 SCHEMA_VERSION = 1
+N_ADVICE_STEPS = 20_000
+"""Of ruin and recreate, for the incomplete plan that advice is about."""
 
 
 def solve_instance(
@@ -55,6 +58,8 @@ def solve_instance(
         typer.echo(f"{solver}: {solved.outcome.message}", err=True)
     if solved.outcome.value is None:
         typer.echo(f"no plan: {solved.outcome.status}", err=True)
+        if problem is Problem.deliver:
+            _show_advice(solved.case.instance[solved.objective], seed)
         raise typer.Exit(1)
     if problem is Problem.deliver:
         _show_routes(solved, form, out)
@@ -78,6 +83,17 @@ def _show_routes(solved: Solved, form: Format, out: Path | None) -> None:
     if out is not None:
         title = f"{instance.name}: {solved.outcome.value:.10g} ({instance.convention})"
         typer.echo(f"picture in {save(plot_plan(instance, solved.plan, title), out)}", err=True)
+
+
+def _show_advice(instance: DeliveryInstance, seed: int) -> None:
+    """What would let the stops be served that the best incomplete plan leaves out."""
+    from fulfillsim.optim.delivery import hybrid
+    from fulfillsim.optim.delivery.why_not import advice, why_not
+    from fulfillsim.optim.solving import Stop
+
+    plan = hybrid.solve(instance, Stop(iterations=N_ADVICE_STEPS, seed=seed)).plan
+    for unmet in why_not(instance, plan) if plan is not None else ():
+        typer.echo(advice(instance, unmet))
 
 
 def _shown(solved: Solved, rows: Sequence[Row], form: Format) -> str:

@@ -42,15 +42,6 @@ def kernel(function: Function) -> Function:
 
     Arrays in the arguments are C-contiguous and writeable; other layouts would be compiled anew.
     """
-    return _compiled(function, {})
-
-
-def inlined(function: Function) -> Function:
-    """A kernel that becomes part of its callers: for small steps with many arrays, whose passing costs more."""
-    return _compiled(function, {"forceinline": True})
-
-
-def _compiled(function: Function, options: dict[str, Any]) -> Function:
     import numba
 
     config: Any = numba.config
@@ -60,7 +51,7 @@ def _compiled(function: Function, options: dict[str, Any]) -> Function:
     _listen()
     usual, config.CACHE_DIR = config.CACHE_DIR, str(cache_folder(Path(function.__code__.co_filename)))
     try:
-        compiled: Any = numba.njit(cache=True, error_model="numpy", **options)(function)
+        compiled: Any = numba.njit(cache=True, error_model="numpy")(function)
     finally:
         config.CACHE_DIR = usual
     return cast(Function, compiled)

@@ -17,6 +17,7 @@ from fulfillsim.optim.delivery.partitioning import MOST_COLUMNS, choose, columns
 from fulfillsim.optim.delivery.plan import Routes
 from fulfillsim.optim.delivery.search import Search, begin
 from fulfillsim.optim.delivery.tables import supports
+from fulfillsim.optim.delivery.warm import warm_up
 from fulfillsim.optim.solving import Solution, Stop
 
 __all__ = ["solve", "supports"]
@@ -48,14 +49,10 @@ class Clock:
 
 def solve(instance: DeliveryInstance, stop: Stop) -> Solution[Routes]:
     """Best plan found; a budget of iterations counts steps of ruin and recreate."""
-    from fulfillsim.optim.delivery.warm import warm_up
-
     if refused := refusal(instance, supports(instance)):
         return refused
     if not instance.stops:
         return answer(instance, ())
-    warm_up()
-    clock = Clock(stop, perf_counter())
     warm_up()
     clock = Clock(stop, perf_counter())
     search = begin(instance, stop.seed)

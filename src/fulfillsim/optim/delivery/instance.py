@@ -8,168 +8,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import inf
-from typing import Literal, NamedTuple
 
 import numpy as np
 
-from fulfillsim.errors import InputError
+from fulfillsim.optim.delivery.flaws import Flaw, InstanceError, Parts, flaws_of
+from fulfillsim.optim.delivery.parts import (
+    ANY_TIME,
+    EXACT,
+    Break,
+    Convention,
+    DeliveryStop,
+    Depot,
+    Objective,
+    Vehicle,
+    Window,
+)
 from fulfillsim.optim.delivery.travel import Travel
 
-Window = tuple[float, float]
-Objective = Literal["cost", "vehicles_then_cost"]
-ANY_TIME: tuple[Window, ...] = ((0.0, inf),)
-
-
-@dataclass(frozen=True)
-class Depot:
-    """A place where vehicles load, start, end or reload.
-
-    Parameters
-    ----------
-    window_s
-        When vehicles may leave and must be back.
-    service_s
-        Loading before each trip.
-    """
-
-    name: str = "depot"
-    window_s: Window = (0.0, inf)
-    service_s: float = 0.0
-
-
-@dataclass(frozen=True)
-class DeliveryStop:
-    """A customer's door.
-
-    Parameters
-    ----------
-    demand
-        What is brought from the depot, one figure per dimension (weight, volume, parcels ...).
-    pickup
-        What is taken along to the end of the trip, in the same dimensions; empty means nothing.
-    service_s
-        Time at the door.
-    windows_s
-        Service may begin inside one of them, bounds included; rising, not overlapping.
-    release_s
-        When the goods can leave the depot.
-    prize
-        None where the stop must be served; otherwise what leaving it out costs.
-    """
-
-    name: str
-    demand: tuple[float, ...] = (1.0,)
-    pickup: tuple[float, ...] = ()
-    service_s: float = 0.0
-    windows_s: tuple[Window, ...] = ANY_TIME
-    release_s: float = 0.0
-    prize: float | None = None
-
-
-@dataclass(frozen=True)
-class Break:
-    """Rest of a driver that begins inside ``[earliest_s, latest_s]``, at a stop, waiting or on the road."""
-
-    duration_s: float
-    earliest_s: float
-    latest_s: float
-
-
-@dataclass(frozen=True)
-class Vehicle:
-    """One van with its driver.
-
-    Parameters
-    ----------
-    capacity
-        In the dimensions of demand; holds at every moment of a trip.
-    start_depot, end_depot
-        Indices of depots.
-    shift_s
-        Earliest departure and latest end.
-    fixed_cost, cost_per_m, cost_per_s
-        Of using it at all, of driving, and from departure to end.
-    max_distance_m, max_duration_s
-        Of all its trips together; duration counts waiting and breaks.
-    reload_depot
-        Where it may load again for another trip; None for one trip only.
-    breaks
-        Rests, each taken once if the van is used.
-    allowed
-        Indices of the stops that it may serve; None for all.
-    committed
-        Stops with which its plan begins whatever happens: loaded, or already driven to.
-    """
-
-    capacity: tuple[float, ...]
-    name: str = "van"
-    start_depot: int = 0
-    end_depot: int = 0
-    shift_s: Window = (0.0, inf)
-    fixed_cost: float = 0.0
-    cost_per_m: float = 1.0
-    cost_per_s: float = 0.0
-    max_distance_m: float = inf
-    max_duration_s: float = inf
-    reload_depot: int | None = None
-    breaks: tuple[Break, ...] = ()
-    allowed: frozenset[int] | None = None
-    committed: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Convention:
-    """How figures are rounded, compared and printed; figures of different conventions are never compared.
-
-    Parameters
-    ----------
-    name
-        ``dimacs``, ``vehicles_first``, ``nint`` ...
-    rounding, fleet_rule
-        What was done to distances and whether the number of vehicles is free, for the tables.
-    objective
-        Least cost, or fewest vehicles and then least cost.
-    divisor
-        A printed value is a cost divided by this.
-    n_decimals
-        Of a printed value.
-    """
-
-    name: str = "exact"
-    rounding: str = "none"
-    objective: Objective = "cost"
-    fleet_rule: str = "at most the vehicles given"
-    divisor: float = 1.0
-    n_decimals: int = 2
-
-    def __str__(self) -> str:
-        goal = "fewest vehicles, then distance" if self.objective == "vehicles_then_cost" else "least cost"
-        return f"{self.name}: {self.rounding}; {goal}; {self.fleet_rule}"
-
-
-class Flaw(NamedTuple):
-    """Something wrong in the parts of an instance; ``number`` counts the things of its kind from 0."""
-
-    kind: Literal["instance", "depot", "stop", "vehicle", "travel"]
-    number: int
-    rule: str
-    value: str
-    hint: str
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.number}: {self.rule} (got {self.value}) - {self.hint}"
-
-
-class InstanceError(InputError):
-    """Parts that make no delivery instance; ``flaws`` names them all."""
-
-    def __init__(self, flaws: tuple[Flaw, ...]) -> None:
-        self.flaws = flaws
-        super().__init__(flaws)
-
-    def __str__(self) -> str:
-        return "\n".join(map(str, self.flaws))
+__all__ = [
+    "ANY_TIME",
+    "Break",
+    "Convention",
+    "DeliveryInstance",
+    "DeliveryStop",
+    "Depot",
+    "Flaw",
+    "InstanceError",
+    "Objective",
+    "Vehicle",
+    "Window",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,14 +68,12 @@ class DeliveryInstance:
     stops: tuple[DeliveryStop, ...]
     vehicles: tuple[Vehicle, ...]
     travel: Travel
-    convention: Convention = Convention()
+    convention: Convention = EXACT
     points: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be an instance."""
-        from fulfillsim.optim.delivery.flaws import flaws_of
-
-        if flaws := tuple(flaws_of(self)):
+        if flaws := tuple(flaws_of(Parts(self.depots, self.stops, self.vehicles, self.travel))):
             raise InstanceError(flaws)
 
     @property

@@ -8,27 +8,24 @@ from __future__ import annotations
 
 from time import perf_counter
 
-import numpy as np
-
 from fulfillsim.optim.delivery.answers import answer, refusal
+from fulfillsim.optim.delivery.descent import improved
 from fulfillsim.optim.delivery.instance import DeliveryInstance
 from fulfillsim.optim.delivery.plan import Routes
-from fulfillsim.optim.delivery.search import Search, begin
-from fulfillsim.optim.delivery.tables import LENGTH, make_state, put_routes, routes_of, supports
+from fulfillsim.optim.delivery.search import begin
+from fulfillsim.optim.delivery.tables import supports
+from fulfillsim.optim.delivery.warm import warm_up
 from fulfillsim.optim.solving import Solution, Stop
 
-__all__ = ["improved", "solve", "supports"]
+__all__ = ["solve", "supports"]
 
 USUAL_STEPS = 200
-N_PASSES = 50
 KICK = 4
 """Steps of ruin and recreate that disturb a local optimum."""
 
 
 def solve(instance: DeliveryInstance, stop: Stop) -> Solution[Routes]:
     """Best local optimum; a budget of iterations counts descents."""
-    from fulfillsim.optim.delivery.warm import warm_up
-
     if refused := refusal(instance, supports(instance)):
         return refused
     if not instance.stops:
@@ -48,21 +45,3 @@ def solve(instance: DeliveryInstance, stop: Stop) -> Solution[Routes]:
         if stop.seconds is not None and perf_counter() - begun >= stop.seconds:
             break
     return answer(instance, search.routes(), f"{step + 1} descents", tuple(incumbents))
-
-
-def improved(search: Search) -> Routes:
-    """The current plan of a search after a descent."""
-    from fulfillsim.optim.delivery._kernels import refresh_all
-    from fulfillsim.optim.delivery.moves._kernels import descend
-
-    tables = search.tables
-    states = make_state(tables), make_state(tables)
-    for state in states:
-        put_routes(tables, state, routes_of(tables, search.now))
-        refresh_all(tables, state)
-    same = (search.now.seq == search.best.seq).all(axis=1) & (search.now.tally == search.best.tally)[:, LENGTH]
-    changed = np.where(same, 0, 1).astype(np.int32)
-    if not changed.any():
-        changed[:] = 1
-    descend(tables, *states, changed, np.zeros(2 * search.now.seq.shape[1], np.int32), N_PASSES)
-    return routes_of(tables, states[0])
