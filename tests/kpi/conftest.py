@@ -14,7 +14,7 @@ from fulfillsim.domain.delivery import Carrier, CarrierService, Delivery, RateCa
 from fulfillsim.domain.demand import Arrivals, Channel, Content, Demand
 from fulfillsim.domain.fulfillment import Batch, Fulfillment, Picking, PickZone, Release
 from fulfillsim.domain.processing import Processing, Promise, Verification
-from fulfillsim.domain.records import TABLES, ContactReason, Milestone, StockMove, WorkerState
+from fulfillsim.domain.records import TABLES, ContactEnd, ContactReason, Milestone, Notice, StockMove, WorkerState
 from fulfillsim.domain.staff import Break, Duty, Role, Shift, Skill
 from fulfillsim.domain.stock import Inventory
 from fulfillsim.domain.work import Station, Step, WorkTime
@@ -141,6 +141,12 @@ class HandTrace:
 
     def stock(self, kind, units, time_s, sku=0):
         self.add("stock", sku, StockMove[kind.upper()], units, time_s)
+
+    def notice(self, order, kind, time_s):
+        self.add("notices", order, Notice[kind.upper()], time_s)
+
+    def contact_end(self, contact, kind, time_s):
+        self.add("contact_ends", contact, ContactEnd[kind.upper()], time_s)
 
     def contact(self, order, time_s, reason=ContactReason.LATE):
         self.add("contacts", len(self.rows["contacts"]), order, reason, time_s)

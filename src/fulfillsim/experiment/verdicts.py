@@ -1,9 +1,9 @@
-"""Verdicts on targets as lines for people and rows for machines."""
+"""What stands below the table of KPIs: why orders were late, and the verdicts on targets."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,22 @@ def target_lines(verdicts: Sequence[Verdict]) -> list[str]:
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
     padded = ("  ".join(f"{cell:<{width}}" for cell, width in zip(row, [*widths, 0], strict=True)) for row in rows)
     return ["", "targets", *(f"  {line.rstrip()}" for line in padded)]
+
+
+def late_line(means: Mapping[str, float]) -> list[str]:
+    """One line with the causes behind most late orders and their shares; none where nobody is late.
+
+    Parameters
+    ----------
+    means
+        Mean over replications of each uncut KPI.
+    """
+    n_late = means.get("n_late", 0.0)
+    causes = {name.partition(".")[2]: n for name, n in means.items() if name.startswith("late_because.") and n > 0}
+    if not n_late > 0 or not causes:
+        return []
+    first = sorted(causes, key=lambda cause: -causes[cause])[:3]
+    return ["", f"{n_late:,.0f} orders late: " + ", ".join(f"{cause} {causes[cause] / n_late:.0%}" for cause in first)]
 
 
 def as_target_row(verdict: Verdict) -> dict[str, object]:

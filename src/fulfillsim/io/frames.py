@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from fulfillsim.domain.records import TABLES, ContactEnd, ContactReason, Milestone, Notice, Scan, StockMove, WorkerState
 from fulfillsim.domain.world import World
+from fulfillsim.kpi.facts import Facts
 from fulfillsim.kpi.protocols import Trace
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ def _orders(world: World, trace: Trace) -> pd.DataFrame:
 
     tape, demand = trace.tape, world.demand
     n = len(tape.placed_s)
+    why_late = Facts(world, trace).run.why_late
     running = np.concatenate([[0], np.cumsum(tape.quantity, dtype=np.int64)])
     order_id = getattr(tape, "order_id", None) or ()
     return pd.DataFrame(
@@ -134,6 +136,7 @@ def _orders(world: World, trace: Trace) -> pd.DataFrame:
             "priority": tape.priority,
             "n_lines": np.diff(tape.line_start),
             "n_units": running[tape.line_start[1:]] - running[tape.line_start[:-1]],
+            "late_because": _named(why_late.code, why_late.causes),
         }
     )
 

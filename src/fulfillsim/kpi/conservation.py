@@ -40,6 +40,7 @@ def check_conservation(world: World, trace: Trace, facts: Facts | None = None) -
     if world.inventory is not None:
         _check_stock(facts)
     _check_workers(facts)
+    _check_contacts(facts)
 
 
 def _refuse(bad: Bools, rule: str, entity: str, *figures: NDArray[np.generic]) -> None:
@@ -129,6 +130,16 @@ def _check_workers(facts: Facts) -> None:
     for number in np.flatnonzero(idle_s < -SLACK_S * (1.0 + 1e-6 * on_s)).tolist():
         rule = f"busy {busy_s[number]:.6g} s of only {on_s[number]:.6g} s on duty"
         raise SimulationError(rule, None, f"worker {facts.trace.workers[number].name}")
+
+
+def _check_contacts(facts: Facts) -> None:
+    """Each contact that began ends at most once, and not before it began."""
+    began_s = facts.column("contacts", "time_s")
+    ended = facts.index("contact_ends", "contact")
+    n_ends = np.bincount(ended, minlength=len(began_s))
+    _refuse(n_ends > (np.arange(len(n_ends)) < len(began_s)), "{} ends of what begins at most once", "contact", n_ends)
+    early = facts.column("contact_ends", "time_s") < began_s[ended] - SLACK_S
+    _refuse(early, "ends at {:.6g} s, before it begins", "end of contact", facts.column("contact_ends", "time_s"))
 
 
 def _check_one_at_a_time(facts: Facts, table: str, worker: NDArray[np.int64], start_s: Floats, end_s: Floats) -> None:

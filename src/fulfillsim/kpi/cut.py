@@ -1,4 +1,4 @@
-"""KPI values of a run, whole or cut by day, hour, channel, carrier, service, zone or priority."""
+"""KPI values of a run, whole or cut by day, hour, channel, carrier, service, zone, priority or cause of lateness."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from fulfillsim.kpi.definitions import KPIS, find_kpi
 from fulfillsim.kpi.facts import Cohort, Facts
 from fulfillsim.kpi.measure import FamilyKpi, Kpi, RowKpi, RunKpi
 from fulfillsim.kpi.protocols import Trace
+from fulfillsim.kpi.why_late import causes
 
 Ints = NDArray[np.int64]
-CUTS = ("day", "hour", "channel", "carrier", "service", "zone", "priority")
+CUTS = ("day", "hour", "channel", "carrier", "service", "zone", "priority", "late_because")
 """What KPIs can be cut by. ``day`` takes each day of the window for a window of its own, so every KPI can be had."""
 
 
@@ -163,6 +164,8 @@ def _codes(facts: Facts, cohort: Cohort, key: str) -> Ints:
         orders = facts.index("parcels", "order")[cohort.rows]
     else:
         orders = cohort.rows
+    if key == "late_because":
+        return facts.run.why_late.code[orders].astype(np.int64)
     return np.asarray(getattr(facts.journeys, key)[orders], dtype=np.int64)
 
 
@@ -176,4 +179,6 @@ def _label(world: World, key: str, code: int) -> str | int:
         return world.demand.services[code]
     if key == "carrier":
         return world.delivery.carriers[code].name if world.delivery is not None and code >= 0 else "none yet"
+    if key == "late_because":
+        return causes(world)[code] if code >= 0 else "not late"
     return code

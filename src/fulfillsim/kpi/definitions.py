@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fulfillsim.domain.world import World
 from fulfillsim.errors import UnknownNameError
-from fulfillsim.kpi import cost, flow, labor, service
+from fulfillsim.kpi import contacts, cost, flow, labor, service, why_late
 from fulfillsim.kpi.facts import UNDECIDED
 from fulfillsim.kpi.journeys import Status
 from fulfillsim.kpi.measure import FamilyKpi, Kpi, RowKpi, RunKpi, always
@@ -58,6 +58,11 @@ def fulfills(world: World) -> bool:
 def informs(world: World) -> bool:
     """Customers are told things and ask."""
     return world.communication is not None
+
+
+def keeps_word(world: World) -> bool:
+    """Customers are told a date, and things after it."""
+    return promises(world) and informs(world)
 
 
 def answers(world: World) -> bool:
@@ -113,6 +118,10 @@ _ON_TIME: tuple[Kpi, ...] = (
            promises, "promised", service.n_judged("delivery", UNDECIDED)),
     RowKpi("n_late_delivery", "orders", "lower", "promised for the window and not delivered by that date",
            promises, "promised", service.n_late_delivery),
+    RowKpi("n_late", "orders", "lower", "left after their due departure, or came after their first promise",
+           promises, "late", service.count),
+    FamilyKpi("late_because", "orders", "lower", "the late orders by what made them late (see docs)",
+              promises, service.late_because, why_late.ALWAYS),
     RowKpi("n_due", "orders", "neutral", "due to leave in the window", promises, "due", service.count),
     RowKpi("n_withdrawn", "orders", "neutral", "due in the window, ended by the customer before: left out",
            promises, "withdrawn", service.count),
@@ -175,7 +184,8 @@ _FLOW: tuple[Kpi, ...] = (
            always, lambda facts: float(flow.backlog_at(facts, facts.end_s))),
     RunKpi("backlog_waiting", "orders", "lower", "held or backordered orders at the window's end",
            always, flow.waiting_backlog),
-    RunKpi("wip", "orders", "lower", "orders between receipt and the dock, mean over time", always, flow.wip_mean),
+    RunKpi("wip", "orders", "lower", "orders from receipt until the truck leaves with them, mean over time",
+           always, flow.wip_mean),
     RunKpi("oldest_age", "h", "lower", "since receipt, of the oldest order in the house at the window's end",
            always, flow.oldest_age_h),
     FamilyKpi("wait", "s", "lower", "mean wait in the station's queue of those served", staffed, flow.station_waits),
@@ -230,7 +240,17 @@ _TOLD: tuple[Kpi, ...] = (
            informs, "received", service.per_order("contacts", 100.0)),
     RowKpi("notices_per_order", "notices", "neutral", "messages sent per order received in the window",
            informs, "received", service.per_order("notices")),
-    FamilyKpi("n_contacts", "contacts", "lower", "contacts in the window, by reason", informs, labor.n_contacts),
+    RowKpi("promises_kept", "share", "higher",
+           "orders promised for the window that came by their first promise, without news of a delay before",
+           keeps_word, "promised", contacts.promises_kept),
+    RowKpi("surprises", "share", "lower",
+           "orders promised for the window that came late, or not at all, without a word before the promise passed",
+           keeps_word, "promised", contacts.surprises),
+    RowKpi("false_alarms", "share", "lower", "of the orders with news of a delay, those that came in time after all",
+           keeps_word, "promised", contacts.false_alarms),
+    FamilyKpi("n_contacts", "contacts", "lower",
+              "contacts in the window, by reason; withdrawn: settled while they waited",
+              informs, contacts.n_contacts, contacts.REASONS),
     RunKpi("calls_answered", "calls", "neutral", "customers whom an agent served", answers, labor.calls_answered),
     RunKpi("calls_abandoned", "calls", "lower", "customers who lost patience", answers, labor.calls_abandoned),
     RunKpi("calls_blocked", "calls", "lower", "ordering customers who found every line busy",

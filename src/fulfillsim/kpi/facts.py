@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from fulfillsim.domain.world import World
 from fulfillsim.kpi.journeys import BY_CUSTOMER, BY_SELLER, ENDINGS, Journeys, Status, find_journeys
 from fulfillsim.kpi.protocols import Trace
 from fulfillsim.kpi.survival import Durations
+
+if TYPE_CHECKING:
+    from fulfillsim.kpi.why_late import WhyLate
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -52,7 +56,7 @@ class Cohort:
     time_s: Floats
 
 
-class _Run:
+class Run:
     """One replication, whatever the window: columns and journeys."""
 
     def __init__(self, world: World, trace: Trace) -> None:
@@ -77,6 +81,7 @@ class _Run:
 
     @cached_property
     def journeys(self) -> Journeys:
+        """One row per order."""
         return find_journeys(self.world, self.trace)
 
     def day_of(self, time_s: Floats) -> Ints:
@@ -101,21 +106,32 @@ class _Run:
 
     @cached_property
     def shipment(self) -> NDArray[np.int8]:
+        """Verdict on the due departure."""
         due_s = self.journeys.due_departure_s
         return self.verdict(self.journeys.shipped_s, due_s, due_s)
 
     @cached_property
     def delivery(self) -> NDArray[np.int8]:
+        """Verdict on the date of the first promise."""
         return self._by_date(self.journeys.promise_s)
 
     @cached_property
     def delivery_last(self) -> NDArray[np.int8]:
+        """Verdict on the date of the promise that held in the end."""
         return self._by_date(self.journeys.last_promise_s)
 
     @cached_property
     def delivery_stamp(self) -> NDArray[np.int8]:
+        """Verdict on the second of the first promise."""
         promise_s = self.journeys.promise_s
         return self.verdict(self.journeys.delivered_s, promise_s, promise_s)
+
+    @cached_property
+    def why_late(self) -> WhyLate:
+        """Late orders and the cause of each."""
+        from fulfillsim.kpi.why_late import explain  # it looks at stations by the formulas of people, which look here
+
+        return explain(self)
 
     def _by_date(self, promise_s: Floats) -> NDArray[np.int8]:
         """A date is kept until 23:59:59: by day index, so that midnight itself is the next day."""
@@ -178,7 +194,7 @@ class Facts:
     """
 
     def __init__(self, world: World, trace: Trace) -> None:
-        self.run = _Run(world, trace)
+        self.run = Run(world, trace)
         self._look(world.days.window_start_s, world.days.window_end_s)
 
     def _look(self, start_s: float, end_s: float) -> None:
@@ -318,6 +334,7 @@ COHORTS: dict[str, Callable[[Facts], tuple[str, Floats]]] = {
     "due": _due_at("due_departure_s"),
     "promised": _due_at("promise_s"),
     "withdrawn": _withdrawn,
+    "late": lambda facts: ("order", facts.run.why_late.due_s),
     "workable": lambda facts: ("order", facts.run.workable_s),
     "parcels": lambda facts: ("parcel", facts.column("parcels", "departed_s")),
 }

@@ -53,7 +53,7 @@ def waiting_backlog(facts: Facts) -> float:
 
 
 def wip_mean(facts: Facts) -> float:
-    """Orders between receipt and the dock, on average over time."""
+    """Orders from receipt until the truck leaves with them (or they are closed), on average over time."""
     received_s, out_s = facts.journeys.received_s, facts.run.out_s
     until_s = np.where(np.isfinite(out_s), out_s, np.inf)
     return float(facts.overlap_s(received_s, until_s).sum()) / facts.length_s

@@ -160,6 +160,13 @@ def _units_by_departure(facts: Facts) -> Floats:
     return np.asarray(np.bincount(order, units, minlength=len(facts.journeys)), dtype=np.float64)
 
 
+def late_because(facts: Facts) -> dict[str, float]:
+    """Late orders of the window by their cause."""
+    found = facts.run.why_late
+    counts = np.bincount(found.code[facts.rows("late")], minlength=len(found.causes))
+    return dict(zip(found.causes, counts.astype(float).tolist(), strict=True))
+
+
 def per_order(table: str, factor: float = 1.0) -> RowFormula:
     """Rows of a table (notices, contacts) about the orders, per order, times a factor."""
 
