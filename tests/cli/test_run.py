@@ -135,5 +135,5 @@ def test_progress_off_a_terminal_is_a_plain_line_now_and_then(monkeypatch, capsy
         for done in range(1, 5):
             tell(done, 4)
     captured = capsys.readouterr()
-    assert captured.err == "2 of 4 replications\n"
+    assert captured.err == "2 of 4 replications, about 11 s left\n"
     assert captured.out == ""

@@ -1,4 +1,7 @@
-"""Progress of replications on stderr: a bar on terminals, now and then a plain line elsewhere."""
+"""Progress of replications on stderr: a bar on terminals, now and then a plain line elsewhere.
+
+Both say what is done, how much time is left, and how precise the main KPI is by now; what is quick says nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,40 +9,125 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Timer
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+SECONDS_BEFORE = 2.0
+"""What takes less shows nothing."""
 
 SECONDS_BETWEEN_LINES = 10.0
 
+Tell = Callable[[int, int], None]
+
 
 @contextmanager
-def progress_on_stderr(quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """A function (finished, wanted) to be called as work is done; None if nothing is to be shown."""
+def progress_on_stderr(quiet: bool) -> Iterator[Tell | None]:
+    """A function (finished, wanted) to be called as work is done; None if nothing is to be shown.
+
+    What is compiled meanwhile is told as well.
+    """
     if quiet:
         yield None
-    elif sys.stderr.isatty():
-        yield from _bar()
-    else:
+        return
+    from fulfillsim.optim import compiled
+
+    compiled.tell(compiled.to_stderr)
+    if not sys.stderr.isatty():
         yield _Lines()
+        return
+    bar = _Bar()
+    try:
+        yield bar
+    finally:
+        bar.close()
 
 
-def _bar() -> Iterator[Callable[[int, int], None]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+class _Shown:
+    """What both kinds share: the figure to be shown, see `fulfillsim.experiment.study.Onlooker`."""
 
-    columns = TextColumn("replications"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("replications", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    def __init__(self) -> None:
+        self._figure: Callable[[], str] = lambda: ""
+
+    def look(self, figure: Callable[[], str]) -> None:
+        """Take the function that tells the main KPI."""
+        self._figure = figure
 
 
-class _Lines:
+class _Bar(_Shown):
+    """A bar that appears when the work has taken a while, and leaves nothing behind."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._done, self._total = 0, 0
+        self._bar: Progress | None = None
+        self._timer = Timer(SECONDS_BEFORE, self._show)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def __call__(self, done: int, total: int) -> None:
+        self._done, self._total = done, total
+        self._update()
+
+    def close(self) -> None:
+        """Take the bar away."""
+        self._timer.cancel()
+        self._timer.join()
+        if self._bar is not None:
+            self._bar.stop()
+
+    def _show(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        figure = TextColumn("{task.fields[figure]}", markup=False)
+        columns = TextColumn("replications"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), figure
+        bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        bar.add_task("replications", total=None, figure="")
+        bar.start()
+        self._bar = bar
+        self._update()
+
+    def _update(self) -> None:
+        if self._bar is not None:
+            figure = self._figure() if self._done else ""
+            self._bar.update(self._bar.task_ids[0], completed=self._done, total=self._total or None, figure=figure)
+
+
+class _Lines(_Shown):
     """A line at most every ten seconds, none for what is quick."""
 
     def __init__(self) -> None:
-        self._last = time.monotonic()
+        super().__init__()
+        self._begun = self._last = time.monotonic()
+        self._first_done: int | None = None
 
     def __call__(self, done: int, total: int) -> None:
         now = time.monotonic()
+        if self._first_done is None:
+            self._first_done = 0 if now - self._begun >= 1.0 else done
         if now - self._last >= SECONDS_BETWEEN_LINES and done < total:
             self._last = now
-            sys.stderr.write(f"{done} of {total} replications\n")
+            parts = (f"{done} of {total} replications", self._left(now, done, total), self._figure())
+            sys.stderr.write(", ".join(filter(None, parts)) + "\n")
             sys.stderr.flush()
+
+    def _left(self, now: float, done: int, total: int) -> str:
+        """Time left at the pace so far; what an earlier run had finished already counts for nothing."""
+        worked = done - (self._first_done or 0)
+        return f"about {_span((now - self._begun) / worked * (total - done))} left" if worked > 0 else ""
+
+
+def _span(seconds: float) -> str:
+    """A time in words.
+
+    Examples
+    --------
+    >>> _span(42.3), _span(150.0), _span(7500.0)
+    ('42 s', '2 min', '2.1 h')
+    """
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
