@@ -17,6 +17,7 @@ class Scenario:
 
     def __init__(self, name="fake", marks=None, effect=0.0, days=None):
         self.name, self.marks, self.effect, self.days = name, marks, effect, days or DAYS
+        self.settings = SimpleNamespace(layout=None, fulfillment=None)
 
     def world(self):
         if self.marks is not None:

@@ -62,7 +62,7 @@ def test_a_search_goes_on_where_it_was_stopped_and_belongs_to_its_setting(fake, 
     again = search(fake, out=tmp_path, replicate=fake.break_always)
     assert again.summary() == before.summary()
     assert json.loads((tmp_path / "answer.json").read_text())["answer"] == before.sentence()
-    with pytest.raises(RunDirectoryError, match="another setting"):
+    with pytest.raises(RunDirectoryError, match=r"other setting .*demand.factor; this one has demand.other"):
         find_threshold(fake.Scenario(), "demand.other", 0.0, 1.0, ["throughput<=112"], out=tmp_path)
 
 

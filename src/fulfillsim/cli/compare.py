@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fulfillsim.cli.options import (
+    CacheOption,
     ExecutorOption,
     Format,
     FormatOption,
@@ -111,6 +112,7 @@ def compare_scenarios(
     jobs: JobsOption = None,
     executor: ExecutorOption = None,
     out: OutOption = None,
+    cache: CacheOption = None,
     form: FormatOption = Format.table,
     quiet: QuietOption = False,
 ) -> None:
@@ -118,7 +120,7 @@ def compare_scenarios(
     from fulfillsim.experiment.executors import named_executor
 
     with progress_on_stderr(quiet) as tell, named_executor(executor, jobs) as lent:
-        how = {"seed": seed, "jobs": jobs, "executor": lent, "out": out, "progress": tell}
+        how = {"seed": seed, "jobs": jobs, "executor": lent, "out": out, "progress": tell, "cache": cache}
         if largest or smallest:
             _threshold(scenarios, sets or (), (largest, smallest), keep or (), replications, form, how)
             return
@@ -184,14 +186,14 @@ def _select(
     """Answer which alternative is best."""
     from fulfillsim.errors import InputError
     from fulfillsim.experiment import select
+    from fulfillsim.experiment.selecting import as_document
 
     if delta is None and procedure != "ocba":
         raise InputError(f"compare: --select {kpi} needs --delta, the least difference worth detecting")
     asked = {"procedure": procedure, "constraints": constraints, "level": level, "budget": budget}
     found = select(alternatives, kpi, delta or 0.0, **asked, **how)
-    rows: Any = found.to_frame().to_dict("records")
-    document = {"schema_version": 1, "answer": found.sentence(), "best": found.best, "rows": rows}
-    typer.echo(found.summary() if form is Format.table else show(rows, form, document))
+    document = as_document(found)
+    typer.echo(found.summary() if form is Format.table else show(document["rows"], form, document))
 
 
 def gather(files: list[str], sets: Any, vary: Any, sample: int | None, seed: int) -> dict[str, Scenario]:

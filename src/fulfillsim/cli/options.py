@@ -38,4 +38,10 @@ ExecutorOption = Annotated[
 OutOption = Annotated[
     Path | None, typer.Option("-o", "--out", metavar="DIR", help="Run directory; an unfinished run in it goes on.")
 ]
+CacheOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--cache", metavar="DIR", help="Folder that studies share: what one of them ran, no other runs again."
+    ),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no remarks.")]

@@ -9,6 +9,14 @@ from typing import Annotated
 import typer
 
 from fulfillsim.cli.options import QuietOption
+from fulfillsim.cli.verify import (
+    AlternativeOption,
+    FilesOption,
+    KpiOption,
+    VerifyOption,
+    WhichOption,
+    verify_directory,
+)
 
 
 class ReportFormat(StrEnum):
@@ -36,8 +44,16 @@ def write_report_of(
     out: FileOption = None,
     form: FormatOption = None,
     quiet: QuietOption = False,
+    verify: VerifyOption = False,
+    replication: WhichOption = "0",
+    alternative: AlternativeOption = None,
+    kpi: KpiOption = None,
+    files: FilesOption = None,
 ) -> None:
-    """Write a report of a run, a comparison, a threshold or a benchmark."""
+    """Write a report of a run, a comparison, a threshold or a benchmark; or run its figures again."""
+    if verify:
+        verify_directory(directory, replication, alternative, kpi, files)
+        return
     from fulfillsim.report.html.writing import write_report
 
     file = out if out is not None else directory / f"report.{form or ReportFormat.html}"

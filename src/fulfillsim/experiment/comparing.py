@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from fulfillsim.errors import InputError, RunDirectoryError, UnknownNameError
+from fulfillsim.errors import InputError, UnknownNameError
 from fulfillsim.experiment.alternatives import check_alternatives
-from fulfillsim.experiment.comparison import Comparison, values_of
-from fulfillsim.experiment.files import write_whole
-from fulfillsim.experiment.run_directory import RunDirectory
-from fulfillsim.experiment.simulation import DEFAULT_SEED, as_subject, open_directory
+from fulfillsim.experiment.cache import Cache
+from fulfillsim.experiment.comparison import Comparison
+from fulfillsim.experiment.output import as_csv, write_checklist, write_study_values
+from fulfillsim.experiment.simulation import DEFAULT_SEED, as_subject
 from fulfillsim.experiment.study import Progress, Setting, Study, check_replications
+from fulfillsim.experiment.study_directory import StudyDirectory, folder_names
 from fulfillsim.experiment.worker import Replicate
 from fulfillsim.kpi import find_kpi
 from fulfillsim.stats.comparison import Aspect, CompareUntilSettled, Finding
@@ -25,11 +26,12 @@ from fulfillsim.stats.paired import pairs_of, simultaneous_differences
 
 if TYPE_CHECKING:
     from fulfillsim.domain.world import World
+    from fulfillsim.experiment.result import Result
     from fulfillsim.scenario import Scenario
 
+Floats = NDArray[np.float64]
 HEADLINE = ("on_time_shipment", "on_time_delivery", "throughput", "order_cycle_time_p90", "cost_per_shipped_order")
 """Compared where nothing is asked for, after the KPIs that have targets; those that a scenario lacks are left out."""
-STUDY, STUDY_FORMAT = "study.json", 1
 
 
 def compare(
@@ -50,6 +52,7 @@ def compare(
     out: Path | str | None = None,
     progress: Progress | None = None,
     replicate: Replicate | None = None,
+    cache: Path | str | None = None,
 ) -> Comparison:
     """Compare alternatives in some KPIs, replication by replication on the same orders.
 
@@ -78,7 +81,7 @@ def compare(
         For a fixed number of replications; see `fulfillsim.stats.paired.simultaneous_differences`.
     common
         Common random numbers: the same orders, draws and people for all. False gives each alternative its own.
-    seed, jobs, executor, progress, replicate
+    seed, jobs, executor, progress, replicate, cache
         As in `simulate`.
     out
         Study directory with a run directory for each alternative; one of the same study is gone on with.
@@ -104,15 +107,17 @@ def compare(
             raise InputError("replications: a difference needs 2 or more (got 1) - give -n 10")
     reference = None if all_pairs else baseline or next(iter(subjects))
     asked = _asked(subjects, kpis, equivalent or {})
-    setting = Setting(DEFAULT_SEED if seed is None else seed, jobs, executor, progress, replicate, common=common)
-    directories = {} if out is None else open_study(subjects, setting, Path(out))
-    with Study(subjects, setting, directories) as study:
+    kept = None if cache is None else Cache(cache)
+    seed = DEFAULT_SEED if seed is None else seed
+    setting = Setting(seed, jobs, executor, progress, replicate, common=common, cache=kept)
+    home = None if out is None else open_study("comparison", subjects, setting, out)
+    with started(subjects, setting, home) as study:
         if until_settled is None:
             made = _fixed(study, asked, kpis is None, reference, replications, level, method)
         else:
             made = _sequential(study, asked, kpis is None, reference, until_settled, level)
-    if out is not None:
-        write_study(made, Path(out))
+    if home is not None:
+        write_comparison(home, made)
     return made
 
 
@@ -181,14 +186,14 @@ def _fixed(
     return Comparison(results, tuple(findings), tuple(a.kpi for a in aspects), units, baseline, level, how)
 
 
-def _table(results: Mapping[str, Any], kpi: str) -> np.ndarray[Any, Any]:
+def _table(results: Mapping[str, Result], kpi: str) -> Floats:
     """Values, shape (n, k), by replication: one that is missing somewhere is NaN there."""
-    indices = sorted({record.replication for result in results.values() for record in result.records})
-    columns = []
-    for result in results.values():
-        found = dict(zip((r.replication for r in result.records), values_of(result, kpi), strict=True))
-        columns.append([found.get(index, float("nan")) for index in indices])
-    return np.array(columns, dtype=np.float64).T
+    indices = sorted({index for result in results.values() for index in result.packed.replications})
+    place = {index: row for row, index in enumerate(indices)}
+    table = np.full((len(indices), len(results)), np.nan)
+    for column, result in enumerate(results.values()):
+        table[[place[index] for index in result.packed.replications], column] = result.packed.column(kpi)
+    return table
 
 
 def _sequential(
@@ -211,39 +216,38 @@ def _sequential(
     return Comparison(study.results(), found, kpis, units, baseline, level, how, procedure.is_settled)
 
 
-def open_study(subjects: Mapping[str, Any], setting: Setting, out: Path) -> dict[str, RunDirectory]:
-    """Run directories of the alternatives below ``out``.
+def open_study(kind: str, subjects: Mapping[str, Any], setting: Setting, out: Path | str) -> StudyDirectory:
+    """Study directory of alternatives that are known beforehand.
 
     Raises
     ------
     RunDirectoryError
-        If ``out`` holds something else, or a study of other alternatives.
+        If ``out`` holds something else, or another study.
     """
-    folders = {name: f"{place:02d}-{_slug(name)}" for place, name in enumerate(subjects, 1)}
-    told = {"format_version": STUDY_FORMAT, "seed": setting.seed, "common": setting.common, "alternatives": folders}
-    file = out / STUDY
-    if file.is_file():
-        if json.loads(file.read_text("utf-8")) != told:
-            rule, hint = "holds a study of other alternatives, or of another seed", "choose another folder with -o"
-            raise RunDirectoryError(str(out), rule, hint)
-    else:
-        if out.exists() and (not out.is_dir() or any(out.iterdir())):
-            raise RunDirectoryError(str(out), f"must be empty or hold a {STUDY}", "choose another folder with -o")
-        out.mkdir(parents=True, exist_ok=True)
-        write_whole(file, (json.dumps(told, indent=2, ensure_ascii=False) + "\n").encode())
-    seeds = setting.seeds(len(subjects))
-    return {
-        name: open_directory(subject, seed, out / folders[name])
+    about = {"kind": kind, "seed": setting.seed, "common": setting.common, "alternatives": folder_names(list(subjects))}
+    return StudyDirectory(out, about)
+
+
+def started(subjects: Mapping[str, Any], setting: Setting, home: StudyDirectory | None) -> Study:
+    """A study with a run directory for each alternative below ``home``, if there is one."""
+    if home is None:
+        return Study(subjects, setting)
+    folders, seeds = folder_names(list(subjects)), setting.seeds(len(subjects))
+    directories = {
+        name: home.run(folders[name], subject, seed)
         for (name, subject), seed in zip(subjects.items(), seeds, strict=True)
     }
+    return Study(subjects, setting, directories, home)
 
 
-def write_study(made: Comparison, out: Path) -> None:
-    """Write the table of differences and all KPIs, for people and other programs."""
-    text = json.dumps(as_document(made), indent=2, ensure_ascii=False) + "\n"
-    write_whole(out / "comparison.json", text.encode())
-    write_whole(out / "comparison.csv", made.to_frame().to_csv(index=False, lineterminator="\n").encode())
-    write_whole(out / "kpis.csv", made.to_frame("kpis").to_csv(index=False, lineterminator="\n").encode())
+def write_comparison(home: StudyDirectory, made: Comparison) -> None:
+    """Write the table of differences, the means of all alternatives and all values."""
+    document = as_document(made)
+    home.write("comparison.json", json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    home.write("comparison.csv", as_csv(document["differences"]))
+    write_study_values(home, made.results)
+    common = len({result.seed for result in made.results.values()}) == 1
+    write_checklist(home, made.results, [f"Alternatives: {', '.join(made.names)}."], [f"{made.headline()}."], common)
 
 
 def as_document(made: Comparison) -> dict[str, Any]:
@@ -258,7 +262,3 @@ def as_document(made: Comparison) -> dict[str, Any]:
         "alternatives": {name: {"replications": r.n_replications, "seed": r.seed} for name, r in made.results.items()},
         "differences": rows,
     }
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9.]+", "-", name).strip("-.")[:60] or "alternative"

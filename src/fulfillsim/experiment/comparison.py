@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from fulfillsim.domain.html_table import html_table
 from fulfillsim.errors import UnknownNameError
 from fulfillsim.experiment.estimates import estimate
 from fulfillsim.experiment.result import Result
@@ -204,10 +204,7 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         head, *rows = self.cells()
-        top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-        body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes())
-        return f"<p>{escape(self.headline())}</p><table><tr>{top}</tr>{body}</table>{notes}"
+        return html_table(head, rows, [self.headline()], self.notes())
 
 
 class ComparisonPlots:
@@ -232,5 +229,5 @@ def _times(ratio: float) -> str:
 
 def values_of(result: Result, kpi: str) -> list[float]:
     """Uncut values of a KPI, one per replication in the order of their index; NaN where there is none."""
-    found = [{v.kpi: v.value for v in record.values if not v.cut} for record in result.records]
-    return [values.get(kpi, float("nan")) for values in found]
+    values: list[float] = result.packed.column(kpi).tolist()
+    return values

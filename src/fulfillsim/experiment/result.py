@@ -6,14 +6,17 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from html import escape
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fulfillsim.domain.html_table import html_table
 from fulfillsim.errors import UnknownNameError
 from fulfillsim.experiment.estimates import LEVEL, estimate
-from fulfillsim.experiment.record import Cut, Failure, Record, Value
+from fulfillsim.experiment.policy_cost import PolicyCost
+from fulfillsim.experiment.record import Cut, Failure, Record
+from fulfillsim.experiment.records import RecordList
+from fulfillsim.experiment.tidy import tidy_frame
 from fulfillsim.experiment.worker import Builds, Replicate
 from fulfillsim.stats.intervals import Interval
 
@@ -64,13 +67,18 @@ class Result:
     scenario: Builds
     name: str
     seed: int
-    records: tuple[Record, ...]
+    records: Sequence[Record]
     rerun: Replicate = field(repr=False)
     failures: tuple[Failure, ...] = ()
     traces: dict[int, Trace] = field(default_factory=dict, repr=False)
     directory: Path | None = None
     _frames: dict[int, dict[str, pd.DataFrame]] = field(default_factory=dict, repr=False)
-    _cuts: dict[tuple[str, ...], tuple[Record, ...]] = field(default_factory=dict, repr=False)
+    _cuts: dict[tuple[str, ...], RecordList] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def packed(self) -> RecordList:
+        """The same records, with whole columns of numbers."""
+        return RecordList.of(self.records)
 
     @cached_property
     def world(self) -> World:
@@ -85,7 +93,7 @@ class Result:
     def trace(self, replication: int = 0) -> Trace:
         """Everything that happened in one replication; run again if it was not kept."""
         if replication not in self.traces:
-            known = [str(record.replication) for record in self.records]
+            known = [str(index) for index in self.packed.replications]
             if str(replication) not in known:
                 raise UnknownNameError("finished replication", str(replication), known)
             trace = self.rerun(self.world, self.seed, replication).trace
@@ -102,22 +110,27 @@ class Result:
             What to cut by: ``["carrier", "day"]``. Cuts that `simulate` was not asked for run the
             replications again.
         """
-        values: dict[tuple[str, str, Cut], list[float]] = {}
-        for record in self._records_by(tuple(by)):
-            for value in record.values:
-                if bool(value.cut) == bool(by):
-                    values.setdefault((value.kpi, value.unit, value.cut), []).append(value.value)
-        lines = [KpiLine(*key, estimate(found)) for key, found in values.items()]
-        return lines if by else self._judged(lines, {key[0]: found for key, found in values.items()})
+        columns = self._records_by(tuple(by)).columns(bool(by))
+        lines = [KpiLine(*label, estimate(values.tolist())) for label, values in columns.items()]
+        return lines if by else self._judged(lines)
 
-    def _judged(self, lines: list[KpiLine], values: Mapping[str, Sequence[float]]) -> list[KpiLine]:
-        """Lines with the verdicts on the scenario's targets beside their KPIs."""
+    def _judged(self, lines: list[KpiLine]) -> list[KpiLine]:
+        """Lines with the verdicts on the scenario's plain targets beside their KPIs."""
+        told: dict[str, list[Verdict]] = {}
+        for verdict in self.verdicts():
+            if verdict.target.is_plain:
+                told.setdefault(verdict.target.kpi, []).append(verdict)
+        return [_with_verdicts(line, told.get(line.kpi, [])) for line in lines]
+
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What the replications say of each target of the scenario; see `fulfillsim.kpi.targets`."""
         from fulfillsim.kpi.targets import judge
 
-        told: dict[str, list[Verdict]] = {}
-        for verdict in judge(self.world, values, LEVEL) if values else ():
-            told.setdefault(verdict.target.kpi, []).append(verdict)
-        return [_with_verdicts(line, told.get(line.kpi, [])) for line in lines]
+        if not self.records:
+            return ()
+        values = {label[0]: column.tolist() for label, column in self.packed.columns().items()}
+        spans = {target.label: self.packed.spans(target.label) for target in self.world.targets}
+        return judge(self.world, values, LEVEL, spans)
 
     def kpis(self, by: Sequence[str] = ()) -> pd.DataFrame:
         """KPIs over all replications as a tidy frame.
@@ -141,11 +154,8 @@ class Result:
         replication
             Which one; ignored for ``"kpis"``.
         """
-        import pandas as pd
-
         if name == "kpis":
-            rows = [_value_row(record, value) for record in self.records for value in record.values]
-            return pd.DataFrame(rows, columns=["replication", "kpi", *_cut_names(self.records), "value", "unit"])
+            return tidy_frame(self.packed)
         tables = self.frames(replication)
         if name not in tables:
             raise UnknownNameError("frame", name, ("kpis", *tables))
@@ -175,7 +185,15 @@ class Result:
             f"{kpi:<{widths[0]}}  {mean:>{widths[1]}}  {half:<{widths[2]}}  {unit:<{widths[3]}}  {target}".rstrip()
             for kpi, mean, half, unit, target in rows
         ]
-        return "\n".join([self.headline(), *self._history_lines(), "", *body, *self.warnings()])
+        ends = [*self._lines_below(), *self.warnings()]
+        return "\n".join([self.headline(), *self._history_lines(), "", *body, *ends])
+
+    def _lines_below(self) -> list[str]:
+        """Why orders were late, and a line for each target with its worst day."""
+        from fulfillsim.experiment.verdicts import late_line, target_lines
+
+        means = {label[0]: float(column.mean()) for label, column in self.packed.columns().items()}
+        return [*late_line(means), *target_lines(self.verdicts())]
 
     def imported(self) -> dict[str, int]:
         """What the import of a replayed history kept, dropped and merged, rule by rule; empty for drawn orders."""
@@ -202,31 +220,34 @@ class Result:
         """Pictures: ``result.plot.utilization()``; ``dir(result.plot)`` lists them."""
         return Plots(self)
 
+    def policy_cost(self) -> PolicyCost:
+        """What batching and routing cost this machine in the replications whose trace is in memory."""
+        return PolicyCost.of(trace.computing for trace in self.traces.values())
+
     def __repr__(self) -> str:
         failed = f", {len(self.failures)} failed" if self.failures else ""
         return f"<Result of {self.name!r}: {self.n_replications} replications, seed {self.seed}{failed}>"
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{title}</th>" for title in ("KPI", "mean", "", "unit", "target"))
-        cells = ("".join(f"<td>{escape(cell)}</td>" for cell in _text_row(line)) for line in self.lines())
-        rows = "".join(f"<tr>{row}</tr>" for row in cells)
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.warnings())
-        return f"<p>{escape(self.headline())}</p><table><tr>{head}</tr>{rows}</table>{notes}"
+        titles = ("KPI", "mean", "", "unit", "target")
+        return html_table(titles, map(_text_row, self.lines()), [self.headline()], self.warnings())
 
-    def _records_by(self, by: tuple[str, ...]) -> tuple[Record, ...]:
+    def _records_by(self, by: tuple[str, ...]) -> RecordList:
         """Records that hold the cut; made by running again where they do not."""
-        if not by or all(record.by == by for record in self.records):
-            return self.records
+        if not by or all(row.by == by for row in self.packed.rows):
+            return self.packed
         if by not in self._cuts:
             again = partial(self.rerun, self.world, self.seed, by=by)
-            self._cuts[by] = tuple(again(record.replication).record for record in self.records)
+            self._cuts[by] = RecordList.of(again(replication).record for replication in self.packed.replications)
         return self._cuts[by]
 
 
 class Plots:
     """Pictures of a result, found by name in `fulfillsim.report.plots`.
 
-    Drawing stands to the right of this room, so it is fetched when the first picture is asked for.
+    ``result.plot.utilization(replication=3)`` draws one replication, ``result.plot.journey(4711)`` one of its orders,
+    ``result.plot.warm_up(n=10)`` the first so many replications, run again one by one unless kept. Drawing stands
+    to the right of this room, so it is fetched when the first picture is asked for.
     """
 
     def __init__(self, result: Result) -> None:
@@ -235,24 +256,48 @@ class Plots:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_"):
             raise AttributeError(name)
-        plots = _known_plots()
-        if name not in plots:
-            raise AttributeError(str(UnknownNameError("plot", name, plots)))
-        return partial(self._draw, plots[name])
+        for registry, draw in (
+            ("PLOTS", self._draw),
+            ("OVER_REPLICATIONS", self._draw_over),
+            ("OF_AN_ORDER", self._draw_order),
+        ):
+            if name in (plots := _known_plots(registry)):
+                return partial(draw, plots[name])
+        raise AttributeError(str(UnknownNameError("plot", name, self)))
 
-    def _draw(self, plot: Callable[..., Any], replication: int = 0, ax: Any = None) -> Any:
+    def _draw(self, plot: Callable[..., Any], replication: int = 0, ax: Any = None, **how: Any) -> Any:
         """Draw one replication on ``ax``, or on axes of its own, and return the axes."""
-        return plot(self._result.world, self._result.trace(replication), ax=ax)
+        return plot(self._result.world, self._result.trace(replication), ax=ax, **how)
+
+    def _draw_over(self, plot: Callable[..., Any], n: int = 10, ax: Any = None) -> Any:
+        """Draw the first ``n`` replications together."""
+        return plot(self._result.world, self._traces(n), ax=ax)
+
+    def _traces(self, n: int) -> Iterator[Trace]:
+        """Traces one by one: those that are run again for this are not kept."""
+        result = self._result
+        for replication in result.packed.replications[:n]:
+            kept = result.traces.get(replication)
+            trace = result.rerun(result.world, result.seed, replication).trace if kept is None else kept
+            assert trace is not None, "a replication gives its trace"
+            yield trace
+
+    def _draw_order(self, plot: Callable[..., Any], order: int | str, replication: int = 0, ax: Any = None) -> Any:
+        """Draw what happened to an order."""
+        return plot(self._result.world, self._result.trace(replication), order, ax=ax)
 
     def __dir__(self) -> list[str]:
-        return sorted(_known_plots())
+        return sorted(self)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_known_plots())
+        return iter([name for registry in _REGISTRIES for name in _known_plots(registry)])
 
 
-def _known_plots() -> Mapping[str, Callable[..., Any]]:
-    plots: Mapping[str, Callable[..., Any]] = import_module("fulfillsim.report.plots").PLOTS
+_REGISTRIES = ("PLOTS", "OVER_REPLICATIONS", "OF_AN_ORDER")
+
+
+def _known_plots(registry: str) -> Mapping[str, Callable[..., Any]]:
+    plots: Mapping[str, Callable[..., Any]] = getattr(import_module("fulfillsim.report.plots"), registry)
     return plots
 
 
@@ -277,12 +322,3 @@ def _text_row(line: KpiLine) -> tuple[str, str, str, str, str]:
     half = f"± {half_width}" if half_width not in ("", "?") else ""
     name = " ".join([line.kpi, *(str(part) for _, part in line.cut)])
     return name, mean, half, line.unit, f"{line.target} {line.verdict}".strip()
-
-
-def _cut_names(records: Sequence[Record]) -> list[str]:
-    return list(dict.fromkeys(name for record in records for name in record.by))
-
-
-def _value_row(record: Record, value: Value) -> dict[str, object]:
-    row = {"replication": record.replication, "kpi": value.kpi, **dict(value.cut)}
-    return {**row, "value": value.value, "unit": value.unit}

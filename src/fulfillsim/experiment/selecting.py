@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
@@ -11,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fulfillsim.domain.html_table import html_table
 from fulfillsim.errors import InputError, SimulationError, UnknownNameError
 from fulfillsim.experiment.alternatives import check_alternatives
-from fulfillsim.experiment.comparing import open_study
+from fulfillsim.experiment.cache import Cache
+from fulfillsim.experiment.comparing import open_study, started
+from fulfillsim.experiment.output import write_checklist, write_study_values
 from fulfillsim.experiment.result import Result
 from fulfillsim.experiment.simulation import DEFAULT_SEED, as_subject
 from fulfillsim.experiment.study import Floats, Progress, Setting, Study
@@ -101,6 +106,11 @@ class SelectionResult:
     def __repr__(self) -> str:
         return f"<SelectionResult: {self.sentence()}>"
 
+    def _repr_html_(self) -> str:
+        frame = self.to_frame()
+        rows = ((row.alternative, f"{row.mean:.6g}", row.n, row.survived, row.chosen) for row in frame.itertuples())
+        return html_table(list(frame.columns), rows, [self.sentence()])
+
 
 def parse_constraint(text: str) -> Constraint:
     """Constraint of ``on_time_shipment>=0.95``, with its tolerance ``on_time_shipment>=0.95~0.01``, or a chance.
@@ -143,6 +153,7 @@ def select(
     out: Path | str | None = None,
     progress: Progress | None = None,
     replicate: Replicate | None = None,
+    cache: Path | str | None = None,
 ) -> SelectionResult:
     """Choose the best alternative in a KPI.
 
@@ -165,7 +176,7 @@ def select(
         Replications of the first stage.
     budget
         Replications in all, for ``ocba``.
-    seed, jobs, executor, progress, replicate
+    seed, jobs, executor, progress, replicate, cache
         As in `simulate`.
     out
         Study directory; an unfinished study of the same alternatives is gone on with.
@@ -188,8 +199,10 @@ def select(
     check_alternatives(subjects, None)
     kept = tuple(parse_constraint(item) if isinstance(item, str) else item for item in constraints)
     common = PROCEDURES[procedure].allows_crn
-    setting = Setting(DEFAULT_SEED if seed is None else seed, jobs, executor, progress, replicate, common=common)
-    directories = {} if out is None else open_study(subjects, setting, Path(out))
+    shelves = None if cache is None else Cache(cache)
+    seed = DEFAULT_SEED if seed is None else seed
+    setting = Setting(seed, jobs, executor, progress, replicate, common=common, cache=shelves)
+    home = None if out is None else open_study("selection", subjects, setting, out)
 
     def made(names: Sequence[str], probability: float) -> Procedure:
         numbers: dict[str, Any] = {"n_first": first, "crn": common, "is_larger_better": better == "higher"}
@@ -199,10 +212,31 @@ def select(
 
     machine: Any = BestFeasible(list(subjects), kept, made, level, first) if kept else made(list(subjects), level)
     columns = (kpi, *(constraint.kpi for constraint in kept))
-    with Study(subjects, setting, directories) as study:
+    with started(subjects, setting, home) as study:
         _drive(machine, study, columns)
         results = study.results()
-    return SelectionResult(kpi, procedure, machine.result, kept, results)
+    found = SelectionResult(kpi, procedure, machine.result, kept, results)
+    if home is not None:
+        home.write("selection.json", json.dumps(as_document(found), indent=2, ensure_ascii=False) + "\n")
+        write_study_values(home, results)
+        aims = [f"The best of {', '.join(results)} in {kpi}.", *(f"Constraint: {one}." for one in kept)]
+        write_checklist(home, results, aims, [f"{found.sentence()}."], common)
+    return found
+
+
+def as_document(found: SelectionResult) -> dict[str, Any]:
+    """The choice as plain data for JSON; a number that is not known is null."""
+    rows = found.to_frame().to_dict("records")
+    plain = [{k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()} for row in rows]
+    return {
+        "schema_version": 1,
+        "answer": found.sentence(),
+        "kpi": found.kpi,
+        "procedure": found.procedure,
+        "constraints": [str(constraint) for constraint in found.constraints],
+        "best": found.best,
+        "rows": plain,
+    }
 
 
 def _drive(machine: Any, study: Study, columns: Sequence[str]) -> None:

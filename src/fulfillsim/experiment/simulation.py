@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fulfillsim.errors import InputError, InterruptedRunError, RunDirectoryError
-from fulfillsim.experiment.output import write_estimates, write_frames
+from fulfillsim.experiment.cache import Cache
+from fulfillsim.experiment.output import write_checklist, write_estimates, write_frames
 from fulfillsim.experiment.result import Result
 from fulfillsim.experiment.run_directory import Manifest, RunDirectory
 from fulfillsim.experiment.study import Progress, Setting, Study, check_replications
@@ -37,6 +38,7 @@ def simulate(
     replicate: Replicate | None = None,
     precise: Sequence[str | Goal] = (),
     budget: int = 1000,
+    cache: Path | str | None = None,
 ) -> Result:
     """Run independent replications of a scenario.
 
@@ -72,6 +74,8 @@ def simulate(
         share of the estimate or in the KPI's unit. ``replications`` is then the least number.
     budget
         Replications at most, for ``precise``.
+    cache
+        Folder that studies share: replications that one of them ran are not run again.
 
     Raises
     ------
@@ -84,11 +88,12 @@ def simulate(
     """
     check_replications(replications)
     seed = DEFAULT_SEED if seed is None else seed
-    setting = Setting(seed, jobs, executor, progress, replicate, tuple(by), frozenset(keep_frames))
+    kept = None if cache is None else Cache(cache)
+    setting = Setting(seed, jobs, executor, progress, replicate, tuple(by), frozenset(keep_frames), cache=kept)
     subject: Any = as_subject(scenario)
     name = subject.name
     directory = None if out is None else open_directory(subject, seed, out)
-    with Study({name: subject}, setting, {name: directory} if directory is not None else {}) as study:
+    with Study({name: subject}, setting, {name: directory} if directory is not None else {}, directory) as study:
         try:
             study.run({name: replications})
             if precise:
@@ -99,9 +104,19 @@ def simulate(
         result = study.result(name)
     if directory is not None:
         write_estimates(directory, result, by)
+        write_checklist(directory, {name: result}, ["One scenario, as it is."], [_estimation(result, precise)])
         if 0 in setting.keep_frames:
             write_frames(directory, result)
     return result
+
+
+def _estimation(result: Result, precise: Sequence[str | Goal]) -> str:
+    """How the figures of a run were estimated, in words."""
+    said = f"{result.n_replications} independent replications; means with 95 % t intervals."
+    goals = [goal if isinstance(goal, str) else str(goal) for goal in precise]
+    return said + (
+        f" Replications went on until half-widths were {', '.join(goals)}, or the budget spent." if goals else ""
+    )
 
 
 def parse_goal(text: str) -> Goal:

@@ -9,30 +9,47 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.errors import InputError, InterruptedRunError, UnknownNameError
+from fulfillsim.experiment.cache import Cache
 from fulfillsim.experiment.chunks import run_in_chunks
-from fulfillsim.experiment.record import Failure, Outcome, Record
+from fulfillsim.experiment.compiling import compile_for
+from fulfillsim.experiment.estimates import estimate
+from fulfillsim.experiment.kept import Kept
+from fulfillsim.experiment.record import Failure, Outcome
+from fulfillsim.experiment.records import RecordList
 from fulfillsim.experiment.replication import replicate as replicate_journeys
 from fulfillsim.experiment.result import Result
 from fulfillsim.experiment.run_directory import RunDirectory
+from fulfillsim.experiment.study_directory import StudyDirectory
 from fulfillsim.experiment.worker import Replicate, Task, Work
 from fulfillsim.experiment.workers import Borrowed, InProcess, Processes, Workers
-
-if TYPE_CHECKING:
-    from fulfillsim.sim import Trace
 
 Floats = NDArray[np.float64]
 APART = 1_000_003
 """Distance of the seeds of alternatives without common random numbers."""
-Progress = Callable[[int, int], object]
+MAIN = ("on_time_shipment", "throughput")
+"""Shown while a scenario without targets runs."""
+
+
+@runtime_checkable
+class Onlooker(Protocol):
+    """A `Progress` that also shows how precise the main KPI is by now."""
+
+    def __call__(self, done: int, total: int) -> object: ...  # noqa: D102
+
+    def look(self, figure: Callable[[], str]) -> None:
+        """Take the function that tells the figure in words."""
+
+
+Progress = Callable[[int, int], object] | Onlooker
 """Called with (replications finished, replications wanted)."""
 
 
@@ -58,6 +75,8 @@ class Setting:
         Replications of the first alternative whose trace is kept in memory.
     common
         Common random numbers: one seed for all alternatives, or one for each.
+    cache
+        Replications that other studies ran.
     """
 
     seed: int = 1
@@ -68,6 +87,7 @@ class Setting:
     by: tuple[str, ...] = ()
     keep_frames: frozenset[int] = frozenset()
     common: bool = True
+    cache: Cache | None = None
 
     def __post_init__(self) -> None:
         if self.jobs is not None and self.jobs < 1:
@@ -84,15 +104,6 @@ class Setting:
         return (self.seed,) * n if self.common else tuple(self.seed + APART * place for place in range(n))
 
 
-@dataclass
-class _Kept:
-    """What there is of one alternative."""
-
-    records: dict[int, Record] = field(default_factory=dict)
-    traces: dict[int, Trace] = field(default_factory=dict)
-    failures: dict[int, str] = field(default_factory=dict)
-
-
 class Study:
     """Alternatives with their replications; a context manager that owns the worker processes.
 
@@ -104,29 +115,38 @@ class Study:
         How to run.
     directories
         Run directories of the alternatives that have one: what they hold is not run again.
+    home
+        Where a stopped study can be gone on with, if anywhere.
     """
 
     def __init__(
-        self, subjects: Mapping[str, Any], setting: Setting, directories: Mapping[str, RunDirectory] | None = None
+        self,
+        subjects: Mapping[str, Any],
+        setting: Setting,
+        directories: Mapping[str, RunDirectory] | None = None,
+        home: StudyDirectory | RunDirectory | None = None,
     ) -> None:
-        self.subjects, self.setting, self.directories = dict(subjects), setting, dict(directories or {})
-        self.names = list(self.subjects)
-        self._seeds = setting.seeds(len(self.names))
-        self._kept = {name: _Kept() for name in self.names}
+        self.setting, self.home = setting, home
+        self.subjects: dict[str, Any] = {}
+        self.names: list[str] = []
+        self._seeds: tuple[int, ...] = ()
+        self._kept: dict[str, Kept] = {}
         self._run: Replicate = setting.replicate or replicate_journeys
         self._workers: Workers | None = None
-        self._wanted: dict[str, int] = {}
-        for name, directory in self.directories.items():
-            self._kept[name].records.update(directory.records(setting.by))
+        for name, subject in subjects.items():
+            self.add(name, subject, (directories or {}).get(name))
 
     def __enter__(self) -> Study:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        if self._workers is not None and error is None:
-            self._workers.close()
-        elif self._workers is not None:
+        if self._workers is not None and error is not None:
             self._workers.stop()
+        elif self._workers is not None:
+            self._workers.close()
+        if error is None:
+            for kept in self._kept.values():
+                kept.compact()
 
     def add(self, name: str, subject: Any, directory: RunDirectory | None = None) -> None:
         """Take in one more alternative, on the study's random numbers; one that is there already stays as it is."""
@@ -135,10 +155,9 @@ class Study:
         self.subjects[name] = subject
         self.names.append(name)
         self._seeds = self.setting.seeds(len(self.names))
-        self._kept[name] = _Kept()
-        if directory is not None:
-            self.directories[name] = directory
-            self._kept[name].records.update(directory.records(self.setting.by))
+        cache = self.setting.cache
+        shelf = cache.shelf(subject, self._seeds[-1], self._run) if cache is not None else None
+        self._kept[name] = Kept(directory, shelf, self.setting.by)
         if self._workers is not None:
             self._workers.load(self._work())
 
@@ -150,9 +169,10 @@ class Study:
         InterruptedRunError
             On Ctrl-C; what is finished is kept, and on disk where there is a directory.
         """
-        self._wanted.update(wanted)
+        for name, n in wanted.items():
+            self._kept[name].want(n)
         todo = self._missing()
-        if len(todo) < sum(self._wanted.values()):
+        if self._progress()[0]:
             self._tell()
         if not todo:
             return
@@ -164,11 +184,10 @@ class Study:
         for task, reason in failures.items():
             self._kept[self.names[task.alternative]].failures[task.replication] = reason
 
-    def records(self, name: str, n: int | None = None) -> tuple[Record, ...]:
+    def records(self, name: str, n: int | None = None) -> RecordList:
         """Finished replications of an alternative in the order of their index, of the first ``n`` or of all wanted."""
-        limit = self._wanted.get(name, 0) if n is None else n
-        kept = self._kept[name].records
-        return tuple(kept[index] for index in sorted(kept) if index < limit)
+        kept = self._kept[name]
+        return kept.records.between(0, kept.n_wanted if n is None else n)
 
     def values(self, name: str, kpis: Sequence[str], start: int, stop: int) -> Floats:
         """Uncut values of replications start to stop of an alternative, shape (n, n_kpis); NaN where there is none.
@@ -179,29 +198,20 @@ class Study:
             If a finished replication has no such KPI.
         """
         rows = np.full((stop - start, len(kpis)), np.nan)
-        for record in self.records(name, stop):
-            if record.replication >= start:
-                found = {value.kpi: value.value for value in record.values if not value.cut}
-                if unknown := [kpi for kpi in kpis if kpi not in found]:
-                    raise UnknownNameError(f"KPI of {name!r}", unknown[0], found)
-                rows[record.replication - start] = [found[kpi] for kpi in kpis]
+        for record in self._kept[name].records.between(start, stop):
+            found = {value.kpi: value.value for value in record.values if not value.cut}
+            if unknown := [kpi for kpi in kpis if kpi not in found]:
+                raise UnknownNameError(f"KPI of {name!r}", unknown[0], found)
+            rows[record.replication - start] = [found[kpi] for kpi in kpis]
         return rows
 
     def result(self, name: str) -> Result:
         """What there is of one alternative."""
         kept = self._kept[name]
         failures = tuple(Failure(index, reason) for index, reason in sorted(kept.failures.items()))
-        folder = self.directories[name].folder if name in self.directories else None
-        return Result(
-            self.subjects[name],
-            name,
-            self._seeds[self.names.index(name)],
-            self.records(name),
-            self._run,
-            failures,
-            kept.traces,
-            folder,
-        )
+        folder = kept.directory.folder if kept.directory is not None else None
+        seed = self._seeds[self.names.index(name)]
+        return Result(self.subjects[name], name, seed, self.records(name), self._run, failures, kept.traces, folder)
 
     def results(self) -> dict[str, Result]:
         """What there is, by alternative."""
@@ -209,34 +219,41 @@ class Study:
 
     def _missing(self) -> list[Task]:
         """By replication, then alternative: an interrupted study has whole rows first."""
-        wanted = [self._wanted.get(name, 0) for name in self.names]
         kept = [self._kept[name] for name in self.names]
         return [
             Task(place, index)
-            for index in range(max(wanted, default=0))
-            for place in range(len(self.names))
-            if index < wanted[place] and index not in kept[place].records and index not in kept[place].failures
+            for index in range(max((one.n_wanted for one in kept), default=0))
+            for place, one in enumerate(kept)
+            if index < one.n_wanted and not one.has(index)
         ]
 
     def _receive(self, outcomes: Mapping[Task, Outcome]) -> None:
-        """Keep finished replications, on disk before in memory."""
         for place in dict.fromkeys(task.alternative for task in outcomes):
             mine = {task.replication: o for task, o in outcomes.items() if task.alternative == place}
-            name = self.names[place]
-            if name in self.directories:
-                self.directories[name].add(outcome.record for outcome in mine.values())
-            self._kept[name].records.update({index: outcome.record for index, outcome in mine.items()})
-            self._kept[name].traces.update(
-                {i: outcome.trace for i, outcome in mine.items() if outcome.trace is not None}
-            )
+            self._kept[self.names[place]].take(mine)
         self._tell()
 
     def _progress(self) -> tuple[int, int]:
-        return sum(len(self.records(name)) for name in self.names), sum(self._wanted.values())
+        return sum(kept.n_done for kept in self._kept.values()), sum(kept.n_wanted for kept in self._kept.values())
 
     def _tell(self) -> None:
-        if self.setting.progress is not None:
-            self.setting.progress(*self._progress())
+        tell = self.setting.progress
+        if isinstance(tell, Onlooker):
+            tell.look(self.main_figure)
+        if tell is not None:
+            tell(*self._progress())
+
+    def main_figure(self) -> str:
+        """The KPI that matters most so far, of the first alternative: ``on_time_shipment 0.970 ± 0.012``."""
+        name = self.names[0]
+        records = self.records(name)
+        found = list(dict.fromkeys(value.kpi for record in records[:1] for value in record.values if not value.cut))
+        wished = [*(target.kpi for target in self.subjects[name].world().targets), *MAIN, *found[:1]]
+        kpi = next((kpi for kpi in wished if kpi in found), None)
+        if kpi is None:
+            return ""
+        of_many = f"{name}: " if len(self.names) > 1 else ""
+        return f"{of_many}{kpi} {estimate(records.column(kpi).tolist())}"
 
     def _open(self, n_todo: int) -> Workers:
         """Workers for so many replications; those of an earlier round where they will do."""
@@ -249,8 +266,11 @@ class Study:
         work = self._work()
         if setting.executor is not None:
             self._workers = Borrowed(work, setting.executor, setting.jobs)
+        elif n == 1:
+            self._workers = InProcess(work)
         else:
-            self._workers = InProcess(work) if n == 1 else Processes(work, n)
+            compile_for(self.subjects.values())
+            self._workers = Processes(work, n)
         return self._workers
 
     def _work(self) -> Work:
@@ -259,11 +279,9 @@ class Study:
         return Work(tuple(self.subjects.values()), self._seeds, run, keep)
 
     def _how_to_go_on(self) -> str:
-        if not self.directories:
+        if self.home is None:
             return "the partial result is in .result; with a run directory (-o DIR) the next run goes on from there"
-        folder = next(iter(self.directories.values())).folder
-        place = folder if len(self.subjects) == 1 else folder.parent
-        return f"run the same command again to go on: what is finished is safe in {place}"
+        return f"run the same command again to go on: what is finished is safe in {self.home.folder}"
 
 
 def available_cores() -> int:

@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from fulfillsim.errors import InputError, RunDirectoryError, SimulationError
+from fulfillsim.domain.html_table import html_table
+from fulfillsim.errors import InputError, SimulationError
 from fulfillsim.experiment.alternatives import short_names
+from fulfillsim.experiment.cache import Cache
 from fulfillsim.experiment.comparison import values_of
-from fulfillsim.experiment.files import write_whole
+from fulfillsim.experiment.output import write_checklist, write_study_values
 from fulfillsim.experiment.result import Result
-from fulfillsim.experiment.simulation import DEFAULT_SEED, open_directory
+from fulfillsim.experiment.simulation import DEFAULT_SEED
 from fulfillsim.experiment.study import Progress, Setting, Study
+from fulfillsim.experiment.study_directory import StudyDirectory, slug
 from fulfillsim.experiment.worker import Replicate
 from fulfillsim.kpi import find_kpi
 from fulfillsim.kpi.bottleneck import Bottleneck, find_bottleneck
@@ -30,8 +33,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fulfillsim.scenario import Scenario
-
-STUDY = "threshold.json"
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,11 @@ class ThresholdResult:
     def __repr__(self) -> str:
         return f"<ThresholdResult: {self.sentence()}>"
 
+    def _repr_html_(self) -> str:
+        frame = self.to_frame()
+        rows = ((row.setting, row.kpi, f"{row.margin:.4g}", row.holds, row.n) for row in frame.itertuples())
+        return html_table(list(frame.columns), rows, [self.sentence(), *self.warnings()])
+
 
 def describe(target: Keep) -> str:
     """A target as it is written: ``on_time_shipment >= 0.98``."""
@@ -205,6 +211,7 @@ def find_threshold(
     out: Path | str | None = None,
     progress: Progress | None = None,
     replicate: Replicate | None = None,
+    cache: Path | str | None = None,
 ) -> ThresholdResult:
     """Find the largest (or smallest) value of a setting that keeps all targets, on common random numbers.
 
@@ -226,7 +233,7 @@ def find_threshold(
         At every setting, >= 2.
     level
         Of the interval around the threshold.
-    seed, jobs, executor, progress, replicate
+    seed, jobs, executor, progress, replicate, cache
         As in `simulate`.
     out
         Study directory with a run directory for each setting; an unfinished one is gone on with.
@@ -241,12 +248,14 @@ def find_threshold(
     procedure = FindThreshold(
         scale.low, scale.high, targets, find, resolution, scale.is_whole, replications, level=level
     )
-    setting = Setting(DEFAULT_SEED if seed is None else seed, jobs, executor, progress, replicate)
-    search = _Search(scenario, path, scale, setting, None if out is None else Path(out))
+    kept = None if cache is None else Cache(cache)
+    setting = Setting(DEFAULT_SEED if seed is None else seed, jobs, executor, progress, replicate, cache=kept)
+    search = _Search(scenario, path, scale, setting)
     search.check_ends()
-    with Study({}, setting) as study:
+    home = None if out is None else search.open(out)
+    with Study({}, setting, home=home) as study:
         while wanted := procedure.ask():
-            names = {value: search.add(study, value) for value in wanted}
+            names = {value: search.add(study, value, home) for value in wanted}
             study.run({names[value]: n for value, n in wanted.items()})
             procedure.tell({v: _values(study.result(names[v]), targets, n) for v, n in wanted.items()})
         results = {value: study.result(search.name(value)) for value in sorted(procedure.points)}
@@ -256,9 +265,14 @@ def find_threshold(
     made = ThresholdResult(
         path, find, targets, found, dict(procedure.points), results, bottleneck, scale, replications, level
     )
-    if out is not None:
-        text = json.dumps(as_document(made), indent=2, ensure_ascii=False) + "\n"
-        write_whole(Path(out) / "answer.json", text.encode())
+    if home is not None:
+        home.write("answer.json", json.dumps(as_document(made), indent=2, ensure_ascii=False) + "\n")
+        by_name = {search.name(value): result for value, result in results.items()}
+        write_study_values(home, by_name)
+        kept_targets = " and ".join(map(describe, targets))
+        aims = [f"The {find} {path} between {low} and {high} at which {kept_targets} holds."]
+        how = [f"Bisection, {replications} replications at each setting, interval at level {level:g}."]
+        write_checklist(home, by_name, aims, how)
     return made
 
 
@@ -270,22 +284,11 @@ class _Search:
     path: str
     scale: Scale
     setting: Setting
-    out: Path | None
 
-    def __post_init__(self) -> None:
-        if self.out is None:
-            return
-        told = {"format_version": 1, "scenario": self.scenario.content_hash(), "path": self.path}
-        file = self.out / STUDY
-        if file.is_file():
-            if json.loads(file.read_text("utf-8")) != told:
-                hint = "choose another folder with -o"
-                raise RunDirectoryError(str(self.out), "holds the search of another setting or scenario", hint)
-            return
-        if self.out.exists() and (not self.out.is_dir() or any(self.out.iterdir())):
-            raise RunDirectoryError(str(self.out), f"must be empty or hold a {STUDY}", "choose another folder with -o")
-        self.out.mkdir(parents=True, exist_ok=True)
-        write_whole(file, (json.dumps(told, indent=2) + "\n").encode())
+    def open(self, out: Path | str) -> StudyDirectory:
+        """Study directory of this search."""
+        about = {"kind": "threshold", "scenario": self.scenario.content_hash(), "setting": self.path}
+        return StudyDirectory(out, {**about, "seed": self.setting.seed})
 
     def name(self, value: float) -> str:
         return f"{short_names([self.path])[self.path]}={self.scale.write(value)}"
@@ -298,12 +301,10 @@ class _Search:
     def varied(self, value: float) -> Scenario:
         return self.scenario.vary({self.path: self.scale.write(value)})
 
-    def add(self, study: Study, value: float) -> str:
+    def add(self, study: Study, value: float, home: StudyDirectory | None) -> str:
         name = self.name(value)
         subject: Any = self.varied(value)
-        folder = None if self.out is None else self.out / re.sub(r"[^A-Za-z0-9.=]+", "-", name)
-        directory = None if folder is None else open_directory(subject, self.setting.seed, folder)
-        study.add(name, subject, directory)
+        study.add(name, subject, home.run(slug(name), subject, self.setting.seed) if home is not None else None)
         return name
 
 

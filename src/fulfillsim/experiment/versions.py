@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 
-PACKAGES = ("fulfillsim", "numpy", "scipy", "simpy", "numba", "ortools")
+PACKAGES = ("fulfillsim", "numpy", "scipy", "simpy", "numba", "ortools", "pyvrp")
 
 
 def package_versions(packages: tuple[str, ...] = PACKAGES) -> dict[str, str]:
@@ -31,3 +32,12 @@ def surroundings() -> dict[str, str]:
     """Everything that has to be equal for equal bits, by name."""
     major_minor = ".".join(platform.python_version_tuple()[:2])
     return {"python": major_minor, **package_versions(), "cpu": cpu_level()}
+
+
+def differing(there: Mapping[str, str], here: Mapping[str, str]) -> list[str]:
+    """What is not the same in two surroundings: ``"numpy 2.0, here 2.1"``."""
+    return [
+        f"{name} {there.get(name, 'missing')}, here {here.get(name, 'missing')}"
+        for name in sorted({*there, *here})
+        if there.get(name) != here.get(name)
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path as FilePath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -33,15 +33,20 @@ class Named(NamedTuple):
         return self.path[:2] == HISTORY
 
 
-def named_files(tree: Node, path: Path = ()) -> Iterator[Named]:
-    """Every file that a scenario names; those of empirical distributions are read with the scenario itself."""
-    if not isinstance(tree.value, dict) or (path and path[-1] == "empirical"):
-        return
-    for key, node in tree.value.items():
+def named_files(tree: Node) -> Iterator[Named]:
+    """Files that a scenario names, but those of empirical distributions, which are read with the scenario itself."""
+    return (named for named in every_file(tree) if "empirical" not in named.path[-2:-1])
+
+
+def every_file(tree: Node, path: Path = ()) -> Iterator[Named]:
+    """All files whose content is part of a scenario."""
+    value = tree.value
+    below: Iterable[tuple[Any, Node]] = value.items() if isinstance(value, dict) else ()
+    for key, node in enumerate(value) if isinstance(value, list) else below:
         if key in _KEYS and isinstance(node.value, str):
             yield Named((*path, key), node.value)
         else:
-            yield from named_files(node, (*path, key))
+            yield from every_file(node, (*path, key))
 
 
 def file_faults(tree: Node, folder: FilePath) -> list[Fault]:

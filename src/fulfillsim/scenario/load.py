@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,19 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
+from fulfillsim.domain.html_table import html_table
 from fulfillsim.errors import Fault, FaultyFileError, ScenarioError
 from fulfillsim.scenario import overlay
 from fulfillsim.scenario.changes import misfit, set_layers, vary_layers
 from fulfillsim.scenario.checks import Finding, check_settings
 from fulfillsim.scenario.faults import faults_of
-from fulfillsim.scenario.files import file_faults, in_the_scenario, named_files
-from fulfillsim.scenario.nodes import Node, Place, fault_at, find, place_of, plain
+from fulfillsim.scenario.files import every_file, file_faults, in_the_scenario, named_files
+from fulfillsim.scenario.nodes import Node, Place, fault_at, find, format_path, place_of, plain
 from fulfillsim.scenario.overlay import Layer
 from fulfillsim.scenario.schema import Settings
 from fulfillsim.scenario.sheets import tables_below, without, without_tables
 from fulfillsim.scenario.shipped import find_scenario, shipped_scenarios
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from fulfillsim.domain.world import World
 
 
@@ -98,7 +101,7 @@ class Scenario:
         """Name of the content, 64 hexadecimal digits: equal for equal settings and tables, however written."""
         text = json.dumps(self.resolved(), sort_keys=True, ensure_ascii=False)
         digest = hashlib.sha256(text.encode())
-        for named in sorted(named_files(self.tree)):
+        for named in sorted(every_file(self.tree), key=str):
             path = self.folder / named.source.partition("#")[0]
             if path.is_file():
                 with path.open("rb") as stream:
@@ -112,8 +115,47 @@ class Scenario:
         settings = self.settings
         return f"Scenario({settings.name!r}, {settings.days} days from {settings.start})"
 
+    def rows(self) -> list[tuple[str, str]]:
+        """Each section of the scenario in a line: its name, and what it names or says."""
+        return [(key, _short(value)) for key, value in self.resolved().items() if key not in _IN_THE_TITLE]
 
-def load_scenario(source: str | Path, overrides: Iterable[str] = ()) -> Scenario:
+    def summary(self) -> str:
+        """Name, question and sections as text."""
+        rows = self.rows()
+        width = max((len(key) for key, _ in rows), default=0)
+        body = [f"{key:<{width}}  {value}" for key, value in rows]
+        return "\n".join([repr(self), *([self.question] if self.question else []), "", *body, *map(str, self.warnings)])
+
+    def to_frame(self) -> pd.DataFrame:
+        """Every setting, defaults included: ``path`` as ``--set`` takes it, and ``value``."""
+        import pandas as pd
+
+        return pd.DataFrame(list(_leaves(self.resolved(), ())), columns=["path", "value"])
+
+    def _repr_html_(self) -> str:
+        titles, above = ("section", "what it says"), [repr(self), *([self.question] if self.question else [])]
+        return html_table(titles, self.rows(), above, [str(warning) for warning in self.warnings])
+
+
+_IN_THE_TITLE = ("name", "question", "schema")
+_MOST_SAID = 110
+
+
+def _short(value: Any) -> str:
+    """Names in a section, or its value."""
+    said = ", ".join(map(str, value)) if isinstance(value, dict | list) else str(value)
+    return said if len(said) <= _MOST_SAID else f"{said[: _MOST_SAID - 3]}..."
+
+
+def _leaves(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[str, object]]:
+    if isinstance(value, dict) and value:
+        for key, below in value.items():
+            yield from _leaves(below, (*path, key))
+    else:
+        yield format_path(path), value
+
+
+def load_scenario(source: str | Path, overrides: Iterable[str] = (), folder: str | Path | None = None) -> Scenario:
     """Read and check a scenario.
 
     Parameters
@@ -122,6 +164,8 @@ def load_scenario(source: str | Path, overrides: Iterable[str] = ()) -> Scenario
         A file, or the name of a shipped scenario.
     overrides
         Settings laid on it, of the form ``path.to.field=value``.
+    folder
+        Where the tables lie that it names; beside the file if not given.
 
     Raises
     ------
@@ -132,7 +176,7 @@ def load_scenario(source: str | Path, overrides: Iterable[str] = ()) -> Scenario
     """
     file = find_scenario(source)
     layers = overlay.read_layers(file, shipped_scenarios())
-    return _checked([*layers, *set_layers(overrides)], file.parent)
+    return _checked([*layers, *set_layers(overrides)], file.parent if folder is None else Path(folder))
 
 
 def scenario_from(settings: Mapping[str, Any], folder: str | Path = ".") -> Scenario:
