@@ -51,9 +51,9 @@ def write_report(folder: Path | str, file: Path | str | None = None, remarks: Se
     target = folder / "report.html" if file is None else Path(file)
     if target.suffix not in (".html", ".htm", ".md"):
         raise InputError(f"report: must end in .html or .md (got {target.name}) - for example report.html")
+    page = read_page(folder, remarks)
     if not target.parent.is_dir():
         raise InputError(f"report: there is no folder {target.parent} - make it first")
-    page = read_page(folder, remarks)
     try:
         if target.suffix == ".md":
             names = as_files(page.pictures, target.with_name(f"{target.stem}_pictures")) if page.pictures else {}
