@@ -134,7 +134,7 @@ def plot_gantt(world: World, trace: Trace, ax: Axes | None = None, day: int | No
 def _name_roles(ax: Axes, roles: list[str]) -> None:
     """One label in the middle of the rows of a role, and a line between roles."""
     starts = [row for row in range(len(roles)) if row == 0 or roles[row] != roles[row - 1]]
-    ends = [*starts[1:], len(roles)]
+    ends = [*starts[1:], len(roles)][: len(starts)]
     middles = [(start + end - 1) / 2 for start, end in zip(starts, ends, strict=True)]
     ax.set_yticks(middles, [f"{roles[s]} ({e - s})" for s, e in zip(starts, ends, strict=True)])
     for start in starts[1:]:
