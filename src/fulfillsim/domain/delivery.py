@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.domain.clock import WorkCalendar
+from fulfillsim.domain.events import Delay
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Carrier:
         Shared by all parcels of one pickup day: see `CarrierService.day_probs`.
     delivery_from_s, delivery_until_s
         Hours of the day in which parcels are handed over.
+    delays
+        Times of pickup whose parcels take more working days than drawn.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Carrier:
     shock_correlation: float = 0.0
     delivery_from_s: float = 9 * 3600.0
     delivery_until_s: float = 18 * 3600.0
+    delays: tuple[Delay, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.domain.clock import WorkCalendar
+from fulfillsim.domain.events import Delay
 from fulfillsim.domain.work import Station
 from fulfillsim.sampling.distributions import Distribution
 
@@ -24,12 +25,15 @@ class Supplier:
     ----------
     min_order
         Least units per replenishment order of a SKU; a smaller one is raised to it.
+    delays
+        Times of arrival whose deliveries come later, by seconds; nobody expects it.
     """
 
     name: str
     lead_time: Distribution
     calendar: WorkCalendar | None = None
     min_order: int = 1
+    delays: tuple[Delay, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from fulfillsim.domain.clock import Days
 from fulfillsim.domain.communication import Communication
 from fulfillsim.domain.delivery import Delivery
 from fulfillsim.domain.demand import Demand
+from fulfillsim.domain.events import Event
 from fulfillsim.domain.fulfillment import Fulfillment
 from fulfillsim.domain.processing import Processing
 from fulfillsim.domain.staff import Role
@@ -68,6 +69,8 @@ class World:
         For titles.
     currency
         Unit of every cost.
+    events, undisturbed
+        Disruptions, and the same operation without them; both are missing where nothing goes wrong.
     """
 
     name: str
@@ -84,3 +87,5 @@ class World:
     currency: str = "EUR"
     question: str = ""
     assumed: tuple[str, ...] = field(default=())
+    events: tuple[Event, ...] = ()
+    undisturbed: World | None = field(default=None, repr=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fulfillsim.domain.world import World
 from fulfillsim.errors import UnknownNameError
-from fulfillsim.kpi import contacts, cost, flow, labor, service, why_late
+from fulfillsim.kpi import contacts, cost, disruption, flow, labor, service, why_late
 from fulfillsim.kpi.facts import UNDECIDED
 from fulfillsim.kpi.journeys import Status
 from fulfillsim.kpi.measure import FamilyKpi, Kpi, RowKpi, RunKpi, always
@@ -58,6 +58,11 @@ def fulfills(world: World) -> bool:
 def informs(world: World) -> bool:
     """Customers are told things and ask."""
     return world.communication is not None
+
+
+def disturbed(world: World) -> bool:
+    """Something goes wrong."""
+    return bool(world.events)
 
 
 def keeps_word(world: World) -> bool:
@@ -258,7 +263,15 @@ _TOLD: tuple[Kpi, ...] = (
     RunKpi("call_wait", "s", "lower", "mean seconds until an agent answers", answers, labor.call_wait),
 )  # fmt: skip
 
-KPIS: tuple[Kpi, ...] = (*_ON_TIME, *_IN_FULL, *_TIME, *_FLOW, *_COUNTS, *_LABOR, *_COST, *_TOLD)
+_DISRUPTION: tuple[Kpi, ...] = (
+    RunKpi("late_orders_caused", "orders", "lower", "late orders more than the same customers would have had",
+           disturbed, disruption.late_orders_caused),
+    RunKpi("hours_to_normal", "h", "lower", "from the end of the last event until the backlog is as without it",
+           disturbed, disruption.hours_to_normal),
+    RunKpi("cost_caused", "currency", "lower", "cost more than without the events", disturbed, disruption.cost_caused),
+)  # fmt: skip
+
+KPIS: tuple[Kpi, ...] = (*_ON_TIME, *_IN_FULL, *_TIME, *_FLOW, *_COUNTS, *_LABOR, *_COST, *_TOLD, *_DISRUPTION)
 """Every KPI, in the order of tables."""
 BY_NAME: dict[str, Kpi] = {kpi.name: kpi for kpi in KPIS}
 

@@ -191,10 +191,13 @@ class Facts:
     ----------
     world, trace
         What was simulated, and what happened.
+    undisturbed
+        The same customers without the world's events, through the same window; None where nobody ran that.
     """
 
-    def __init__(self, world: World, trace: Trace) -> None:
+    def __init__(self, world: World, trace: Trace, undisturbed: Facts | None = None) -> None:
         self.run = Run(world, trace)
+        self.undisturbed = undisturbed
         self._look(world.days.window_start_s, world.days.window_end_s)
 
     def _look(self, start_s: float, end_s: float) -> None:
@@ -206,6 +209,7 @@ class Facts:
         """Return the same run through another window."""
         facts = Facts.__new__(Facts)
         facts.run = self.run
+        facts.undisturbed = self.undisturbed and self.undisturbed.within(start_s, end_s)
         facts._look(start_s, end_s)
         return facts
 

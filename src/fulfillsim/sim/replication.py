@@ -9,6 +9,7 @@ from fulfillsim.domain.world import World
 from fulfillsim.sim.engine import Rank
 from fulfillsim.sim.model import Intake, Model
 from fulfillsim.sim.order import Order
+from fulfillsim.sim.outages import plan_outages
 from fulfillsim.sim.staff import Worker, hire
 from fulfillsim.sim.stages import STAGES
 from fulfillsim.sim.trace import Trace, WorkerInfo
@@ -26,6 +27,7 @@ def run(world: World, tape: Tape) -> Trace:
     model = Model(world, tape)
     admit = build(model)
     workers = _hire_all(model)
+    plan_outages(model)
     _stop_when_settled(model)
     model.trace.stations = tuple(model.infos)
     # What the build made lives to the end, and nothing on the hot path makes garbage in circles.

@@ -163,6 +163,9 @@ class Stock:
             due_s = self._arrival_s(supplier, now, supplier.lead_time.mean)
         else:
             due_s = arrives_s
+        for delay in supplier.delays:
+            if late_s := delay.at(arrives_s):
+                arrives_s = self._arrival_s(supplier, arrives_s, late_s)
         delivery = SupplierDelivery(self.n_deliveries, sku, self.supplier[sku], units, now, due_s)
         delivery.keys = keys
         self.n_deliveries += 1

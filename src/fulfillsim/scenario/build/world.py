@@ -12,6 +12,7 @@ from fulfillsim.errors import Fault, FaultyFileError, ScenarioError
 from fulfillsim.scenario.build.communication import build_communication
 from fulfillsim.scenario.build.delivery import build_delivery
 from fulfillsim.scenario.build.demand import build_demand
+from fulfillsim.scenario.build.events import disturb
 from fulfillsim.scenario.build.fulfillment import build_fulfillment
 from fulfillsim.scenario.build.goods import build_catalog, daily_units
 from fulfillsim.scenario.build.history import lines_by_sku, read_orders, replay
@@ -56,7 +57,7 @@ def build_world(settings: Settings, folder: Path) -> World:
     if faults:
         raise ScenarioError(faults)
     assert demand is not None
-    return World(
+    world = World(
         name=settings.name,
         days=timeline.days,
         demand=demand,
@@ -72,6 +73,7 @@ def build_world(settings: Settings, folder: Path) -> World:
         question=settings.question,
         assumed=tuple(f"{name}: {text}" for name, text in sorted(settings.assumed.items())),
     )
+    return disturb(world, settings, timeline)
 
 
 def _attempt(faults: list[Fault], make: Callable[..., T], *given: Any) -> T | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fulfillsim.scenario.checks.building import check_layout
+from fulfillsim.scenario.checks.events import check_events
 from fulfillsim.scenario.checks.finding import Finding
 from fulfillsim.scenario.checks.flow import check_chain, check_picking, check_pickups, check_promises, check_release
 from fulfillsim.scenario.checks.load import check_load
@@ -36,6 +37,7 @@ CHECKS = (
     check_promises,
     check_pickups,
     check_targets,
+    check_events,
     check_load,
 )
 

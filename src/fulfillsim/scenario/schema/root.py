@@ -11,6 +11,7 @@ from fulfillsim.scenario.schema.base import MAX_DAYS, Calendar, Name, Section, W
 from fulfillsim.scenario.schema.communication import Communication
 from fulfillsim.scenario.schema.delivery import Delivery
 from fulfillsim.scenario.schema.demand import Demand, ZoneShare
+from fulfillsim.scenario.schema.events import Event
 from fulfillsim.scenario.schema.fulfillment import Fulfillment
 from fulfillsim.scenario.schema.goods import Catalog, Inventory, Layout
 from fulfillsim.scenario.schema.processing import Processing, Service
@@ -52,6 +53,7 @@ class Settings(Section):
     fulfillment: Fulfillment | None = usually(None, description="Picking and packing.")
     delivery: Delivery | None = usually(None, description="Carriers.")
     communication: Communication | None = usually(None, description="Notices and contacts.")
+    events: dict[Name, Event] = usually({}, description="Disruptions, by name.")
     targets: dict[Name, Annotated[Target, BeforeValidator(bound_alone)]] = usually(
         {}, description='KPI to bound: {on_time_shipment: ">= 0.98"}, or a name to a bound with `kpi`.'
     )

@@ -186,6 +186,7 @@ class _Dock:
         u = self._shocked(self._u("transit", rows, parcels), lane, now)
         chances = np.cumsum(service.day_probs)
         late = offsets[np.minimum(np.searchsorted(chances / chances[-1], u, side="right"), len(offsets) - 1)]
+        late = late + int(sum(delay.at(now) for delay in self.carrier.delays))
         day = self.arrival_days(now, np.maximum(quoted + late, np.minimum(quoted, 1)))
         u_hour = self._u("delivery_hour", rows, parcels)
         attempted = self._at_the_door(day, u_hour, now)
