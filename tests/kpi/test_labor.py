@@ -3,12 +3,14 @@ import math
 import pytest
 
 from fulfillsim.domain.records import WorkerState
+from fulfillsim.kpi.facts import Facts
+from fulfillsim.kpi.labor import metres_saved_per_line
 
 H, D = 3600.0, 86_400.0
 
 
-def tour(trace, number, worker, started, ended, n_lines, metres):
-    trace.add("tours", number, 0, 1, n_lines, n_lines, metres, 0, 0, 0)
+def tour(trace, number, worker, started, ended, n_lines, metres, usual=0.0):
+    trace.add("tours", number, 0, 1, n_lines, n_lines, metres, usual, 0, 0, 0)
     trace.visit(number, "picking", worker, started, started, ended)
 
 
@@ -92,3 +94,11 @@ def test_cost_per_shipped_order_is_the_sum_of_its_parts(world, trace, kpis):
     assert values["cost_per_shipped_order"] == pytest.approx(values["total_cost"] / 2)
     parts = [v for name, v in values.items() if name.startswith("cost_per_shipped_order_part.")]
     assert values["cost_per_shipped_order"] == pytest.approx(sum(parts))
+
+
+def test_metres_saved_by_planning_are_those_of_tours_done_in_the_window(world, trace):
+    trace.on(0, 0, 4 * D)
+    tour(trace, 0, 0, D - 2 * H, D - H, 3, 10.0, usual=1000.0)
+    tour(trace, 1, 0, D, D + H, 3, 10.0, usual=30.0)
+    tour(trace, 2, 0, D + H, D + 2 * H, 5, 20.0, usual=16.0)
+    assert metres_saved_per_line(Facts(world, trace)) == (20.0 - 4.0) / 8

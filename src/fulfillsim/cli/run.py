@@ -118,10 +118,12 @@ def _shown(result: Result, form: Format, by: tuple[str, ...]) -> str:
 
 
 def _tell_the_rest(result: Result, form: Format, quiet: bool) -> None:
-    """Failures always; where the files are unless told to be quiet."""
+    """Failures always; what policies cost and where the files are unless told to be quiet."""
     if form is not Format.table:
         for warning in result.warnings():
             typer.echo(warning, err=True)
+    if not quiet and (cost := str(result.policy_cost())):
+        typer.echo(cost, err=True)
     if result.directory is None:
         return
     from fulfillsim.report.plots import save_all

@@ -33,7 +33,19 @@ class Release:
 
 @dataclass(frozen=True)
 class Batch:
-    """What one tour may carry; ``None`` is unlimited. A picker waits until ``min_orders`` can be taken."""
+    """How waiting orders are put together, and what one tour may carry; a limit of ``None`` is none.
+
+    Parameters
+    ----------
+    policy
+        Name in `fulfillsim.policies.batching.BATCHING`.
+    min_orders
+        A picker waits for so many.
+    look_ahead
+        Orders from the head of the queue that a plan of batches is made for.
+    budget
+        Steps of the policy's search per plan: moves tried, never seconds.
+    """
 
     policy: str = "first_come"
     max_orders: int | None = 1
@@ -42,6 +54,8 @@ class Batch:
     max_weight_kg: float | None = None
     max_volume_l: float | None = None
     min_orders: int = 1
+    look_ahead: int = 100
+    budget: int = 20_000
 
 
 @dataclass(frozen=True)
@@ -106,3 +120,8 @@ class Fulfillment:
     steps: tuple[Step, ...]
     order_priority: Literal["first_come", "due_departure", "class"] = "first_come"
     packaging_cost: float = 0.0
+
+    @property
+    def pickings(self) -> tuple[Picking, ...]:
+        """Every way in which goods are picked."""
+        return () if self.picking is None else (self.picking,)

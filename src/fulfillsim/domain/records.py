@@ -115,7 +115,18 @@ TABLES: dict[str, tuple[str, ...]] = {
     "visits": ("item", "station", "worker", "queued_s", "started_s", "ended_s"),
     "milestones": ("order", "kind", "time_s"),
     "promises": ("order", "made_s", "promise_s", "due_departure_s", "carrier_service", "quoted_days"),
-    "tours": ("tour", "zone", "n_orders", "n_lines", "n_units", "distance_m", "setup_s", "walk_s", "search_s"),
+    "tours": (
+        "tour",
+        "zone",
+        "n_orders",
+        "n_lines",
+        "n_units",
+        "distance_m",
+        "usual_m",
+        "setup_s",
+        "walk_s",
+        "search_s",
+    ),
     "tour_orders": ("tour", "order"),
     "parcels": (
         "order",
@@ -145,7 +156,8 @@ TABLES: dict[str, tuple[str, ...]] = {
 ``visits.item`` is an order row, a tour, a contact or a delivery number according to the station (`StationInfo`);
 ``worker`` is -1 at a station that needs nobody. A visit cut short (handed over, preempted) has a row for each piece
 of work; a customer who leaves the queue has ``started_s`` NaN. ``parcels`` rows are written when the truck leaves;
-``attempted_s`` is the first attempt, ``delivered_s`` NaN for a lost parcel.
+``attempted_s`` is the first attempt, ``delivered_s`` NaN for a lost parcel. ``tours.usual_m`` is what a tour of as
+many orders would walk if the queue had always been served first come, first served, on an s-shape.
 """
 
 WHOLE = frozenset({"item", "station", "worker", "order", "kind", "tour", "sku", "parcel", "contact", "delivery"})

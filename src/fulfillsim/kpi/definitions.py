@@ -228,6 +228,9 @@ _LABOR: tuple[Kpi, ...] = (
            fulfills, labor.lines_per_paid_hour),
     RunKpi("pick_rate", "lines/h", "higher", "lines per hour of direct picking: a result", picks, labor.pick_rate),
     RunKpi("walked_per_line", "m", "lower", "metres walked per line picked", walks, labor.metres_per_line),
+    RunKpi("walked_saved_per_line", "m", "higher",
+           "metres per line that batching and routing save against first come, first served on an s-shape",
+           walks, labor.metres_saved_per_line),
     RunKpi("orders_per_tour", "orders", "neutral", "orders that a picker takes along", picks, labor.orders_per_tour),
 )  # fmt: skip
 

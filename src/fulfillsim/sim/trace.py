@@ -82,6 +82,24 @@ class WorkerInfo:
 
 
 @dataclass
+class Computing:
+    """What the decisions on picking cost this machine: no fact of the run, no run repeats it.
+
+    Parameters
+    ----------
+    n_plans, plan_s
+        Plans of batches, and the CPU seconds they took.
+    n_routed, route_s
+        Tours routed by something dearer than an s-shape, and the CPU seconds they took.
+    """
+
+    n_plans: int = 0
+    plan_s: float = 0.0
+    n_routed: int = 0
+    route_s: float = 0.0
+
+
+@dataclass
 class Trace:
     """Everything that happened in one replication.
 
@@ -99,6 +117,8 @@ class Trace:
         Units on the shelf at clock zero, shape (n_skus,).
     n_events
         Entries of the event list that were worked off, orders' arrivals included.
+    computing
+        What policies cost, kept apart from all facts.
     """
 
     tape: Tape
@@ -108,6 +128,7 @@ class Trace:
     end_s: float = 0.0
     stock_start: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     n_events: int = 0
+    computing: Computing = field(default_factory=Computing, compare=False)
 
     def columns(self, table: str) -> dict[str, NDArray[Any]]:
         """Columns of a table by name."""

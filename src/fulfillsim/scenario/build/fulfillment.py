@@ -62,6 +62,8 @@ def _batch(plan: says.Batch) -> Batch:
         plan.max_weight,
         plan.max_volume,
         plan.min_orders,
+        plan.look_ahead,
+        plan.budget,
     )
 
 

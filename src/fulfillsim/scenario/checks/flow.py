@@ -10,7 +10,7 @@ from fulfillsim.scenario.dates import WEEKDAYS
 from fulfillsim.scenario.names import carrier_services, chain, usable
 from fulfillsim.scenario.nodes import Path
 from fulfillsim.scenario.schema.delivery import Carrier, CarrierService, Pickup
-from fulfillsim.scenario.schema.fulfillment import Step
+from fulfillsim.scenario.schema.fulfillment import Batch, Picking, Step
 from fulfillsim.scenario.schema.root import Settings
 
 
@@ -80,6 +80,22 @@ def check_picking(settings: Settings) -> Iterator[Finding]:
         yield Finding(at, "must have a tour or a time", "tour: {routing: s_shape}, or time: 3 min")
     if picking.batch.max_orders is not None and picking.batch.min_orders > picking.batch.max_orders:
         yield Finding((*at, "batch", "min_orders"), "must be at most max_orders", "lower it")
+    yield from _planned(picking, (*at, "batch", "policy"))
+
+
+def _planned(picking: Picking, at: Path) -> Iterator[Finding]:
+    """What a policy needs that plans batches by where their lines lie."""
+    policy = picking.batch.policy
+    if policy == Batch.model_fields["policy"].default:
+        return
+    from fulfillsim.policies.batching import PLANNING
+
+    if policy not in PLANNING:
+        return
+    if picking.tour is None:
+        yield Finding(at, "plans by where orders lie, and nobody walks here", "tour: {routing: s_shape}")
+    if picking.split == "all":
+        yield Finding(at, "plans by where orders lie, and with `split: all` parts have no lines", "split: lines")
 
 
 def check_release(settings: Settings) -> Iterator[Finding]:

@@ -24,7 +24,7 @@ class Release(Section):
 
 
 class Batch(Section):
-    """What one tour may carry; limits left out do not bind."""
+    """How orders are put together, and what one tour may carry; limits left out do not bind."""
 
     policy: Annotated[str, BATCHING] = usually("first_come", description="How orders are put together.")
     max_orders: MaybeCount = usually(1, description="Orders.")
@@ -33,6 +33,8 @@ class Batch(Section):
     max_weight: Weight | None = usually(None, description="Weight.")
     max_volume: Volume | None = usually(None, description="Volume.")
     min_orders: int = usually(1, ge=1, le=10**6, description="A picker waits for so many.")
+    look_ahead: int = usually(100, ge=1, le=10**5, description="Orders from the queue's head that are planned at once.")
+    budget: int = usually(20_000, ge=0, le=10**9, description="Moves tried per plan by a policy that searches.")
 
 
 class Tour(Section):
