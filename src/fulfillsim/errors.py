@@ -13,6 +13,7 @@
     |   |-- DistributionError       a distribution that its parameters do not allow; a ValueError too
     |   `-- TooFewReplicationsError an estimate that needs more replications than there are
     |-- InterruptedRunError         Ctrl-C; carries what was finished
+    |-- LostExecutorError           an executor that somebody lent went away; what was finished is kept
     `-- SimulationError             an invariant of the running model broke: a bug, not bad input
 
 Infeasible or stopped early is a status of a plan, not an exception. Every message names the thing, its
@@ -269,6 +270,26 @@ class InterruptedRunError(FulfillsimError):
 
     def __str__(self) -> str:
         return f"interrupted after {self.n_done} of {self.n_wanted} {self.what} - {self.how_to_go_on}"
+
+
+class LostExecutorError(FulfillsimError):
+    """An executor that somebody lent takes no more work: its workers died, or its scheduler went away.
+
+    Parameters
+    ----------
+    n_done, n_wanted
+        Replications.
+    how_to_go_on
+        The next step.
+    """
+
+    def __init__(self, n_done: int, n_wanted: int, how_to_go_on: str) -> None:
+        self.n_done, self.n_wanted, self.how_to_go_on = n_done, n_wanted, how_to_go_on
+        super().__init__(n_done, n_wanted, how_to_go_on)
+
+    def __str__(self) -> str:
+        done = f"after {self.n_done} of {self.n_wanted} replications"
+        return f"the executor was lost {done} - start it anew, then {self.how_to_go_on}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

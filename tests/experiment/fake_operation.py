@@ -63,6 +63,12 @@ def kill_always_at_3(world, seed, index, by=()):
     return replicate(world, seed, index, by)
 
 
+def threads(world, seed, index, by=()):
+    time.sleep(0.05)
+    n = len(os.listdir("/proc/self/task"))
+    return Outcome(Record(index, (Value("threads", float(n), "threads"), Value("process", float(os.getpid()), "id"))))
+
+
 def break_at_3(world, seed, index, by=()):
     if index == 3:
         raise ZeroDivisionError("replication 3 is broken")

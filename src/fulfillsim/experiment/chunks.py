@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass
 
 from fulfillsim.experiment.record import Outcome
@@ -61,7 +61,7 @@ class _Dispatch:
     def collect(self) -> None:
         """Wait for something to come back and deal with it."""
         done, _ = wait(self.flying, return_when=FIRST_COMPLETED)
-        if any(isinstance(future.exception(), BrokenExecutor) for future in done):
+        if any(self.workers.died(_error(future)) for future in done):
             wait(self.flying)
             self.bury()
         else:
@@ -78,7 +78,7 @@ class _Dispatch:
         """A worker died: take what was finished, put all the rest under suspicion, begin with new workers."""
         fallen, self.flying = self.flying, {}
         for future, chunk in fallen.items():
-            if isinstance(future.exception(), BrokenExecutor):
+            if self.workers.died(_error(future)):
                 for suspect in chunk:
                     self.suspect(suspect.task, suspect.n_deaths + 1)
             else:
@@ -95,6 +95,14 @@ class _Dispatch:
         """Take what has come back by now."""
         for future in [f for f in self.flying if f.done() and not f.cancelled() and not f.exception()]:
             self.take(future, self.flying.pop(future))
+
+
+def _error(future: Future[Chunk]) -> BaseException | None:
+    """What a finished future failed with; a scheduler that goes away cancels what it had."""
+    try:
+        return future.exception()
+    except CancelledError as error:
+        return error
 
 
 def run_in_chunks(workers: Workers, tasks: Iterable[Task], receive: Receive) -> dict[Task, str]:

@@ -62,10 +62,24 @@ def _client(address: str, jobs: int | None) -> Iterator[Any]:
             yield client
         return
     from fulfillsim.experiment.study import available_cores
-    from fulfillsim.experiment.workers import main_hidden
 
-    n = jobs or available_cores()
-    with main_hidden():
-        cluster = distributed.LocalCluster(n_workers=n, threads_per_worker=1, processes=True, dashboard_address=None)
-    with cluster, distributed.Client(cluster) as client:
+    with _local_cluster(distributed, jobs or available_cores()) as cluster, distributed.Client(cluster) as client:
         yield client
+
+
+@contextmanager
+def _local_cluster(distributed: Any, n: int) -> Iterator[Any]:
+    """Processes of this machine; one that dies is replaced, also later, without running the caller's script.
+
+    Its scheduler tells of a death at once instead of trying again: how often is ours to count.
+    """
+    from dask import config
+
+    from fulfillsim.experiment.workers import ONE_THREAD, fresh_start
+
+    environment = config.get("distributed.nanny.pre-spawn-environ", {}) | ONE_THREAD
+    ours = {"distributed.scheduler.allowed-failures": 0, "distributed.nanny.pre-spawn-environ": environment}
+    with fresh_start(), config.set(ours):
+        options = {"threads_per_worker": 1, "processes": True, "dashboard_address": None}
+        with distributed.LocalCluster(n_workers=n, **options) as cluster:
+            yield cluster

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
@@ -17,7 +17,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.errors import InputError, InterruptedRunError, UnknownNameError
+from fulfillsim.errors import InputError, InterruptedRunError, LostExecutorError, UnknownNameError
 from fulfillsim.experiment.cache import Cache
 from fulfillsim.experiment.chunks import run_in_chunks
 from fulfillsim.experiment.compiling import compile_for
@@ -166,6 +166,8 @@ class Study:
 
         Raises
         ------
+        LostExecutorError
+            If an executor that was lent takes no more work.
         InterruptedRunError
             On Ctrl-C; what is finished is kept, and on disk where there is a directory.
         """
@@ -181,6 +183,8 @@ class Study:
         except KeyboardInterrupt as interrupt:
             done, total = self._progress()
             raise InterruptedRunError(done, total, self._how_to_go_on(), self.results()) from interrupt
+        except (BrokenExecutor, CancelledError) as error:
+            raise LostExecutorError(*self._progress(), self._how_to_go_on()) from error
         for task, reason in failures.items():
             self._kept[self.names[task.alternative]].failures[task.replication] = reason
 

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 Replicate = Callable[..., "Outcome"]
 """One replication, a function of (world, seed, replication index) alone; ``by=`` asks for cut KPIs beside the rest."""
 
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-
 
 class Builds(Protocol):
     """What can be simulated: a `Scenario`, or whatever else builds a world."""
@@ -106,25 +104,30 @@ class Chunk:
     seconds: float
 
 
-_desks: dict[str, Any] = {}
+class _Here(threading.local):
+    """Desks of this thread: those of an executor of threads must not share a world that is being simulated."""
+
+    def __init__(self) -> None:
+        self.desks: dict[str, Any] = {}
+
+
+_here = _Here()
 
 
 def start(key: str, payload: bytes) -> None:
-    """Begin life as a process of ours: one thread, deaf to Ctrl-C, gone when its parent is gone."""
-    for name in _ONE_THREAD:
-        os.environ.setdefault(name, "1")
+    """Begin life as a process of ours: deaf to Ctrl-C, gone when its parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
-    _desks[key] = payload
+    _here.desks[key] = payload
 
 
 def run_chunk(key: str, payload: bytes | None, tasks: tuple[Task, ...]) -> Chunk:
     """Run a chunk of the work named ``key``; ``payload`` is the pickled work where `start` did not bring it."""
-    desk = _desks.get(key, payload)
+    desk = _here.desks.get(key, payload)
     if isinstance(desk, bytes):
         desk = Desk(pickle.loads(desk))
-        _desks.clear()
-        _desks[key] = desk
+        _here.desks.clear()
+        _here.desks[key] = desk
     assert isinstance(desk, Desk), f"no work is called {key}"
     return desk.run(tasks)
 

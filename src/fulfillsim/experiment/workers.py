@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from multiprocessing import get_context
-from os import cpu_count
 from types import ModuleType
 from typing import Protocol
 
 from fulfillsim.experiment.worker import Chunk, Desk, Task, Work, run_chunk, start
+
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 
 
 class Workers(Protocol):
@@ -21,7 +23,11 @@ class Workers(Protocol):
     n: int
 
     def submit(self, tasks: tuple[Task, ...]) -> Future[Chunk]:
-        """Begin a chunk; the future fails with `BrokenExecutor` if its worker died."""
+        """Begin a chunk."""
+        ...
+
+    def died(self, error: BaseException | None) -> bool:
+        """Whether a chunk failed so because its worker died, not because of what it ran."""
         ...
 
     def load(self, work: Work) -> None:
@@ -62,6 +68,10 @@ class InProcess:
             future.set_exception(error)
         return future
 
+    def died(self, error: BaseException | None) -> bool:
+        """Never: whoever asks is alive."""
+        return False
+
     def restart(self) -> None:
         """Nothing to do: whoever calls is alive."""
 
@@ -83,11 +93,15 @@ class Processes:
     def submit(self, tasks: tuple[Task, ...]) -> Future[Chunk]:
         """Hand the chunk to the next free process."""
         try:
-            with main_hidden():
+            with fresh_start():
                 payload = None if self._key == self._brought else self._payload
                 return self._pool.submit(run_chunk, self._key, payload, tasks)
         except BrokenExecutor as error:
             return _failed(error)
+
+    def died(self, error: BaseException | None) -> bool:
+        """A death breaks the pool, for all chunks that are under way."""
+        return isinstance(error, BrokenExecutor)
 
     def load(self, work: Work) -> None:
         """The processes stay; the work travels with every chunk from now on."""
@@ -120,10 +134,11 @@ class Borrowed:
     """An executor that belongs to somebody else; the work travels with every chunk."""
 
     def __init__(self, work: Work, executor: Executor, n: int | None = None) -> None:
-        self.n = n or getattr(executor, "_max_workers", None) or cpu_count() or 1
+        self.n = n or getattr(executor, "_max_workers", None) or os.cpu_count() or 1
         self.load(work)
         self._executor = executor
         self._futures: set[Future[Chunk]] = set()
+        self._is_broken = False
 
     def submit(self, tasks: tuple[Task, ...]) -> Future[Chunk]:
         """Hand the chunk over."""
@@ -131,13 +146,19 @@ class Borrowed:
         self._futures = {f for f in self._futures if not f.done()} | {future}
         return future
 
+    def died(self, error: BaseException | None) -> bool:
+        """A death breaks a pool; a Dask cluster goes on with other workers and names the chunks that were lost."""
+        self._is_broken |= isinstance(error, BrokenExecutor)
+        return isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker"
+
     def load(self, work: Work) -> None:
         """Other work travels from now on."""
         self._key, self._payload = _packed(work)
 
     def restart(self) -> None:
-        """Give up: only its owner can mend the executor."""
-        raise BrokenExecutor("a worker of the executor died; start the executor anew and run again to go on")
+        """Give up if the executor is broken: only its owner can mend it."""
+        if self._is_broken:
+            raise BrokenExecutor("a worker of the executor died, and it takes no more work")
 
     def close(self) -> None:
         """Nothing to do: the executor goes on living."""
@@ -160,6 +181,23 @@ def _failed(error: BaseException) -> Future[Chunk]:
     future: Future[Chunk] = Future()
     future.set_exception(error)
     return future
+
+
+@contextmanager
+def fresh_start() -> Iterator[None]:
+    """Let a process be spawned without a ``__main__`` to import, and with one thread.
+
+    How many threads a library starts, it reads from the environment when it is imported, which is the first thing
+    that a process does.
+    """
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(ONE_THREAD)
+    try:
+        with main_hidden():
+            yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
 @contextmanager
