@@ -7,7 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from fulfillsim.io.local_time import local_times
-from fulfillsim.report.plots import PLOTS, save_all
+from fulfillsim.report.plots import CAPTIONS, PLOTS, save_all, suited
 from fulfillsim.report.plots.lateness import lateness_frame
 from fulfillsim.report.plots.orders_by_stage import STAGES, orders_by_stage_frame
 from fulfillsim.report.plots.stock_levels import stock_levels_frame
@@ -101,7 +101,7 @@ def test_a_plot_draws_on_the_axes_given_with_title_labels_and_units(name, world,
     assert PLOTS[name](world, trace, ax=ax) is ax
     assert ax.get_title()
     assert ax.get_xlabel()
-    assert name == "utilization" or ax.get_ylabel()
+    assert name in ("utilization", "gantt", "why_late") or ax.get_ylabel()
 
 
 @pytest.mark.parametrize("name", PLOTS)
@@ -115,15 +115,19 @@ def test_all_pictures_of_a_world_are_saved_and_no_window_is_opened(world, trace,
     from matplotlib import _pylab_helpers
 
     files = save_all(world, trace, tmp_path / "plots")
-    assert [file.stem for file in files] == list(PLOTS)
+    assert [file.stem for file in files] == suited(world)
     assert all(file.read_bytes().startswith(b"\x89PNG") for file in files)
-    assert sorted(tmp_path.glob("plots/*")) == sorted(files)
+    assert sorted(tmp_path.glob("plots/*")) == sorted([*files, *(file.with_suffix(".svg") for file in files)])
     assert not _pylab_helpers.Gcf.figs
 
 
 def test_a_world_without_stock_staff_or_promises_has_fewer_pictures(world, trace, tmp_path):
     bare = replace(world, inventory=None, staff=(), processing=None)
-    assert [file.stem for file in save_all(bare, trace, tmp_path)] == ["orders_by_stage"]
+    assert [file.stem for file in save_all(bare, trace, tmp_path)] == ["orders_by_stage", "wip"]
+
+
+def test_every_picture_has_words_for_those_who_do_not_see_it():
+    assert set(CAPTIONS) == set(PLOTS)
 
 
 def luminance(color):

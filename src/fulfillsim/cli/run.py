@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fulfillsim.cli.options import (
+    CacheOption,
     ExecutorOption,
     Format,
     FormatOption,
@@ -20,10 +21,11 @@ from fulfillsim.cli.options import (
     SetOption,
 )
 from fulfillsim.cli.progress import progress_on_stderr
-from fulfillsim.cli.tables import show
+from fulfillsim.cli.tables import Row, show
 
 if TYPE_CHECKING:
     from fulfillsim.experiment import Result
+    from fulfillsim.scenario import Scenario
 
 ByOption = Annotated[
     str,
@@ -36,6 +38,10 @@ PreciseOption = Annotated[
     typer.Option("--precise", metavar="KPI=SIZE", help="Go on until the half-width is so small (5% of it, or 0.002)."),
 ]
 GateOption = Annotated[bool, typer.Option("--gate", help="Exit code 1 if a target is missed (not sure passes).")]
+JourneyOption = Annotated[
+    str | None,
+    typer.Option("--journey", metavar="ORDER", help="Instead of KPIs: what happened to one order of replication 0."),
+]
 BudgetOption = Annotated[int, typer.Option("--budget", min=2, help="With --precise: replications at most.")]
 
 
@@ -51,6 +57,8 @@ def run_scenario(
     by: ByOption = "",
     precise: PreciseOption = None,
     budget: BudgetOption = 1000,
+    cache: CacheOption = None,
+    journey: JourneyOption = None,
     gate: GateOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -64,6 +72,9 @@ def run_scenario(
     if not quiet:
         for warning in loaded.warnings:
             typer.echo(f"warning: {warning}", err=True)
+    if journey is not None:
+        typer.echo(_journey(loaded, journey, seed, form))
+        return
     cut = tuple(name.strip() for name in by.split(",") if name.strip())
     try:
         with progress_on_stderr(quiet) as tell, named_executor(executor, jobs) as lent:
@@ -78,6 +89,7 @@ def run_scenario(
                 by=cut,
                 precise=precise or (),
                 budget=budget,
+                cache=cache,
             )
     except InterruptedRunError as interrupted:
         if isinstance(interrupted.result, _result_class()) and interrupted.result.records:
@@ -100,6 +112,20 @@ def _is_stopped(result: Result) -> bool:
         if verdict.word != "met":
             typer.echo(f"gate: {verdict.word}: {describe(verdict.target)}{more}", err=True)
     return any(verdict.word == "missed" for verdict in verdicts)
+
+
+def _journey(scenario: Scenario, order: str, seed: int | None, form: Format) -> str:
+    """Steps of one order in replication 0, with the messages that its customer got."""
+    from fulfillsim.experiment import simulate
+    from fulfillsim.report.plots.journey import journey_frame
+
+    result = simulate(scenario, 1, seed, jobs=1)
+    frame = journey_frame(result.world, result.trace(), order)
+    frame = frame.assign(local_time=frame["local_time"].dt.strftime("%a %Y-%m-%d %H:%M:%S"))
+    if form is Format.table:
+        frame = frame.drop(columns="time_s")
+    rows: list[Row] = [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+    return show(rows, form, {"schema_version": 1, "order": order, "steps": rows})
 
 
 def _result_class() -> type[Result]:

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+
+from fulfillsim.domain.html_table import html_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Plan = TypeVar("Plan")
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
@@ -61,3 +66,34 @@ class Solution(Generic[Plan]):
     lower_bound: float | None = None
     incumbents: tuple[tuple[float, float], ...] = ()
     message: str = ""
+
+    def rows(self) -> list[dict[str, object]]:
+        """One dictionary per part of the plan: a batch with its orders, a route with its stops, a pick of a tour."""
+        parts: Any = getattr(self.plan, "sequence", self.plan)
+        return [_row(place, part) for place, part in enumerate(parts if isinstance(parts, tuple) else (), 1)]
+
+    def summary(self) -> str:
+        """Status, bound and size of the plan in a line."""
+        bound = "" if self.lower_bound is None else f", at least {self.lower_bound:.10g}"
+        said = f" - {self.message}" if self.message else ""
+        return f"{self.status}{bound}: " + (f"{len(self.rows())} parts" if self.plan is not None else "no plan") + said
+
+    def to_frame(self) -> pd.DataFrame:
+        """`rows` as a frame."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows())
+
+    def _repr_html_(self) -> str:
+        rows = self.rows()
+        return html_table(list(rows[0]) if rows else (), (tuple(row.values()) for row in rows), [self.summary()])
+
+
+def _row(place: int, part: Any) -> dict[str, object]:
+    """A part of a plan: a route knows its vehicle, a batch is a tuple of orders, a pick a number."""
+    if hasattr(part, "trips"):
+        trips = " | ".join(" ".join(map(str, trip)) for trip in part.trips)
+        return {"route": place, "vehicle": part.vehicle, "stops": len(part.stops), "trips": trips}
+    if isinstance(part, tuple):
+        return {"batch": place, "orders": len(part), "which": " ".join(map(str, part))}
+    return {"collected": place, "pick": part}

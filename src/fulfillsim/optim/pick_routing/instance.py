@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fulfillsim.domain.html_table import html_table
 from fulfillsim.domain.layout import Layout, Point
 from fulfillsim.errors import InputError
 
@@ -89,3 +90,11 @@ class Tour:
     sequence: tuple[int, ...]
     path: tuple[Point, ...]
     length_m: float
+
+    def summary(self) -> str:
+        """Metres, picks and turns in a line."""
+        return f"tour of {self.length_m:.10g} m: {len(self.sequence)} picks, {len(self.path)} points of the walk"
+
+    def _repr_html_(self) -> str:
+        rows = ((number, pick) for number, pick in enumerate(self.sequence, 1))
+        return html_table(("collected", "pick"), rows, [self.summary()])
