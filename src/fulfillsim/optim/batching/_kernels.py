@@ -87,6 +87,10 @@ if config.DISABLE_JIT:  # type: ignore[attr-defined]
         """Index of the highest bit set."""
         return int(word).bit_length() - 1
 
+    def count_bits(word: Any) -> int:
+        """Number of bits set."""
+        return int(word).bit_count()
+
 else:
     from llvmlite import ir  # type: ignore[import-untyped]
     from numba import types
@@ -107,6 +111,15 @@ else:
         def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             leading = builder.ctlz(args[0], ir.Constant(ir.IntType(1), 1))
             return builder.sub(ir.Constant(ir.IntType(64), 63), leading)
+
+        return types.int64(types.uint64), generate
+
+    @intrinsic
+    def count_bits(context: Any, word: Any) -> Any:
+        """Number of bits set."""
+
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return builder.ctpop(args[0])
 
         return types.int64(types.uint64), generate
 

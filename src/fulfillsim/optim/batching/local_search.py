@@ -18,7 +18,7 @@ from time import perf_counter
 from fulfillsim.optim.batching.encode import encode, is_compiled
 from fulfillsim.optim.batching.instance import Batches, BatchingInstance
 from fulfillsim.optim.batching.plans import batches_of, finish
-from fulfillsim.optim.batching.savings import merge_with_savings
+from fulfillsim.optim.batching.savings import merge
 from fulfillsim.optim.batching.search import SLICE, Annealing, nearest
 from fulfillsim.optim.solving import Solution, Stop
 
@@ -46,9 +46,9 @@ def start(instance: BatchingInstance, routing: str, stop: Stop) -> Annealing:
     """A search that stands at the batches of C&W(ii)."""
     began = perf_counter()
     walk = encode(instance, routing)
-    merged = merge_with_savings(instance, walk)
-    search = Annealing(instance, walk, nearest(merged.saving, walk.alone), stop.seed, began)
-    search.begin(merged.batch)
+    batch, candidates = merge(instance, walk)
+    search = Annealing(instance, walk, nearest(candidates.near), stop.seed, began)
+    search.begin(batch)
     return search
 
 

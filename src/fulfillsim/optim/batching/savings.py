@@ -9,6 +9,7 @@ batch anew.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -16,95 +17,136 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.optim.batching.encode import encode, is_compiled, scratch_for
-from fulfillsim.optim.batching.instance import Batches, BatchingInstance
+from fulfillsim.optim.batching.encode import encode, is_compiled, memo_for, scratch_for
+from fulfillsim.optim.batching.instance import TOLERANCE, Batches, BatchingInstance
 from fulfillsim.optim.batching.lengths import Lengths
 from fulfillsim.optim.batching.plans import batches_of, finish, is_within
 from fulfillsim.optim.solving import Solution, Stop
 
 if TYPE_CHECKING:
-    from fulfillsim.optim.batching._kernels import Walk
+    from fulfillsim.optim.batching._kernels import Memo, Walk
+    from fulfillsim.optim.batching.merging._kernels import Parts
+
+    Rule = Callable[[Walk, Memo, Parts, NDArray[np.float64], "Near"], None]
 
 WORTH_M = 1e-3
 """Savings below a millimetre are rounding."""
+N_NEAR = 64
+"""Candidates that each batch may be merged with."""
+N_MEASURED = 300
+"""Tours measured to find them, of those that visit the same subaisles."""
 
 
 @dataclass
-class Merged:
-    """Orders in batches, and how well each pair of orders goes together.
+class Near:
+    """How well orders, or batches, go together with those that suit them best.
 
     Parameters
     ----------
-    batch
-        Of each order, any numbers.
+    near
+        The best candidates of each, best first, -1 behind the last; shape (n, n_near).
     saving
-        Metres saved by one tour for two orders, minus infinity for what fits on no cart; shape (n_orders, n_orders).
+        Metres saved by one tour with each of them.
     """
 
-    batch: NDArray[np.int64]
-    saving: NDArray[np.float32]
+    near: NDArray[np.int64]
+    saving: NDArray[np.float64]
 
 
 def savings_ii(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
     """Batches by C&W(ii): the pair of batches that saves most is joined and its savings are measured anew.
 
-    ``O(n**2)`` tours at first and ``O(n)`` per join.
+    Each batch looks at the `N_NEAR` best candidates of each of its orders, which are all for up to so many orders;
+    where nothing more is saved, the batches that still have room get candidates anew.
     """
     if not is_compiled(instance, routing):
         return finish(instance, _merge_sets(instance, Lengths(instance, routing)))
-    return finish(instance, batches_of(merge(instance, encode(instance, routing))))
+    return finish(instance, batches_of(merge(instance, encode(instance, routing))[0]))
 
 
 def savings_i(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
-    """Batches by C&W(i): pairs of orders by their saving, the batches of both joined where they fit."""
+    """Batches by C&W(i): pairs of orders by their saving, the batches of both joined where they fit.
+
+    Candidates are limited as in `savings_ii`.
+    """
+    if not is_compiled(instance, routing):
+        return finish(instance, _join_pairs(instance, Lengths(instance, routing)))
+    return finish(instance, batches_of(merge(instance, encode(instance, routing), _in_order)[0]))
+
+
+def merge(instance: BatchingInstance, walk: Walk, rule: Rule | None = None) -> tuple[NDArray[np.int64], Near]:
+    """Batch of each order, and the candidates of each order. ``rule`` is C&W(ii) where none is given."""
+    batch, first = np.arange(instance.n_orders), None
+    memo, capacity = memo_for(instance.n_orders), instance.capacity + TOLERANCE
+    while True:
+        label = np.unique(batch, return_inverse=True)[1].astype(np.int64)
+        parts = _parts(instance, walk, label)
+        near = _candidates(walk, memo, parts, capacity)
+        (rule or _best_first)(walk, memo, parts, capacity, near)
+        first = first or near
+        if (parts.batch == np.arange(len(parts.batch))).all():
+            return batch, first
+        batch = parts.batch[label]
+
+
+def _best_first(walk: Walk, memo: Memo, parts: Parts, capacity: NDArray[np.float64], near: Near) -> None:
+    from fulfillsim.optim.batching.merging._kernels import Pairing, merge_best_first
+
+    n = len(near.near)
+    pairing = Pairing(capacity, near.near, np.full(n, -1), np.full(n, -np.inf), np.zeros(n + 1, np.int64))
+    merge_best_first(walk, scratch_for(walk), memo, parts, pairing)
+
+
+def _in_order(walk: Walk, memo: Memo, parts: Parts, capacity: NDArray[np.float64], near: Near) -> None:
     from fulfillsim.optim.batching.merging._kernels import merge_in_order
 
-    first, second = _pairs_by_saving(instance, routing)
-    batch = np.arange(instance.n_orders)
-    merge_in_order(instance.load.copy(), instance.capacity, first, second, batch)
-    return finish(instance, batches_of(batch))
+    first, place = np.nonzero((near.near >= 0) & (near.saving > WORTH_M))
+    saved = near.saving[first, place]
+    ranked = np.argsort(-saved, kind="stable")
+    merge_in_order(parts, capacity, first[ranked], near.near[first, place][ranked], saved[ranked])
 
 
-def merge(instance: BatchingInstance, walk: Walk) -> NDArray[np.int64]:
-    """Batch of each order by C&W(ii), compiled."""
-    return merge_with_savings(instance, walk).batch
+def _parts(instance: BatchingInstance, walk: Walk, label: NDArray[np.int64]) -> Parts:
+    """Batches as kernels merge them; ``label`` numbers the batch of each order from 0."""
+    from fulfillsim.optim.batching.merging._kernels import Parts, gather
+
+    n, scratch = int(label.max()) + 1, scratch_for(walk)
+    n_masks = (len(walk.aisle) + 63) // 64
+    parts = Parts(
+        np.zeros((n, len(scratch.word)), np.uint64),
+        np.zeros((n, n_masks), np.uint64),
+        np.zeros(n, np.uint64),
+        np.zeros(n),
+        np.zeros((n, len(instance.capacity))),
+        np.arange(n),
+        np.arange(n),
+        np.full(n, -1),
+    )
+    gather(walk, scratch, instance.load, label, parts)
+    return parts
 
 
-def merge_with_savings(instance: BatchingInstance, walk: Walk) -> Merged:
-    """C&W(ii) with the savings of all pairs of orders as they were before joining."""
-    from fulfillsim.optim.batching.merging._kernels import all_savings, merge_best_first
+def _candidates(walk: Walk, memo: Memo, parts: Parts, capacity: NDArray[np.float64]) -> Near:
+    from fulfillsim.optim.batching.merging._kernels import list_near
 
-    n, scratch = instance.n_orders, scratch_for(walk)
-    words, length = np.zeros((n, len(scratch.word)), np.uint64), np.zeros(n)
-    saving = np.empty((n, n), np.float32)
-    load = instance.load.copy()
-    all_savings(walk, scratch, words, length, load, instance.capacity, saving)
-    kept = saving.copy()
-    batch = np.arange(n)
-    merge_best_first(walk, scratch, words, length, load, instance.capacity, saving, batch)
-    return Merged(batch, kept)
+    n = len(parts.length)
+    n_near = max(1, min(N_NEAR, n - 1))
+    found = Near(np.full((n, n_near), -1), np.zeros((n, n_near)))
+    list_near(walk, scratch_for(walk), memo, parts, capacity, N_MEASURED, found.near, found.saving)
+    return found
 
 
-def _pairs_by_saving(instance: BatchingInstance, routing: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs of orders that fit on a cart and save something, the largest saving first."""
-    saving = pair_savings(instance, routing)
-    first, second = np.triu_indices(instance.n_orders, 1)
-    worth = saving[first, second]
-    ranked = np.argsort(-worth, kind="stable")
-    ranked = ranked[worth[ranked] > 0]
-    return first[ranked], second[ranked]
-
-
-def pair_savings(instance: BatchingInstance, routing: str) -> NDArray[np.float32]:
-    """Metres saved by one tour for two orders, minus infinity for what fits on no cart."""
-    if is_compiled(instance, routing):
-        return merge_with_savings(instance, encode(instance, routing)).saving
-    length, n = Lengths(instance, routing), instance.n_orders
-    saving = np.full((n, n), -np.inf, np.float32)
-    for a, b in combinations(range(n), 2):
-        if is_within(instance, (a, b)):
-            saving[a, b] = saving[b, a] = length([a]) + length([b]) - length([a, b])
-    return saving
+def _join_pairs(instance: BatchingInstance, length: Lengths) -> Batches:
+    """C&W(i) with routings that are not compiled."""
+    batch: list[tuple[int, ...]] = [(order,) for order in range(instance.n_orders)]
+    pairs = [pair for pair in combinations(range(instance.n_orders), 2) if is_within(instance, pair)]
+    saving = {(a, b): length([a]) + length([b]) - length([a, b]) for a, b in pairs}
+    for a, b in sorted(pairs, key=lambda pair: -saving[pair]):
+        both = batch[a] + batch[b]
+        if saving[a, b] > WORTH_M and batch[a] != batch[b] and is_within(instance, both):
+            for order in both:
+                batch[order] = both
+    return tuple(dict.fromkeys(batch))
 
 
 def _merge_sets(instance: BatchingInstance, length: Lengths) -> Batches:

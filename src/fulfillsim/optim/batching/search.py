@@ -97,7 +97,9 @@ class Annealing:
         """Go on from these batches (label of each order)."""
         from fulfillsim.optim.batching.moves._kernels import Carts, Search, assign
 
-        carts = Carts(self.instance.load, self.instance.capacity + TOLERANCE, self.near)
+        capacity = self.instance.capacity + TOLERANCE
+        share = (self.instance.load / capacity).max(axis=1)
+        carts = Carts(self.instance.load, capacity, share, self.near)
         state = _empty_state(self.instance)
         self._search = Search(self.walk, self._scratch, self._memo, carts, state, self._pool, self._random)
         assign(self._search, np.unique(batch, return_inverse=True)[1].astype(np.int64))
@@ -162,14 +164,11 @@ def _empty_pool(n_orders: int, most_orders: int) -> Any:
     )
 
 
-def nearest(saving: NDArray[np.float32], alone: NDArray[np.float64]) -> NDArray[np.int32]:
-    """For each order those that save the largest share of their two tours, shape (n_orders, n_near)."""
-    n = len(alone)
-    n_near = min(N_NEAR, n - 1)
-    if n_near == 0:
-        return np.zeros((n, 1), np.int32)
-    near = np.empty((n, n_near), np.int32)
-    for order in range(n):
-        share = saving[order] / (alone + alone[order])
-        near[order] = np.argpartition(-share, n_near - 1)[:n_near]
-    return near
+def nearest(near: NDArray[np.int64]) -> NDArray[np.int32]:
+    """For each order the first `N_NEAR` of its candidates, others in turn where it has fewer; shape (n, n_near)."""
+    n, room = near.shape
+    n_near = max(1, min(N_NEAR, n - 1))
+    others = (np.arange(n)[:, None] + np.arange(1, n_near + 1)) % n
+    found = others.copy()
+    found[:, : min(room, n_near)] = near[:, :n_near]
+    return np.asarray(np.where(found < 0, others, found), np.int32)

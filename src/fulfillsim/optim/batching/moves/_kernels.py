@@ -18,7 +18,9 @@ from fulfillsim.optim.compiled import kernel
 NONE = -1
 CLOSE_PROB = 0.6  # share of moves whose target is near the order; the rest may go anywhere
 MOVE_PROB = 0.5  # where an order fits, share of moves that put it there without taking one out
-REBUILD_PROB = 0.0005
+REBUILDS = 0.0005  # share of moves that dissolve a batch, for up to FEW orders; the time that one takes grows with them
+FEW = 200
+CHAIN = 4  # moves per order at most when a batch is dissolved
 ROUNDING_M = 1e-9
 
 
@@ -62,12 +64,15 @@ class Carts(NamedTuple):
     ----------
     load, capacity
         As in the instance, with the tolerance added to the capacity.
+    share
+        Share of a cart that each order takes.
     near
         For each order the orders whose tours join best with its own; shape (n_orders, n_near).
     """
 
     load: Any
     capacity: Any
+    share: Any
     near: Any
 
 
@@ -261,12 +266,11 @@ def eject(s: Any, one: Any, two: Any, third: Any, limit: Any) -> Any:
 
 
 @kernel
-def cheapest_place(s: Any, order: Any) -> Any:
-    """Batch where an order adds least, a new one included."""
-    source = s.state.batch[order]
-    best, least = s.state.spare[s.state.count[0] - 1] if s.state.count[0] else source, s.walk.alone[order]
+def cheapest_place(s: Any, order: Any, avoided: Any) -> Any:
+    """Batch that has room for an order and where it adds least, the batch ``avoided`` not among them; -1 if none."""
+    best, least = NONE, np.inf
     for batch in range(len(s.state.head)):
-        if batch == source or s.state.size[batch] == 0 or not room(s, batch, NONE, order):
+        if batch == avoided or s.state.size[batch] == 0 or not room(s, batch, NONE, order):
             continue
         added = length_with(s, batch, NONE, order) - s.state.length[batch]
         if added < least:
@@ -275,28 +279,66 @@ def cheapest_place(s: Any, order: Any) -> Any:
 
 
 @kernel
+def cheapest_exchange(s: Any, order: Any, avoided: Any) -> Any:
+    """Smaller order, outside the batch ``avoided``, whose place an order may take at least cost; -1 if none."""
+    best, least = NONE, np.inf
+    for other in range(len(s.state.batch)):
+        batch = s.state.batch[other]
+        if batch == avoided or s.carts.share[other] >= s.carts.share[order] or not room(s, batch, other, order):
+            continue
+        added = length_with(s, batch, other, order) - s.state.length[batch]
+        if added < least:
+            best, least = other, added
+    return best
+
+
+@kernel
 def rebuild(s: Any, batch: Any, limit: Any) -> Any:
-    """Dissolve a batch and put each order where it adds least; undone if the total grows by more than ``limit``."""
+    """Dissolve a batch unless the total grows by more than ``limit``; True if done."""
     n = s.state.size[batch]
     if n == 0:
         return False
-    orders = np.empty(n, np.int64)
-    targets = np.empty(n, np.int64)
-    order = s.state.head[batch]
-    for k in range(n):
-        orders[k] = order
-        order = s.state.after[order]
-    before = s.state.total[0]
-    for k in range(n):
-        other = k + randint(s.random, n - k)
-        orders[k], orders[other] = orders[other], orders[k]
-        targets[k] = cheapest_place(s, orders[k])
-        shift(s, orders[k], targets[k])
-    if s.state.total[0] - before <= limit:
-        return True
-    for k in range(n):
-        shift(s, orders[k], batch)
-    return False
+    before, is_open = s.state.total[0], s.pool.is_open[0]
+    moved, source = np.empty(CHAIN * n, np.int64), np.empty(CHAIN * n, np.int64)
+    s.pool.is_open[0] = False  # on the way a batch may be too full
+    n_moved = dissolve(s, batch, moved, source)
+    is_done = s.state.size[batch] == 0 and s.state.total[0] - before <= limit
+    if not is_done:
+        for k in range(n_moved - 1, -1, -1):
+            shift(s, moved[k], source[k])
+    s.pool.is_open[0] = is_open
+    if is_done and is_open:
+        for other in range(len(s.state.head)):
+            collect(s, other)
+    return is_done
+
+
+@kernel
+def dissolve(s: Any, batch: Any, moved: Any, source: Any) -> Any:
+    """Move the orders of a batch where they add least; writes down who moved from where and returns how many.
+
+    Where nothing has room, an order takes the place of a smaller one, which looks for room in its turn; as each is
+    smaller than the one before, such a chain ends. Who finds no place at all opens a batch.
+    """
+    n_moved = 0
+    while s.state.size[batch] and n_moved + 2 <= len(moved):
+        order = member(s, batch)
+        target = cheapest_place(s, order, batch)
+        if target == NONE:
+            other = cheapest_exchange(s, order, batch)
+            if other != NONE:
+                target = s.state.batch[other]
+                moved[n_moved], source[n_moved] = other, target
+                shift(s, other, batch)
+                n_moved += 1
+            elif s.state.count[0]:
+                target = s.state.spare[s.state.count[0] - 1]
+            else:
+                return n_moved
+        moved[n_moved], source[n_moved] = order, batch
+        shift(s, order, target)
+        n_moved += 1
+    return n_moved
 
 
 @kernel
@@ -339,7 +381,7 @@ def step(s: Any, limit: Any) -> Any:
     """Try one move; True if done."""
     n = len(s.state.batch)
     one = randint(s.random, n)
-    if uniform(s.random) < REBUILD_PROB:
+    if uniform(s.random) < REBUILDS * min(1.0, FEW / n):
         return rebuild(s, s.state.batch[one], limit)
     if uniform(s.random) < CLOSE_PROB:
         other = np.int64(s.carts.near[one, randint(s.random, s.carts.near.shape[1])])
@@ -367,14 +409,17 @@ def step(s: Any, limit: Any) -> Any:
 def anneal(s: Any, best: Any, least: Any, n_steps: Any, hot: Any, cold: Any) -> Any:
     """Anneal for ``n_steps`` steps while the temperature falls from ``hot`` to ``cold`` metres.
 
-    The best batches met are written to ``best`` (batch of each order) and ``least`` (their metres).
+    The best batches met are written to ``best`` (batch of each order) and ``least`` (their metres). Of many orders they
+    are looked at every few steps only, since it takes longer to write them down than to try a move.
     """
+    pause = 1 + len(best) // FEW // 2
     ratio = (cold / hot) ** (1.0 / n_steps)
     temperature = hot
-    for _ in range(n_steps):
+    for number in range(n_steps):
         limit = -temperature * np.log(1.0 - uniform(s.random))
         temperature *= ratio
-        if step(s, limit) and s.state.total[0] < least[0] - ROUNDING_M:
+        is_done = step(s, limit)
+        if (is_done or pause > 1) and number % pause == 0 and s.state.total[0] < least[0] - ROUNDING_M:
             least[0] = s.state.total[0]
             best[:] = s.state.batch
 
