@@ -12,6 +12,7 @@ from fulfillsim.kpi.facts import Facts
 
 Floats = NDArray[np.float64]
 HOUR_S = 3600.0
+HOURS_NORMAL = 24
 NORMAL = 1.01
 """A backlog is normal again at most one percent, or one order, above that without the events."""
 
@@ -29,7 +30,7 @@ def cost_caused(facts: Facts) -> float:
 
 
 def hours_to_normal(facts: Facts) -> float:
-    """Hours from the end of the last event until the backlog is what it would have been.
+    """Hours from the end of the last event until the backlog is what it would have been, and stays so for a day.
 
     Looked at every hour; infinite where that does not happen as long as the run goes.
     """
@@ -40,14 +41,17 @@ def hours_to_normal(facts: Facts) -> float:
     until_s = min(facts.trace.end_s, twin.trace.end_s)
     hours_s = np.arange(end_s, max(until_s, end_s) + 1.0, HOUR_S)
     usual = backlog(twin, hours_s)
-    normal = np.flatnonzero(backlog(facts, hours_s) <= np.maximum(usual * NORMAL, usual + 1.0))
-    return float(hours_s[normal[0]] - end_s) / HOUR_S if len(normal) and until_s >= end_s else math.inf
+    high = np.cumsum(backlog(facts, hours_s) > np.maximum(usual * NORMAL, usual + 1.0))
+    later = np.minimum(np.arange(len(hours_s)) + HOURS_NORMAL, len(hours_s) - 1)
+    stays = np.flatnonzero(high[later] == np.concatenate([[0], high[:-1]]))
+    return float(stays[0]) if len(stays) and until_s >= end_s else math.inf
 
 
 def backlog(facts: Facts, times_s: Floats) -> Floats:
-    """Orders in the house at each moment that could be worked on, shape of ``times_s``."""
-    workable_s, out_s = facts.run.workable_s, facts.run.out_s
+    """Orders at each moment that could be worked on and do not stand at the dock yet, shape of ``times_s``."""
+    workable_s, j = facts.run.workable_s, facts.journeys
+    done_s = np.fmin(j.staged_s if facts.world.delivery is not None else j.shipped_s, j.closed_s)
     there = np.isfinite(workable_s)
     came = np.searchsorted(np.sort(workable_s[there]), times_s, side="right")
-    left = np.searchsorted(np.sort(out_s[there & np.isfinite(out_s)]), times_s, side="right")
+    left = np.searchsorted(np.sort(done_s[there & np.isfinite(done_s)]), times_s, side="right")
     return np.asarray(came - left, dtype=np.float64)
