@@ -17,7 +17,9 @@ if TYPE_CHECKING:
         find_threshold,
         latin_hypercube,
         select,
+        sensitivity,
         simulate,
+        verify,
     )
     from fulfillsim.scenario import Scenario, load_scenario
 
@@ -33,7 +35,9 @@ __all__ = [
     "latin_hypercube",
     "load_scenario",
     "select",
+    "sensitivity",
     "simulate",
+    "verify",
 ]
 
 _ROOM_OF = {
@@ -48,7 +52,9 @@ _ROOM_OF = {
     "find_threshold": "experiment",
     "latin_hypercube": "experiment",
     "select": "experiment",
+    "sensitivity": "experiment",
     "simulate": "experiment",
+    "verify": "experiment",
 }
 
 

@@ -27,6 +27,8 @@ class Scenario:
         return SimpleNamespace(**what, targets=(), currency="EUR", demand=demand)
 
     def vary(self, changes):
+        if len(changes) > 1:
+            return Several(", ".join(f"{k}={v}" for k, v in changes.items()), changes)
         ((path, value),) = changes.items()
         return Scenario(f"{path}={value}", self.marks, float(value), self.days)
 
@@ -39,6 +41,26 @@ class Scenario:
     @property
     def tree(self):
         return Node({"name": Node(self.name, Place("a.yaml", 1, 7))}, Place("a.yaml"))
+
+
+class Several(Scenario):
+    """A scenario of which several settings were changed; its world has them as ``inputs``."""
+
+    def __init__(self, name, inputs):
+        super().__init__(name)
+        self.inputs = tuple(inputs.values())
+
+    def world(self):
+        return SimpleNamespace(**vars(super().world()), inputs=self.inputs)
+
+
+def responding(world, seed, index, by=()):
+    """2 a + 3 b b, a step of the whole number c, chance of variance 1/12, and much chance that all settings share."""
+    a, b, c = world.inputs
+    shared = Streams(seed, index).uniforms("test", 0, 1)[0]
+    own = Streams(seed, index).uniforms(f"own/test:{world.name}", 0, 1)[0]
+    value = 2.0 * a + 3.0 * b * b + 0.5 * c + 100.0 * shared + own
+    return Outcome(Record(index, (Value("throughput", float(value), "orders/day"),)))
 
 
 def replicate(world, seed, index, by=()):

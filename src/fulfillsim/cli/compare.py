@@ -63,6 +63,14 @@ SelectOption = Annotated[
 DeltaOption = Annotated[
     float | None, typer.Option("--delta", help="With --select: the least difference worth detecting.")
 ]
+SensitivityOption = Annotated[
+    str | None,
+    typer.Option(
+        "--sensitivity",
+        metavar="morris|sobol",
+        help="Which of the settings named by --vary PATH=LOW..HIGH matter; --sample says how many points.",
+    ),
+]
 ProcedureOption = Annotated[
     str, typer.Option("--procedure", help="With --select: kn, kn++, rinott, dudewicz-dalal, nsgs, gsp or ocba.")
 ]
@@ -103,6 +111,7 @@ def compare_scenarios(
     procedure: ProcedureOption = "kn",
     subject_to: SubjectOption = None,
     budget: BudgetOption = None,
+    sensitivity: SensitivityOption = None,
     replications: CompareReplications = 20,
     until_settled: UntilOption = None,
     independent: Annotated[
@@ -123,6 +132,10 @@ def compare_scenarios(
         how = {"seed": seed, "jobs": jobs, "executor": lent, "out": out, "progress": tell, "cache": cache}
         if largest or smallest:
             _threshold(scenarios, sets or (), (largest, smallest), keep or (), replications, form, how)
+            return
+        if sensitivity:
+            factors = {path: _range(text) for path, text in map(_split, vary or ())}
+            _sensitivity(scenarios, sets or (), factors, kpi or (), sensitivity, sample, replications, form, quiet, how)
             return
         alternatives = gather(scenarios, sets or (), vary or (), sample, 1 if seed is None else seed)
         if best:
@@ -194,6 +207,34 @@ def _select(
     found = select(alternatives, kpi, delta or 0.0, **asked, **how)
     document = as_document(found)
     typer.echo(found.summary() if form is Format.table else show(document["rows"], form, document))
+
+
+def _sensitivity(
+    files: list[str],
+    sets: Any,
+    ranges: dict[str, tuple[float, float]],
+    kpis: Any,
+    method: Any,
+    points: int | None,
+    replications: int,
+    form: Format,
+    quiet: bool,
+    how: dict[str, Any],
+) -> None:
+    """Answer which settings matter."""
+    from fulfillsim.errors import InputError
+    from fulfillsim.experiment.sensitivities import as_document, sensitivity
+    from fulfillsim.scenario import load_scenario
+
+    if len(files) > 1:
+        raise InputError(f"compare: --sensitivity is that of one scenario (got {len(files)}) - name one")
+    scenario = load_scenario(files[0], sets)
+    wanted = list(kpis) or [target.kpi for target in scenario.world().targets]
+    made = sensitivity(scenario, ranges, wanted, method, points, replications, **how)
+    document = as_document(made)
+    typer.echo(made.summary() if form is Format.table else show(document["rows"], form, document))
+    if how["out"] is not None:
+        _save_pictures({f"tornado_{kpi}": (made.plot.tornado, kpi) for kpi in made.effects}, how["out"], quiet)
 
 
 def gather(files: list[str], sets: Any, vary: Any, sample: int | None, seed: int) -> dict[str, Scenario]:
@@ -284,13 +325,15 @@ def _shown(made: Comparison, form: Format) -> str:
 
 
 def _draw(made: Comparison, out: Path, quiet: bool) -> None:
-    from fulfillsim.report.plots.forest import plot_forest
+    _save_pictures({f"forest_{kpi}": (made.plot.forest, kpi) for kpi in made.kpis if made.of(kpi)}, out, quiet)
+
+
+def _save_pictures(pictures: dict[str, tuple[Any, str]], out: Path, quiet: bool) -> None:
     from fulfillsim.report.plots.style import save
 
     folder = out / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
-    for kpi in made.kpis:
-        if made.of(kpi):
-            save(plot_forest(made, kpi), folder / f"forest_{kpi}.png")
+    for name, (draw, kpi) in pictures.items():
+        save(draw(kpi), folder / f"{name}.png")
     if not quiet:
-        typer.echo(f"\ndifferences, KPIs, runs and pictures in {out}", err=True)
+        typer.echo(f"\ntables, KPIs, runs and pictures in {out}", err=True)

@@ -5,18 +5,23 @@ from fulfillsim.experiment.comparing import compare
 from fulfillsim.experiment.comparison import Comparison
 from fulfillsim.experiment.result import Result
 from fulfillsim.experiment.selecting import SelectionResult, select
+from fulfillsim.experiment.sensitivities import SensitivityResult, sensitivity
 from fulfillsim.experiment.simulation import simulate
 from fulfillsim.experiment.thresholds import ThresholdResult, find_threshold
+from fulfillsim.experiment.verifying import verify
 
 __all__ = [
     "Comparison",
     "Result",
     "SelectionResult",
+    "SensitivityResult",
     "ThresholdResult",
     "compare",
     "factorial",
     "find_threshold",
     "latin_hypercube",
     "select",
+    "sensitivity",
     "simulate",
+    "verify",
 ]

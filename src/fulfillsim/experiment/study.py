@@ -29,7 +29,7 @@ from fulfillsim.experiment.replication import replicate as replicate_journeys
 from fulfillsim.experiment.result import Result
 from fulfillsim.experiment.run_directory import RunDirectory
 from fulfillsim.experiment.study_directory import StudyDirectory
-from fulfillsim.experiment.worker import Replicate, Task, Work
+from fulfillsim.experiment.worker import MAX_WORLDS, Replicate, Task, Work
 from fulfillsim.experiment.workers import Borrowed, InProcess, Processes, Workers
 
 Floats = NDArray[np.float64]
@@ -222,14 +222,16 @@ class Study:
         return {name: self.result(name) for name in self.names}
 
     def _missing(self) -> list[Task]:
-        """By replication, then alternative: an interrupted study has whole rows first."""
+        """By replication, then alternative: an interrupted study has whole rows first.
+
+        With more alternatives than worlds that a worker keeps, the other way round: each is built once.
+        """
         kept = [self._kept[name] for name in self.names]
-        return [
-            Task(place, index)
-            for index in range(max((one.n_wanted for one in kept), default=0))
-            for place, one in enumerate(kept)
-            if index < one.n_wanted and not one.has(index)
-        ]
+        rows = range(max((one.n_wanted for one in kept), default=0))
+        pairs = ((place, index) for index in rows for place in range(len(kept)))
+        if len(kept) > MAX_WORLDS:
+            pairs = ((place, index) for place in range(len(kept)) for index in rows)
+        return [Task(p, i) for p, i in pairs if i < kept[p].n_wanted and not kept[p].has(i)]
 
     def _receive(self, outcomes: Mapping[Task, Outcome]) -> None:
         for place in dict.fromkeys(task.alternative for task in outcomes):
