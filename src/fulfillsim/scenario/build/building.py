@@ -57,14 +57,6 @@ class Places:
     depth: int
     names: tuple[str, ...] = ()
 
-    def distance_m(self, layout: RectangularLayout) -> NDArray[np.float64]:
-        """Metres from the depot, whose cross-aisle leads to every aisle."""
-        import numpy as np
-
-        aisle, position_m = layout.start
-        across: NDArray[np.float64] = layout.aisle_spacing_m * np.abs(self.aisle - aisle)
-        return across + np.abs(self.position_m - position_m)
-
 
 def build_places(plan: says.Layout, folder: Path) -> Places:
     """Places of a layout, from its table of slots or one for each cell, aisle by aisle from the front."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from fulfillsim.scenario.build.building import (
     position_in,
     repeated,
 )
+from fulfillsim.scenario.build.history import lines_by_sku
 from fulfillsim.scenario.cells import not_negative, number, text
 from fulfillsim.scenario.files import SCENARIO
 from fulfillsim.scenario.names import pick_zone_names
@@ -29,29 +30,34 @@ from fulfillsim.scenario.schema.root import Settings
 from fulfillsim.scenario.tables import Table, read_table
 from fulfillsim.scenario.units import DAY_S, UnitError
 
+if TYPE_CHECKING:
+    from fulfillsim.io.orders import OrderTable
+
 Floats = NDArray[np.float64]
 _COLUMNS = ("sku", "popularity", "weight_kg", "volume_l", "price", "hazmat", "zone", "slot", "aisle", "position_m")
 
 
-def build_catalog(settings: Settings, folder: Path, sold: dict[str, float] | None = None) -> Catalog | None:
+def build_catalog(settings: Settings, folder: Path, orders: OrderTable | None = None) -> Catalog | None:
     """SKUs as columns; what a table lacks is made from the catalog's own seed.
 
     Parameters
     ----------
-    sold
-        Lines by SKU of a replayed history, whose SKUs are the catalog where it names none itself.
+    orders
+        Of a replayed history, whose SKUs are the catalog where it names none itself; a slotting may look at what they
+        ask for together.
     """
     plan = settings.catalog
     if plan is None:
         return None
     places = None if settings.layout is None else build_places(settings.layout, folder)
+    sold = lines_by_sku(orders)
     if plan.table is None and plan.skus is None and sold is not None:
-        return _made(settings, plan, places, tuple(sold), np.array(list(sold.values())))
+        return _made(settings, plan, places, tuple(sold), np.array(list(sold.values())), orders)
     if plan.table is None:
         n = plan.skus or 0
         width = len(str(n))
         return _made(settings, plan, places, tuple(f"SKU-{i:0{width}d}" for i in range(1, n + 1)))
-    return _from_table(settings, plan, places, read_table(plan.table, folder))
+    return _from_table(settings, plan, places, read_table(plan.table, folder), orders)
 
 
 def _made(
@@ -60,6 +66,7 @@ def _made(
     places: Places | None,
     names: tuple[str, ...],
     popularity: Floats | None = None,
+    orders: OrderTable | None = None,
 ) -> Catalog:
     """Popularity, if not given, falls along the names: the first is the most popular."""
     streams, n = Streams(plan.seed, -1), len(names)
@@ -69,7 +76,7 @@ def _made(
 
     if popularity is None:
         popularity = np.arange(1.0, n + 1.0) ** -plan.zipf
-    aisle, position = _slots(settings, plan, places, popularity, u("slot"))
+    aisle, position = _slots(settings, plan, places, popularity, _wanted(orders, names))
     return Catalog(
         names=names,
         popularity=popularity,
@@ -84,12 +91,13 @@ def _made(
 
 
 def _slots(
-    settings: Settings, plan: says.Catalog, places: Places | None, popularity: Floats, u: Floats
+    settings: Settings,
+    plan: says.Catalog,
+    places: Places | None,
+    popularity: Floats,
+    wanted: tuple[NDArray[np.int64], NDArray[np.int64]],
 ) -> tuple[NDArray[np.int32], Floats]:
-    """Places in the layout, nearest to the depot for the most popular SKU, or anywhere.
-
-    With fewer SKUs than places the random rule spreads them over all, the other fills the nearest.
-    """
+    """Places in the layout by the slotting that the catalog names, of draws by the catalog's own seed."""
     n = len(popularity)
     if settings.layout is None or places is None:
         return np.zeros(n, dtype=np.int32), np.zeros(n)
@@ -97,14 +105,24 @@ def _slots(
     if n > n_places * places.depth:
         rule = f"holds {n_places * places.depth:,} SKUs, the catalog has {n:,}"
         raise ScenarioError([Fault(SCENARIO, None, None, "layout", rule, hint="add aisles, cells, levels or slots")])
-    if plan.slots == "random":
-        rank = np.argsort(np.argsort(u, kind="stable"), kind="stable")
-        place = rank * n_places // n
-    else:
-        near_first = np.argsort(places.distance_m(build_layout(settings.layout)), kind="stable")
-        rank = np.argsort(np.argsort(-popularity, kind="stable"), kind="stable")
-        place = near_first[rank // -(-n // n_places)]
+    from fulfillsim.optim.slotting import SLOTTING, SlottingInstance
+    from fulfillsim.optim.solving import Stop
+
+    layout = build_layout(settings.layout)
+    instance = SlottingInstance(layout, places.aisle, places.position_m, places.depth, popularity, *wanted)
+    place = SLOTTING[plan.slots](instance, Stop(seed=plan.seed)).plan
     return places.aisle[place], places.position_m[place]
+
+
+def _wanted(orders: OrderTable | None, names: tuple[str, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Orders of a history as SKUs of the catalog in compressed rows; lines of other SKUs are left out."""
+    if orders is None:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    index = {name: number for number, name in enumerate(names)}
+    number_of = np.array([index.get(name, -1) for name in orders.sku_names], np.int64)
+    sku = number_of[orders.sku]
+    first = np.concatenate([[0], np.cumsum(sku >= 0)])[orders.line_start]
+    return first.astype(np.int64), sku[sku >= 0]
 
 
 def _zones(settings: Settings, aisle: NDArray[np.int32], u: Floats) -> NDArray[np.int16]:
@@ -119,14 +137,15 @@ def _zones(settings: Settings, aisle: NDArray[np.int32], u: Floats) -> NDArray[n
     return np.searchsorted(bounds, where, side="right").astype(np.int16)
 
 
-def _from_table(settings: Settings, plan: says.Catalog, places: Places | None, table: Table) -> Catalog:
+def _from_table(
+    settings: Settings, plan: says.Catalog, places: Places | None, table: Table, orders: OrderTable | None
+) -> Catalog:
     faults: list[Fault] = table.unknown(_COLUMNS)
     names = tuple(table.column("sku", text, faults))
     faults += repeated(table, "sku", names)
     if faults:
         raise ScenarioError(faults)
     has_slots = "slot" in table.columns or {"aisle", "position_m"} <= table.columns.keys()
-    made = _made(settings, plan, None if has_slots else places, names)
     parsers = {c: not_negative(number) for c in ("popularity", "weight_kg", "volume_l", "price")}
     given = {c: np.array(table.column(c, parse, faults)) for c, parse in parsers.items() if c in table.columns}
     if "hazmat" in table.columns:
@@ -136,6 +155,7 @@ def _from_table(settings: Settings, plan: says.Catalog, places: Places | None, t
     given |= _given_slots(settings.layout, places, table, faults)
     if faults:
         raise ScenarioError(faults)
+    made = _made(settings, plan, None if has_slots else places, names, given.get("popularity"), orders)
     if "popularity" not in given:
         given["popularity"] = np.ones(len(names))
     elif not given["popularity"].any():

@@ -15,7 +15,7 @@ from fulfillsim.scenario.build.demand import build_demand
 from fulfillsim.scenario.build.events import disturb
 from fulfillsim.scenario.build.fulfillment import build_fulfillment
 from fulfillsim.scenario.build.goods import build_catalog, daily_units
-from fulfillsim.scenario.build.history import lines_by_sku, read_orders, replay
+from fulfillsim.scenario.build.history import read_orders, replay
 from fulfillsim.scenario.build.inventory import build_inventory
 from fulfillsim.scenario.build.processing import build_processing
 from fulfillsim.scenario.build.staff import build_staff
@@ -45,7 +45,7 @@ def build_world(settings: Settings, folder: Path) -> World:
     delivery = _attempt(faults, build_delivery, settings, timeline, folder)
     orders = _attempt(faults, read_orders, settings.demand.history, folder, settings.zone)
     is_known = orders is not None or settings.demand.history is None or _has_table(settings)
-    catalog = _attempt(faults, build_catalog, settings, folder, lines_by_sku(orders)) if is_known else None
+    catalog = _attempt(faults, build_catalog, settings, folder, orders) if is_known else None
     if demand is not None and orders is not None and (catalog is not None or settings.catalog is None):
         history = _attempt(faults, replay, settings, timeline, orders, catalog)
         demand = replace(demand, history=history)

@@ -87,6 +87,9 @@ def check_goods(settings: Settings) -> Iterator[Finding]:
         yield Finding(("catalog",), "must have skus or table", "skus: 1000")
     if layout is not None and catalog is None:
         yield Finding(("layout",), "needs a catalog", "catalog: {skus: 1000}")
+    if catalog is not None and catalog.slots == "cooccurrence" and settings.demand.history is None:
+        rule = "needs a history: in orders that are drawn no SKUs go together"
+        yield Finding(("catalog", "slots"), rule, "demand: {history: ...}, or slots: popularity")
     if stock is not None:
         yield from _stock(settings)
 

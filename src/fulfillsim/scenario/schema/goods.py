@@ -14,6 +14,7 @@ from fulfillsim.scenario.schema.distributions import (
     VolumeDistribution,
     WeightDistribution,
 )
+from fulfillsim.scenario.schema.listed import SLOTTING
 from fulfillsim.scenario.schema.work import Work
 from fulfillsim.scenario.units import WorkingDays
 
@@ -35,8 +36,10 @@ class Catalog(Section):
     volume: VolumeDistribution = usually("0 l", description="Per unit.")
     price: NumberDistribution = usually(0, description="Per unit, in the scenario's currency.")
     hazmat: Share = usually(0, description="Share of SKUs that are dangerous goods.")
-    slots: Literal["popularity", "random"] = usually(
-        "random", description="Where SKUs lie: popular ones near the depot, or anywhere."
+    slots: Annotated[str, SLOTTING] = usually(
+        "random",
+        description="Where SKUs lie: anywhere, popular ones near the depot, classes in aisles of their own or at the "
+        "mouths of all, or what a history orders together side by side.",
     )
 
 

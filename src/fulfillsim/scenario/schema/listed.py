@@ -40,3 +40,4 @@ class Listed:
 BATCHING = Listed("batching", "fulfillsim.policies.batching", "BATCHING")
 CARRIER_CHOICE = Listed("carrier choice", "fulfillsim.policies.carrier_choice", "CHOICES")
 ROUTING = Listed("routing policy", "fulfillsim.optim.pick_routing", "ROUTING")
+SLOTTING = Listed("slotting", "fulfillsim.optim.slotting", "SLOTTING")
