@@ -11,7 +11,16 @@ import pytest
 from fulfillsim.errors import InputError, RunDirectoryError
 from fulfillsim.report.html import write_report
 from fulfillsim.report.reading import read_directory
-from fulfillsim.testing.directories import EVIL, WRITERS, write, write_bench, write_run, write_study, write_threshold
+from fulfillsim.testing.directories import (
+    EVIL,
+    WRITERS,
+    write,
+    write_bench,
+    write_run,
+    write_sensitivity,
+    write_study,
+    write_threshold,
+)
 from fulfillsim.testing.html_reader import Seen
 
 
@@ -79,6 +88,22 @@ def test_a_threshold_tells_how_far_and_draws_the_margins(tmp_path):
     page = seen(write_threshold(tmp_path / "search"))
     assert "on_time_shipment >= 0.98 holds up to demand.factor = 1.10 ± 0.05." in page.text("p")
     assert any(text.startswith("demand.factor = 1.2: on_time_shipment -0.01") for text in page.text("title"))
+
+
+def test_a_sensitivity_analysis_names_the_setting_that_matters_most(tmp_path):
+    page = seen(write_sensitivity(tmp_path / "effects"))
+    assert "demand.factor moves on_time_shipment most: -0.031 share." in page.text("p")
+    assert {"0.012", "0.004", "-"} <= set(page.text("td"))
+
+
+def test_a_choice_tells_its_guarantee_and_what_it_rests_on(tmp_path):
+    folder = write_study(tmp_path / "study", is_done=False)
+    rows = [{"alternative": "today", "mean": 0.915, "n": 4, "survived": False, "chosen": True}]
+    write(folder / "selection.json", {"answer": "today is chosen in throughput by kn", "rows": rows})
+    page = seen(folder)
+    assert "today is chosen in throughput by kn." in page.text("p")
+    assert "Before you rely on this" not in page.text("h2")
+    assert "yes" in " ".join(page.text("span"))
 
 
 def test_a_benchmark_names_the_nearest_solver_and_no_folder_of_the_machine(tmp_path):

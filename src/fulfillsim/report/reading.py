@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from fulfillsim.domain.world import World
 
 STUDY, THRESHOLD = "study.json", "threshold.json"
-ANSWER, SELECTION = "answer.json", "selection.json"
+ANSWER, SELECTION, SENSITIVITY = "answer.json", "selection.json", "sensitivity.json"
 ROWS, BENCH = "rows.jsonl", "result.json"
 COMPARISON = "comparison.json"
 
@@ -101,6 +101,17 @@ class ThresholdRead(Directory):
 
 
 @dataclass(frozen=True)
+class SensitivityRead(Directory):
+    """A sensitivity analysis; ``document`` is empty where it is not finished."""
+
+    runs: Mapping[str, RunRead]
+    document: Mapping[str, Any]
+
+
+Found = RunRead | StudyRead | ThresholdRead | SensitivityRead
+
+
+@dataclass(frozen=True)
 class BenchRead(Directory):
     """A benchmark: its whole document, or of an unfinished one the rows so far."""
 
@@ -108,7 +119,7 @@ class BenchRead(Directory):
     rows: tuple[Mapping[str, Any], ...]
 
 
-def read_directory(folder: Path) -> RunRead | StudyRead | ThresholdRead | BenchRead:
+def read_directory(folder: Path) -> Found | BenchRead:
     """Whatever a directory holds.
 
     Raises
@@ -122,6 +133,8 @@ def read_directory(folder: Path) -> RunRead | StudyRead | ThresholdRead | BenchR
     there = {item.name for item in folder.iterdir()}
     if {THRESHOLD, ANSWER} & there or _kind(folder) == "threshold":
         return _read_threshold(folder)
+    if SENSITIVITY in there or _kind(folder) == "sensitivity":
+        return _read_sensitivity(folder)
     if STUDY in there or COMPARISON in there:
         return _read_study(folder)
     if {ROWS, BENCH} & there:
@@ -194,7 +207,7 @@ def _read_study(folder: Path) -> StudyRead:
     study = _read_json(folder / STUDY, notes, "the order of alternatives is not known")
     folders = study.get("alternatives")
     if not isinstance(folders, dict):
-        folders = {item.name: item.name for item in sorted(folder.iterdir()) if (item / MANIFEST).is_file()}
+        folders = _run_folders(folder)
     runs = _read_runs(folder, folders, notes)
     selection = _read_json(folder / SELECTION, [], "") if (folder / SELECTION).is_file() else {}
     comparison = None
@@ -246,8 +259,24 @@ def _read_threshold(folder: Path) -> ThresholdRead:
         answer = _read_json(folder / ANSWER, notes, "the answer is not known")
     else:
         notes.append("unfinished: there is no answer yet - the command that began the search goes on with it")
-    names = {item.name: item.name for item in sorted(folder.iterdir()) if (item / MANIFEST).is_file()}
-    return ThresholdRead(folder, tuple(notes), _read_runs(folder, names, notes), search, answer)
+    runs = _read_runs(folder, _run_folders(folder), notes)
+    return ThresholdRead(folder, tuple(notes), runs, search, answer)
+
+
+def _read_sensitivity(folder: Path) -> SensitivityRead:
+    notes: list[str] = []
+    document: Mapping[str, Any] = {}
+    if (folder / SENSITIVITY).is_file():
+        document = _read_json(folder / SENSITIVITY, notes, "effects are not known")
+    else:
+        notes.append("unfinished: there are no effects yet - the command that began the analysis goes on with it")
+    runs = _read_runs(folder, _run_folders(folder), notes)
+    return SensitivityRead(folder, tuple(notes), runs, document)
+
+
+def _run_folders(folder: Path) -> dict[str, str]:
+    """Run directories below a folder, by their names."""
+    return {item.name: item.name for item in sorted(folder.iterdir()) if (item / MANIFEST).is_file()}
 
 
 def _read_runs(folder: Path, names: Mapping[str, str], notes: list[str]) -> dict[str, RunRead]:

@@ -123,9 +123,26 @@ def write_bench(folder: Path, *, is_done: bool = True) -> Path:
     return folder
 
 
+def write_sensitivity(folder: Path, *, is_done: bool = True) -> Path:
+    """The directory of a sensitivity analysis of two settings."""
+    write(folder / "study.json", {"format_version": 1, "kind": "sensitivity", "seed": 7})
+    write_run(folder / "point-1", is_done=False)
+    if is_done:
+        effects = {"demand.factor": -0.031, "staff.pickers": 0.012}
+        rows = [
+            {"kpi": "on_time_shipment", "factor": factor, "low": 1, "high": 2, "size": size, "half_width": 0.004}
+            | {"direct": None, "unit": "share"}
+            for factor, size in effects.items()
+        ]
+        write(folder / "sensitivity.json", {"method": "morris", "settings": 12, "replications": 4, "rows": rows})
+    return folder
+
+
 WRITERS: dict[str, Callable[..., Path]] = {
     "run": write_run,
     "study": write_study,
     "threshold": write_threshold,
+    "sensitivity": write_sensitivity,
     "bench": write_bench,
 }
+"""Kind of directory -> what writes one; ``is_done=False`` leaves it as a stop would."""

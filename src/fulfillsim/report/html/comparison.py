@@ -79,7 +79,7 @@ def _certainty(study: StudyRead) -> str:
     if made is None:
         return ""
     spent = "" if made.is_settled else " The budget was spent before everything was settled."
-    return f"All statements hold together with {made.level:.0%}: {made.method}.{spent}"
+    return f"In the table of differences, {made.method}.{spent}"
 
 
 def _differences(made: Comparison) -> list[Block]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fulfillsim.experiment.estimates import LEVEL
+from fulfillsim.experiment.stress_des import CHECKLIST
 from fulfillsim.report.html.changes import Change, as_options, changes
 from fulfillsim.report.html.page import Bullets, Code, Section, Table
 from fulfillsim.report.reading import RunRead
@@ -28,11 +29,17 @@ def method(run: RunRead, more: tuple[str, ...] = ()) -> Section:
         f"A value is the mean over independent replications; ± is the half-width of its {LEVEL:.0%} t interval, which "
         "tells how far chance alone may have moved it. It does not tell how well the scenario fits the real operation.",
         *more,
+        f"The STRESS-DES checklist of this study is in {CHECKLIST} in its folder." if _has_checklist(run) else "",
     ]
     blocks: list[Any] = [Bullets([text for text in told if text])]
     if assumed := run.resolved.get("assumed"):
         blocks.append(_assumptions(assumed))
     return Section("How these figures were made", blocks)
+
+
+def _has_checklist(run: RunRead) -> bool:
+    """Beside the run, or beside the study that it belongs to."""
+    return (run.folder / CHECKLIST).is_file() or (run.folder.parent / CHECKLIST).is_file()
 
 
 def _assumptions(assumed: Any) -> Table:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def threshold_page(search: ThresholdRead) -> Page:
     """Everything that the directory of a threshold search tells."""
     told = search.answer
-    path = str(told.get("path") or search.search.get("path") or "a setting")
+    path = str(told.get("path") or search.search.get("path") or search.search.get("setting") or "a setting")
     rows = [row for row in told.get("rows", ()) if isinstance(row, dict)]
     sections = [Section("Settings that were run", _settings(path, rows))] if rows else []
     results = {name: run.result for name, run in search.runs.items() if run.result.records}

@@ -16,8 +16,9 @@ from fulfillsim.report.html.inline import inlined
 from fulfillsim.report.html.page import Block, Bullets, Code, Page, Picture, Section, Table, Text
 from fulfillsim.report.html.pictures import as_files
 from fulfillsim.report.html.run import run_page
+from fulfillsim.report.html.sensitivity import sensitivity_page
 from fulfillsim.report.html.threshold import threshold_page
-from fulfillsim.report.reading import RunRead, StudyRead, ThresholdRead, read_directory
+from fulfillsim.report.reading import RunRead, SensitivityRead, StudyRead, ThresholdRead, read_directory
 from fulfillsim.report.tables import as_markdown as as_pipe_table
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ def read_page(folder: Path, remarks: Sequence[str] = ()) -> Page:
         page = run_page(found)
     elif isinstance(found, StudyRead):
         page = comparison_page(found)
+    elif isinstance(found, SensitivityRead):
+        page = sensitivity_page(found)
     else:
         page = threshold_page(found) if isinstance(found, ThresholdRead) else bench_page(found)
     if not remarks:
