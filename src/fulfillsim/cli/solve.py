@@ -88,7 +88,7 @@ def _show_routes(solved: Solved, form: Format, out: Path | None) -> None:
 def _show_advice(instance: DeliveryInstance, seed: int) -> None:
     """What would let the stops be served that the best incomplete plan leaves out."""
     from fulfillsim.optim.delivery import hybrid
-    from fulfillsim.optim.delivery.why_not import advice, why_not
+    from fulfillsim.optim.delivery.remedies import advice, why_not
     from fulfillsim.optim.solving import Stop
 
     plan = hybrid.solve(instance, Stop(iterations=N_ADVICE_STEPS, seed=seed)).plan

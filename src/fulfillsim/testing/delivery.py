@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from itertools import permutations
 from math import inf
 
@@ -38,8 +39,14 @@ def cheapest(instance: DeliveryInstance) -> float:
 
     Best sequence of every set of stops for every vehicle by trying all orders, then vehicles one by one over sets.
     """
+    return _over_vehicles(instance, _best_by_set)
+
+
+def _over_vehicles(
+    instance: DeliveryInstance, best_by_set: Callable[[DeliveryInstance, int, int], dict[int, float]]
+) -> float:
     n = len(instance.stops)
-    alone = {van: _best_by_set(instance, v, n) for v, van in reversed(list(enumerate(instance.vehicles)))}
+    alone = {van: best_by_set(instance, v, n) for v, van in reversed(list(enumerate(instance.vehicles)))}
     least = [inf] * (1 << n)
     least[0] = 0.0
     for van in instance.vehicles:
@@ -51,6 +58,28 @@ def cheapest(instance: DeliveryInstance) -> float:
         least = following
     prizes = [stop.prize if stop.prize is not None else inf for stop in instance.stops]
     return min(cost + sum(p for s, p in enumerate(prizes) if not served >> s & 1) for served, cost in enumerate(least))
+
+
+def cheapest_with_reloads(instance: DeliveryInstance) -> float:
+    """The same with several trips per vehicle: every order, cut into trips in every way. For at most 6 stops."""
+    return _over_vehicles(instance, _best_by_set_of_trips)
+
+
+def _cuts(order: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], ...]]:
+    """All ways to cut an order into trips."""
+    for marks in range(1 << (len(order) - 1)):
+        ends = [i + 1 for i in range(len(order) - 1) if marks >> i & 1]
+        yield tuple(order[a:b] for a, b in zip([0, *ends], [*ends, len(order)], strict=True))
+
+
+def _best_by_set_of_trips(instance: DeliveryInstance, vehicle: int, n: int) -> dict[int, float]:
+    best = {}
+    for chosen in range(1, 1 << n):
+        stops = [s for s in range(n) if chosen >> s & 1]
+        costs = [_trips_cost(instance, vehicle, trips) for order in permutations(stops) for trips in _cuts(order)]
+        if min(costs) < inf:
+            best[chosen] = min(costs)
+    return best
 
 
 def _best_by_set(instance: DeliveryInstance, vehicle: int, n: int) -> dict[int, float]:
@@ -66,7 +95,12 @@ def _best_by_set(instance: DeliveryInstance, vehicle: int, n: int) -> dict[int, 
 
 
 def _route_cost(instance: DeliveryInstance, vehicle: int, order: tuple[int, ...]) -> float:
-    judged = evaluate(instance, (Route(vehicle, (order,)),))
+    return _trips_cost(instance, vehicle, (order,))
+
+
+def _trips_cost(instance: DeliveryInstance, vehicle: int, trips: tuple[tuple[int, ...], ...]) -> float:
+    order = tuple(stop for trip in trips for stop in trip)
+    judged = evaluate(instance, (Route(vehicle, trips),))
     broken = any(v.rule not in ("unserved", "committed") for v in judged.violations)
     prizes = sum(s.prize or 0.0 for number, s in enumerate(instance.stops) if number not in order)
     return inf if broken else judged.cost - prizes

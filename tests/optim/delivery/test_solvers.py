@@ -13,7 +13,7 @@ from fulfillsim.optim.delivery.instance import DeliveryInstance
 from fulfillsim.optim.delivery.plan import Route, one_trip_each
 from fulfillsim.optim.delivery.travel import SpeedProfile
 from fulfillsim.optim.solving import Stop
-from fulfillsim.testing.delivery import DeliverySolverContract, cheapest, random_instance
+from fulfillsim.testing.delivery import DeliverySolverContract, cheapest, cheapest_with_reloads, random_instance
 
 
 class TestHybrid(DeliverySolverContract):
@@ -167,12 +167,31 @@ def test_an_unknown_name_is_told_with_the_known_ones():
     assert set(SOLVERS) >= {"auto", "ortools", "ortools_plain", "pyvrp", "local_search"}
 
 
-def test_reloads_are_planned_where_the_solver_has_them():
+RELOADING = ["ortools", "ortools_plain", "savings", "regret_insertion", "insertion", "local_search"]
+
+
+@pytest.mark.parametrize("name", RELOADING)
+def test_a_van_that_may_load_again_makes_several_trips(name):
     instance = random_instance(8, 1, windows=False, n_vehicles=1)
     van = replace(instance.vehicles[0], capacity=(20.0,), reload_depot=0, shift_s=(0.0, 5000.0))
     instance = replace(instance, vehicles=(van,))
-    plan = solver("ortools_plain").solve(instance, Stop(iterations=100)).plan
+    plan = solver(name).solve(instance, Stop(iterations=100)).plan
     assert evaluate(instance, plan).feasible
     assert len(plan[0].trips) >= 2
-    assert hybrid.solve(instance, Stop(iterations=10)).plan is None
     assert isinstance(plan[0], Route)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_trips_of_one_van_follow_each_other_in_windows_and_wait_for_goods(seed):
+    instance = with_stops(random_instance(5, seed, n_vehicles=2), release_s=lambda n, _: 25.0 * (n % 3))
+    van = replace(instance.vehicles[0], capacity=(11.0,), reload_depot=0, fixed_cost=15.0)
+    instance = replace(instance, vehicles=(van, van))
+    assert hybrid_cost(instance) == pytest.approx(cheapest_with_reloads(instance))
+
+
+def test_reloads_with_limits_of_the_whole_day_are_refused():
+    instance = random_instance(5, 1, n_vehicles=1)
+    van = replace(instance.vehicles[0], reload_depot=0, max_duration_s=900.0)
+    solution = hybrid.solve(replace(instance, vehicles=(van,)), Stop(iterations=10))
+    assert solution.plan is None
+    assert "load again" in solution.message

@@ -15,6 +15,9 @@ ENDING = re.compile(r"\.[A-Za-z]\w*$")
 ROUNDED = "rounded to integer"
 """In a row's source: its value was printed without decimals, so that ours may lie half a meter beside it."""
 
+VEHICLES_FIRST = "vehicles_then"
+"""How objectives begin whose column ``vehicles`` counts before the value."""
+
 EXACT_TOLERANCE = 1e-6
 
 
@@ -30,12 +33,20 @@ class Best:
         Differences up to this are none: what the table rounds away.
     lower_bound
         As published.
+    first
+        What counts before the value, where the objective has such a thing: the number of vehicles.
     """
 
     value: float
     proven: bool = False
     tolerance: float = EXACT_TOLERANCE
     lower_bound: float | None = None
+    first: float | None = None
+
+    @property
+    def rank(self) -> tuple[float, float]:
+        """By which values of one objective are ordered."""
+        return (0.0 if self.first is None else self.first, self.value)
 
     def gap_percent(self, value: float) -> float:
         """Percent by which a value lies above; below 0 where it is better, 0 within the tolerance."""
@@ -60,7 +71,7 @@ class BestKnown:
         self._rows: dict[str, dict[str, Best]] = {}
         for instance, objective, best in rows:
             known = self._rows.setdefault(_folded(instance), {})
-            if objective not in known or best.value < known[objective].value:
+            if objective not in known or best.rank < known[objective].rank:
                 known[objective] = best
 
     def find(self, instance: str, objectives: tuple[str, ...]) -> Best | None:
@@ -77,7 +88,7 @@ class BestKnown:
             known = self._rows.get(end, {})
             fitting = [best for name, best in known.items() if not (objectives and name) or name in objectives]
             if fitting:
-                return min(fitting, key=lambda best: best.value)
+                return min(fitting, key=lambda best: best.rank)
         return None
 
     def __len__(self) -> int:
@@ -103,7 +114,8 @@ def read_best_known(file: Path, column: str) -> BestKnown:
     Parameters
     ----------
     file
-        CSV. Further columns that are used: ``proven_optimal`` (``yes``), ``lower_bound``, ``source``.
+        CSV. Further columns that are used: ``proven_optimal`` (``yes``), ``lower_bound``, ``source``,
+        and ``vehicles`` for objectives where these count first.
     column
         The one that names the objective; without it the rows count for every objective.
 
@@ -128,16 +140,17 @@ def read_best_known(file: Path, column: str) -> BestKnown:
             hint = "complete the row or delete it"
             faults.append(Fault(str(file), table.line_num, None, "value", "must be a number", cells["value"], hint))
             continue
-        rows.append((cells["instance"], cells.get(column) or "", _best(value, cells)))
+        rows.append((cells["instance"], cells.get(column) or "", _best(value, cells, cells.get(column) or "")))
     if faults:
         raise DataError(faults)
     return BestKnown(rows)
 
 
-def _best(value: float, cells: dict[str, str]) -> Best:
+def _best(value: float, cells: dict[str, str], objective: str) -> Best:
     tolerance = 0.5 if ROUNDED in (cells.get("source") or "") else EXACT_TOLERANCE * max(1.0, abs(value))
     proven = (cells.get("proven_optimal") or "").casefold() in ("yes", "true", "1")
-    return Best(value, proven, tolerance, _number(cells.get("lower_bound")))
+    first = _number(cells.get("vehicles")) if objective.startswith(VEHICLES_FIRST) else None
+    return Best(value, proven, tolerance, _number(cells.get("lower_bound")), first)
 
 
 def _number(text: str | None) -> float | None:

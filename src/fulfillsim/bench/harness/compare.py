@@ -10,6 +10,7 @@ from statistics import fmean
 from typing import Any
 
 from fulfillsim.bench.harness.rows import FAILED, JOURNAL
+from fulfillsim.bench.harness.suite import COUNTS_FIRST
 from fulfillsim.errors import DataError, Fault, InputError
 from fulfillsim.report.tables import Row, as_csv, as_markdown, as_table
 
@@ -199,7 +200,10 @@ def _failed(record: Record) -> bool:
 
 
 def _percent(old: Record, new: Record) -> float:
-    a, b = float(old["value"]), float(new["value"])
+    """Percent by which a run became worse: of what counts first where that differs, else of the value."""
+    a, b = (float((each.get("measures") or {}).get(COUNTS_FIRST, 0.0)) for each in (old, new))
+    if a == b:
+        a, b = float(old["value"]), float(new["value"])
     return 100.0 * (b - a) / abs(a) if a else 100.0 * (b != 0)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
 
 from fulfillsim.bench.harness.rows import FAILED
 from fulfillsim.bench.harness.study import Result
+from fulfillsim.bench.harness.suite import COUNTS_FIRST
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +38,8 @@ class Line:
         Below a proven value, or called optimal above a best known one: a mistake somewhere.
     mean_gap_percent, worst_gap_percent
         To the best known value.
+    mean_extra_vehicles
+        Above the best known number, where vehicles come first; gaps are then those of runs with equal numbers.
     share_best, share_better
         Of the compared runs: reached (or better), strictly better.
     share_proven
@@ -58,6 +61,7 @@ class Line:
     n_contradictions: int
     mean_gap_percent: float | None
     worst_gap_percent: float | None
+    mean_extra_vehicles: float | None
     share_best: float | None
     share_better: float | None
     share_proven: float
@@ -79,6 +83,7 @@ def lines(results: Sequence[Result], target_percent: float, by_group: bool = Fal
 
 def _line(solver: str, objective: str, group: str, part: list[Result], target_percent: float) -> Line:
     gaps = [gap for result in part if (gap := result.gap_percent) is not None]
+    compared = [result for result in part if result.is_compared]
     outcomes = [result.row.outcome for result in part]
     targets = [target_s(result, target_percent) for result in part if result.best is not None]
     middle = median(targets) if targets else math.inf
@@ -89,12 +94,13 @@ def _line(solver: str, objective: str, group: str, part: list[Result], target_pe
         group,
         n=len(part),
         n_failed=sum(result.row.failed for result in part),
-        n_compared=len(gaps),
+        n_compared=len(compared),
         n_contradictions=sum(result.contradicts for result in part),
         mean_gap_percent=_mean(gaps),
         worst_gap_percent=max(gaps, default=None),
-        share_best=_share(gaps, lambda gap: gap <= REACHED_PERCENT),
-        share_better=_share(gaps, lambda gap: gap < -REACHED_PERCENT),
+        mean_extra_vehicles=_mean([result.extra_first for result in compared if COUNTS_FIRST in measured(result)]),
+        share_best=_mean([float(result.reaches(REACHED_PERCENT)) for result in compared]),
+        share_better=_mean([float(result.reaches(-REACHED_PERCENT)) for result in compared]),
         share_proven=fmean(outcome.status == "optimal" for outcome in outcomes),
         mean_bound_gap_percent=_mean(bounds),
         median_target_s=middle if math.isfinite(middle) else None,
@@ -107,8 +113,9 @@ def _mean(values: Sequence[float]) -> float | None:
     return fmean(values) if values else None
 
 
-def _share(values: Sequence[float], holds: Callable[[float], bool]) -> float | None:
-    return fmean(holds(value) for value in values) if values else None
+def measured(result: Result) -> Mapping[str, float]:
+    """What the evaluator measured besides the value."""
+    return result.row.outcome.measures
 
 
 def bound_gap_percent(result: Result) -> float | None:
@@ -131,8 +138,10 @@ def improvements(result: Result) -> list[tuple[float, float]]:
 
 def target_s(result: Result, target_percent: float) -> float:
     """Seconds until the gap to the best known value was at most ``target_percent``; infinite if it never was."""
-    if result.best is None:
+    if result.best is None or result.extra_first > 0:
         return math.inf
+    if result.extra_first < 0:
+        return result.row.outcome.time_s or math.inf
     best = result.best
     return next((t for t, v in improvements(result) if best.gap_percent(v) <= target_percent), math.inf)
 
@@ -166,7 +175,7 @@ def convergence_frame(results: Sequence[Result]) -> pd.DataFrame:
 
 def _gaps_at(result: Result, moments: Sequence[float]) -> list[float]:
     """Gap of the last improvement before each moment; NaN before the first."""
-    steps, best = improvements(result), result.best
+    steps, best = improvements(result), None if result.extra_first else result.best
     found, gap, following = [], math.nan, 0
     for moment in moments:
         while best is not None and following < len(steps) and steps[following][0] <= moment * (1 + 1e-12):
@@ -214,7 +223,8 @@ def profile_frame(results: Sequence[Result], measure: str = "value") -> pd.DataF
 def _ratio(problem: dict[str, Result], solver: str, measure: str) -> float:
     costs = {name: _cost(result, problem.values(), measure) for name, result in problem.items()}
     own = costs.get(solver, math.inf)
-    known = [result.best.value for result in problem.values() if result.best is not None and measure == "value"]
+    bests = [result.best for result in problem.values() if result.best is not None and not result.extra_first]
+    known = [best.value for best in bests if measure == "value"]
     least = min([*costs.values(), *known])
     if own <= least * (1 + 1e-9):
         return 1.0 if math.isfinite(own) else math.inf
@@ -224,6 +234,10 @@ def _ratio(problem: dict[str, Result], solver: str, measure: str) -> float:
 def _cost(result: Result, rivals: Iterable[Result], measure: str) -> float:
     outcome = result.row.outcome
     if result.row.failed or outcome.value is None:
+        return math.inf
+    rivals = list(rivals)
+    firsts = [first for r in rivals if not r.row.failed and (first := measured(r).get(COUNTS_FIRST)) is not None]
+    if (first := measured(result).get(COUNTS_FIRST)) is not None and first > min(firsts):
         return math.inf
     if measure == "value":
         return outcome.value

@@ -11,6 +11,7 @@ from typing import Any
 
 from fulfillsim.bench.harness.figures import Line, bound_gap_percent, lines, summary, target_s
 from fulfillsim.bench.harness.study import Request, Result
+from fulfillsim.bench.harness.suite import COUNTS_FIRST
 from fulfillsim.report.tables import Row, as_csv, as_markdown, as_table
 
 SCHEMA_VERSION = 1
@@ -76,6 +77,8 @@ def as_row(request: Request, result: Result, target_percent: float) -> dict[str,
         "lower_bound": outcome.lower_bound,
         "best_known": None if result.best is None else result.best.value,
         "best_known_proven": None if result.best is None else result.best.proven,
+        "counts_first": outcome.measures.get(COUNTS_FIRST),
+        "best_known_first": None if result.best is None else result.best.first,
         "gap_percent": result.gap_percent,
         "bound_gap_percent": bound_gap_percent(result),
         "status": outcome.status,
@@ -137,12 +140,14 @@ def short(instance: str) -> str:
 
 
 def _told_table(part: Sequence[Line], axis: str, layout: Callable[[Sequence[Row]], str], classes: bool) -> str:
+    has_first = any(line.mean_extra_vehicles is not None for line in part)
+    columns = {name: told for name, told in _COLUMNS.items() if has_first or name != "mean_extra_vehicles"}
     rows = []
     for line in part:
         fields = asdict(line)
         row: dict[str, object] = {"class": line.group} if classes else {}
         row |= {"solver": line.solver, axis: line.objective}
-        row |= {title: write(fields[name]) for name, (title, write) in _COLUMNS.items()}
+        row |= {title: write(fields[name]) for name, (title, write) in columns.items()}
         rows.append(row)
     return layout(rows)
 
@@ -164,6 +169,7 @@ _COLUMNS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "n_failed": ("failed", str),
     "mean_gap_percent": ("mean gap %", _digits(3)),
     "worst_gap_percent": ("worst gap %", _digits(3)),
+    "mean_extra_vehicles": ("extra vehicles", _digits(2)),
     "share_best": ("best known", _percent),
     "share_better": ("better", _percent),
     "share_proven": ("proven", _percent),

@@ -11,7 +11,7 @@ from fulfillsim.bench.harness.find import find_solver, solver_digest
 from fulfillsim.bench.harness.job import Job
 from fulfillsim.bench.harness.pool import run_jobs
 from fulfillsim.bench.harness.rows import Journal, Key, Row, Setting, by_key
-from fulfillsim.bench.harness.suite import Case, Suite
+from fulfillsim.bench.harness.suite import COUNTS_FIRST, Case, Suite
 from fulfillsim.errors import DataError, Fault, InterruptedRunError
 from fulfillsim.experiment.versions import PACKAGES, package_versions, surroundings
 
@@ -53,17 +53,37 @@ class Result:
     best: Best | None
 
     @property
+    def extra_first(self) -> float:
+        """By how much what counts before the value (vehicles) lies above the best known; 0 where nothing does."""
+        own = self.row.outcome.measures.get(COUNTS_FIRST)
+        return 0.0 if self.best is None or self.best.first is None or own is None else own - self.best.first
+
+    @property
     def gap_percent(self) -> float | None:
-        """Percent above the best known value; None without one or without a value."""
+        """Percent above the best known value; None without one, without a value, or with other vehicles than its."""
         value = self.row.outcome.value
-        return None if self.best is None or value is None or self.row.failed else self.best.gap_percent(value)
+        if self.best is None or value is None or self.row.failed or self.extra_first:
+            return None
+        return self.best.gap_percent(value)
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether there is a valid plan and a best known value."""
+        return self.best is not None and not self.row.failed
+
+    def reaches(self, percent: float) -> bool:
+        """Whether it is better than the best known, or as good up to a gap; fewer vehicles are better."""
+        gap = self.gap_percent
+        return self.is_compared and (self.extra_first < 0 or (gap is not None and gap <= percent))
 
     @property
     def contradicts(self) -> bool:
         """Whether a proof, the table's or the solver's, cannot be true."""
         outcome = self.row.outcome
-        if self.best is None or outcome.value is None or self.row.failed:
+        if self.best is None or outcome.value is None or self.row.failed or self.extra_first > 0:
             return False
+        if self.extra_first < 0:
+            return self.best.proven
         claims = outcome.status == "optimal" and outcome.value > self.best.value + self.best.tolerance
         return claims or self.best.beaten_by(outcome.value)
 
@@ -181,4 +201,4 @@ def _best(suite: Suite, case: Case, setting: Setting, known: BestKnown) -> Best 
     """The file's own value, else the table's."""
     names = suite.published(case.instance, setting.objective)
     own = [best for name, best in case.best.items() if not names or name in names]
-    return min(own, key=lambda best: best.value) if own else known.find(case.name, names)
+    return min(own, key=lambda best: best.rank) if own else known.find(case.name, names)

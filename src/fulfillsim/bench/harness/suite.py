@@ -10,6 +10,9 @@ from typing import Any, Protocol
 from fulfillsim.bench.harness.best_known import Best
 from fulfillsim.optim.solving import Solution, Stop
 
+COUNTS_FIRST = "counts_first"
+"""Measure that is compared before the value, where an objective has one: vehicles before distance."""
+
 Solver = Callable[[Any, str, Stop], Solution[Any]]
 """``(instance, objective, stop) -> Solution``: a method of the suite, or somebody's own function in that coat."""
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from fulfillsim.bench.harness.find import call
-from fulfillsim.bench.harness.suite import Case, Judgment, Solver
+from fulfillsim.bench.harness.suite import COUNTS_FIRST, Case, Judgment, Solver
 from fulfillsim.bench.suites.files import digest_of, group_of
 from fulfillsim.errors import UnknownNameError
 from fulfillsim.io.routing_instances import Conventions, instance_files, read_conventions
@@ -70,7 +70,10 @@ class DeliverySuite:
         under = _under(instance, objective)
         found = evaluate(under, plan)
         broken = tuple(describe(under, violation) for violation in found.violations)
-        return Judgment(under.printed(found.cost), broken, {"n_vehicles": found.n_vehicles})
+        measures = {"n_vehicles": float(found.n_vehicles)}
+        if under.convention.objective == "vehicles_then_cost":
+            measures[COUNTS_FIRST] = float(found.n_vehicles)
+        return Judgment(under.printed(found.cost), broken, measures)
 
     def warm_up(self, solver: Solver, name: str, objective: str) -> None:
         """Route a dozen stops, long enough for every part of a method to run."""
@@ -93,7 +96,9 @@ def _solver(name: str) -> Solver:
         found = delivery.solver(name).solve(under, stop)
         plan = found.plan if found.status in ("optimal", "feasible") else None
         bound = None if found.lower_bound is None else found.lower_bound / under.convention.divisor
-        points = tuple((seconds, under.printed(value)) for seconds, value in found.incumbents)
+        # on the way, vehicles are priced so as to come first: such costs mean nothing beside distances
+        steps = found.incumbents if under.convention.objective == "cost" else ()
+        points = tuple((seconds, under.printed(value)) for seconds, value in steps)
         return replace(
             found, plan=plan, lower_bound=bound, incumbents=points, message=f"{found.message} [{under.convention}]"
         )

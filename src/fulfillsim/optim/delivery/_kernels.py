@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from fulfillsim.optim.compiled import kernel
 from fulfillsim.optim.delivery.tables import (
+    BACK_BY,
     BEGIN,
     CAPACITY,
     CLOSES,
@@ -33,6 +34,7 @@ from fulfillsim.optim.delivery.tables import (
     LATE_A,
     LATE_B,
     LATEST,
+    LEAVES,
     LEAVES_BY,
     LEG,
     LENGTH,
@@ -133,8 +135,8 @@ def latest_at(first: int, after: int, window: Floats, begins: float) -> float:
 
 
 @kernel
-def refresh(T: Tables, S: State, r: int) -> bool:
-    """Recompute all that is kept of a slot's route from its sequence; False if the route is infeasible."""
+def refresh_route(T: Tables, S: State, r: int) -> bool:
+    """Recompute all that is kept of a slot's route from its sequence and bounds; False if the route is infeasible."""
     k, n = T.slot[r, KIND], S.tally[r, LENGTH]
     seq, node, route, way, place, kind = S.seq[r], S.node[r], S.route[r], T.way, T.place, T.kind[k]
     seq[0], seq[n + 1] = int(kind[START]), int(kind[END])
@@ -156,12 +158,12 @@ def refresh(T: Tables, S: State, r: int) -> bool:
     for d in range(T.n_dims):
         fits &= route[LOAD + d] <= kind[CAPACITY + d] + SLACK
     if T.plain and (T.windowed or T.timed):
-        fits &= refresh_clock(seq, node, way, place, kind, n, released)
+        fits &= refresh_clock(seq, node, way, place, route, n, released)
     elif not T.plain:
         fits &= refresh_clock_of_windows(T, S, r, n)
     if T.picks_up:
         fits &= refresh_peaks(T, S, r, n)
-    seconds = refresh_spans(seq, node, way, place, kind, n, released) if T.timed else 0.0
+    seconds = refresh_spans(seq, node, way, place, route, kind[LEAVES_BY], n, released) if T.timed else 0.0
     fits &= seconds <= kind[LONGEST_S] + SLACK
     cost = 0.0
     if n > 0:
@@ -175,11 +177,57 @@ def refresh(T: Tables, S: State, r: int) -> bool:
 
 
 @kernel
+def refresh(T: Tables, S: State, r: int) -> bool:
+    """Recompute a slot, and the other trips of its vehicle, from the sequences; False if anything is infeasible."""
+    if T.chained:
+        return refresh_chain(T, S, T.chain[r, 0], T.chain[r, 1])
+    kind = T.kind[T.slot[r, KIND]]
+    S.route[r, LEAVES], S.route[r, BACK_BY] = kind[DEPARTS], kind[RETURNS]
+    return refresh_route(T, S, r)
+
+
+@kernel
+def refresh_chain(T: Tables, S: State, first: int, after: int) -> bool:
+    """Trips of one vehicle: earliest ends bound the starts of later ones, latest starts the ends of earlier ones.
+
+    The first trip with a stop bears the vehicle's fixed cost.
+    """
+    kind, fits, is_used = T.kind[T.slot[first, KIND]], True, False
+    leaves = kind[DEPARTS]
+    for r in range(first, after):
+        S.route[r, LEAVES], S.route[r, BACK_BY] = leaves, kind[RETURNS]
+        if S.tally[r, LENGTH] > 0 and (T.windowed or T.timed):
+            refresh_route(T, S, r)
+            leaves = S.node[r, S.tally[r, LENGTH] + 1, BEGIN]
+    back_by = kind[RETURNS]
+    for r in range(after - 1, first - 1, -1):
+        S.route[r, BACK_BY] = back_by
+        fits &= refresh_route(T, S, r)
+        if S.tally[r, LENGTH] > 0 and (T.windowed or T.timed):
+            back_by = min(S.node[r, 1, LATEST] - T.way[TIME, S.seq[r, 0], S.seq[r, 1]], kind[LEAVES_BY])
+    for r in range(first, after):
+        if S.tally[r, LENGTH] > 0:
+            if is_used:
+                S.route[r, COST] -= kind[FIXED]
+            is_used = True
+    return bool(fits)
+
+
+@kernel
+def opens_vehicle(T: Tables, S: State, r: int) -> bool:
+    """Whether a stop in this slot would be the first of its vehicle."""
+    n_served = 0
+    for q in range(T.chain[r, 0], T.chain[r, 1]):
+        n_served += S.tally[q, LENGTH]
+    return bool(n_served == 0)
+
+
+@kernel
 def refresh_clock(
-    seq: NDArray[np.int32], node: Floats, way: Floats, place: Floats, kind: Floats, n: int, released: float
+    seq: NDArray[np.int32], node: Floats, way: Floats, place: Floats, route: Floats, n: int, released: float
 ) -> bool:
     """Earliest begins forward, latest arrivals backward, one window each; False if somewhere too late."""
-    now, fits = max(kind[DEPARTS], released), True
+    now, fits = max(route[LEAVES], released), True
     node[0, BEGIN] = now
     for p in range(1, n + 1):
         c = seq[p]
@@ -188,8 +236,8 @@ def refresh_clock(
         node[p, BEGIN] = now
     now += way[TIME, seq[n], seq[n + 1]]
     node[n + 1, BEGIN] = now
-    fits &= now <= kind[RETURNS] + SLACK
-    now = kind[RETURNS]
+    fits &= now <= route[BACK_BY] + SLACK
+    now = route[BACK_BY]
     node[n + 1, LATEST] = now
     for p in range(n, 0, -1):
         c = seq[p]
@@ -252,10 +300,17 @@ def join(
 
 @kernel
 def refresh_spans(
-    seq: NDArray[np.int32], node: Floats, way: Floats, place: Floats, kind: Floats, n: int, released: float
+    seq: NDArray[np.int32],
+    node: Floats,
+    way: Floats,
+    place: Floats,
+    route: Floats,
+    leaves_by: float,
+    n: int,
+    released: float,
 ) -> float:
     """Spans of the parts up to and from each position; returns the route's duration, infinite if not in time."""
-    departs, leaves_by, returns = kind[DEPARTS], kind[LEAVES_BY], kind[RETURNS]
+    departs, returns = route[LEAVES], route[BACK_BY]
     node[0, SPAN_A], node[0, EARLY_A], node[0, LATE_A] = 0.0, departs, leaves_by
     node[n + 1, SPAN_B], node[n + 1, EARLY_B], node[n + 1, LATE_B] = 0.0, -inf, returns
     span, early, late = 0.0, departs, leaves_by
@@ -296,7 +351,7 @@ def price_route(T: Tables, S: State, r: int, c: int, out: Floats) -> None:
     else:
         room_m = kind[LONGEST_M] - S.route[r, METRES] + SLACK
         price_detours(S.seq[r], S.node[r], T.way[DISTANCE, c], T.way[DISTANCE_TO, c], room_m, first, n, out)
-    opening = kind[FIXED] if n == 0 else 0.0
+    opening = kind[FIXED] if n == 0 and opens_vehicle(T, S, r) else 0.0
     out[0] = opening + out[0] * kind[PER_M]
     out[2] = opening + out[2] * kind[PER_M]
 

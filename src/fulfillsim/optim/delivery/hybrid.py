@@ -7,11 +7,12 @@ budget in seconds the temperature follows the clock; without one it follows the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
 
 from fulfillsim.optim.delivery.answers import answer, refusal
+from fulfillsim.optim.delivery.fewest_vehicles import is_wanted, with_fewest
 from fulfillsim.optim.delivery.instance import DeliveryInstance
 from fulfillsim.optim.delivery.partitioning import MOST_COLUMNS, choose, columns_of
 from fulfillsim.optim.delivery.plan import Routes
@@ -26,6 +27,8 @@ ROUNDS = (0.9,)
 COLUMNS_PER_SECOND = 12_000
 STEPS_WITHOUT_POOL = 5_000
 CHUNK = 100
+SHARE_FOR_VEHICLES = 0.5
+"""Of the budget, at most, for finding fewer vehicles where these come first."""
 
 
 @dataclass
@@ -42,6 +45,17 @@ class Clock:
             return min(1.0, (perf_counter() - self.begun) / max(self.stop.seconds, 1e-9))
         return min(1.0, self.n_steps / max(self.stop.iterations or 1, 1))
 
+    def step_before(self, share: float) -> Callable[[int], bool]:
+        """Counts steps for as long as less than a share of the budget is used."""
+
+        def go_on(n_steps: int) -> bool:
+            if self.used() >= share:
+                return False
+            self.n_steps += n_steps
+            return True
+
+        return go_on
+
     def left_s(self) -> float | None:
         """Seconds left; None on a budget of steps."""
         return None if self.stop.seconds is None else self.stop.seconds - (perf_counter() - self.begun)
@@ -56,13 +70,15 @@ def solve(instance: DeliveryInstance, stop: Stop) -> Solution[Routes]:
     warm_up()
     clock = Clock(stop, perf_counter())
     search = begin(instance, stop.seed)
+    if is_wanted(instance):
+        search = with_fewest(instance, search, stop.seed, clock.step_before(SHARE_FOR_VEHICLES))
     incumbents = tuple(improvements(search, clock))
     return answer(instance, search.routes(), f"{clock.n_steps} steps of ruin and recreate", incumbents)
 
 
 def improvements(search: Search, clock: Clock) -> Iterator[tuple[float, float]]:
     """Run the search to the end of its budget; each better plan as (seconds, cost)."""
-    known, since = search.best_cost, 0.0
+    known, since = search.best_cost, clock.used()
     yield perf_counter() - clock.begun, known
     for number, until in enumerate((*ROUNDS, 1.0)):
         hot = HOT if number == 0 else WARM_AGAIN
@@ -76,7 +92,7 @@ def improvements(search: Search, clock: Clock) -> Iterator[tuple[float, float]]:
                 known = search.best_cost
                 yield perf_counter() - clock.begun, known
         since = until
-        if until < 1.0 and _worth_partitioning(clock):
+        if until < 1.0 and not search.tables.chained and _worth_partitioning(clock):
             recombine(search, clock)
             if search.best_cost < known:
                 known = search.best_cost

@@ -37,7 +37,9 @@ def merged(tables: Tables, shape: float = 1.0) -> list[list[int]]:
 
     n_depots, n_stops = tables.n_depots, len(tables.near)
     kind = int(np.argmax(tables.kind[:, CAPACITY]))
-    alone = tables._replace(slot=np.tile(np.array([[kind, 0]], np.int32), (n_stops, 1)))
+    slots = np.arange(n_stops, dtype=np.int32)
+    each = np.column_stack([np.full(n_stops, kind, np.int32), np.zeros(n_stops, np.int32), slots])
+    alone = tables._replace(slot=each, chain=np.column_stack([slots, slots + 1]), chained=False)
     state = make_state(alone)
     state.seq[:, 1], state.tally[:, LENGTH] = np.arange(n_depots, n_depots + n_stops), 1
     refresh_all(alone, state)

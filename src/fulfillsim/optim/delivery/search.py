@@ -78,8 +78,14 @@ def committed_places(instance: DeliveryInstance) -> tuple[int, ...]:
     return tuple(instance.n_depots + stop for van in instance.vehicles for stop in van.committed)
 
 
-def begin(instance: DeliveryInstance, seed: int, pool_size: int = 1 << 15, n_slots: int | None = None) -> Search:
-    """A search that stands at the plan of savings, or at the committed stops where there are any."""
+def begin(
+    instance: DeliveryInstance,
+    seed: int,
+    pool_size: int = 1 << 15,
+    n_slots: int | None = None,
+    plan: Routes | None = None,
+) -> Search:
+    """A search that stands at a plan: by default that of savings, or the committed stops where there are any."""
     from fulfillsim.optim.delivery._kernels import refresh_all
 
     tables = make_tables(instance, n_slots)
@@ -88,7 +94,7 @@ def begin(instance: DeliveryInstance, seed: int, pool_size: int = 1 << 15, n_slo
         refresh_all(tables, state)
     scratch = make_scratch(tables, seed, committed_places(instance))
     search = Search(tables, scratch, make_pool(tables, pool_size), work, now, best, np.full(2, np.inf))
-    search.restart(first_plan(instance, tables))
+    search.restart(first_plan(instance, tables) if plan is None else plan)
     return search
 
 

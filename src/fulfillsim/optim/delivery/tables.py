@@ -5,14 +5,15 @@ Figures stay floats; conventions with integer distances stay exact, because doub
 
 from __future__ import annotations
 
-from math import inf
+from math import ceil, inf
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fulfillsim.optim.delivery.bounds import least_vehicles
 from fulfillsim.optim.delivery.instance import DeliveryInstance, Vehicle
-from fulfillsim.optim.delivery.plan import Routes, one_trip_each
+from fulfillsim.optim.delivery.plan import Route, Routes
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -29,14 +30,15 @@ DISTANCE, DISTANCE_TO, TIME, TIME_TO = 0, 1, 2, 3
 OPENS, CLOSES, SERVICE, RELEASE, PENALTY, DEMAND = 0, 1, 2, 3, 4, 5
 # Columns of `Tables.kind`; capacity by dimension follows. LEAVES_BY is the close of the start depot.
 START, END, DEPARTS, RETURNS, FIXED, PER_M, PER_S, LONGEST_M, LONGEST_S, LEAVES_BY, CAPACITY = range(11)
-# Columns of `Tables.slot`.
-KIND, COMMITTED = 0, 1
+# Columns of `Tables.slot`; VAN is the index of the vehicle.
+KIND, COMMITTED, VAN = 0, 1, 2
 # Fields of `State.node`: earliest begin of service, latest arrival that keeps the rest in time, distance to the next
 # place; where the tables are timed, duration and bounds of the start of the part up to (A) and from (B) a position;
 # behind them, where something is picked up, the greatest load up to and from a position, by dimension.
 BEGIN, LATEST, LEG, SPAN_A, EARLY_A, LATE_A, SPAN_B, EARLY_B, LATE_B, PEAK = range(10)
-# Columns of `State.route`; load by dimension follows.
-METRES, COST, RELEASED, LOAD = 0, 1, 2, 3
+# Columns of `State.route`; load by dimension follows. LEAVES and BACK_BY bound the trip: what the vehicle's other trips
+# leave of its shift.
+METRES, COST, RELEASED, LEAVES, BACK_BY, LOAD = 0, 1, 2, 3, 4, 5
 # Columns of `State.tally`.
 LENGTH, VERSION = 0, 1
 
@@ -44,15 +46,17 @@ LENGTH, VERSION = 0, 1
 class Tables(NamedTuple):
     """What does not change, in few arrays because compiled calls copy the description of each.
 
-    Places are depots, then stops. A kind is a set of equal vehicles; a slot holds the route of one vehicle. The price
-    of leaving a stop out is its penalty. ``plain``: one window each and constant speeds. ``timed``: durations cost or
-    are limited, or goods are released late.
+    Places are depots, then stops. A kind is a set of equal vehicles; a slot holds the route of one vehicle. Where
+    vehicles load again (``chained``) a slot holds one trip, each is a kind of its own, and ``chain`` gives the first
+    slot and the one after the last of the same vehicle. The price of leaving a stop out is its penalty. ``plain``: one
+    window each and constant speeds. ``timed``: durations cost or are limited, or goods are released late.
     """
 
     way: Floats
     place: Floats
     kind: Floats
     slot: Ints
+    chain: Ints
     allowed: Bools
     near: Ints
     beside: Ints
@@ -65,6 +69,8 @@ class Tables(NamedTuple):
     plain: bool
     timed: bool
     picks_up: bool
+    has_prizes: bool
+    chained: bool
 
 
 class State(NamedTuple):
@@ -81,14 +87,25 @@ class State(NamedTuple):
 
 def supports(instance: DeliveryInstance) -> str:
     """Why our own methods cannot model an instance; empty if they can."""
-    if any(van.reload_depot is not None for van in instance.vehicles):
-        return "vehicles that load again for another trip"
     if any(van.breaks for van in instance.vehicles):
         return "drivers' breaks"
-    several = any(len(stop.windows_s) > 1 for stop in instance.stops)
-    if _is_timed(instance) and (several or instance.travel.profile is not None):
+    varied = any(len(stop.windows_s) > 1 for stop in instance.stops) or instance.travel.profile is not None
+    if _is_timed(instance) and varied:
         return "durations or release times together with several windows or changing speeds"
+    if not (loads_again := [van for van in instance.vehicles if van.reload_depot is not None]):
+        return ""
+    if any(not van.start_depot == van.reload_depot == van.end_depot for van in loads_again):
+        return "vehicles that load again elsewhere than where they start and end"
+    if varied or any(v.cost_per_s or min(v.max_duration_s, v.max_distance_m) < inf for v in loads_again):
+        return "vehicles that load again together with limits or costs of the whole day, several windows or speeds"
     return ""
+
+
+def trips_each(instance: DeliveryInstance) -> tuple[int, ...]:
+    """Slots of each vehicle: one, or where it may load again, some more trips than demand needs on average."""
+    again = sum(van.reload_depot is not None for van in instance.vehicles)
+    n = min(len(instance.stops), ceil(1.5 * least_vehicles(instance) / max(again, 1)) + 2)
+    return tuple(1 if van.reload_depot is None else max(n, 1) for van in instance.vehicles)
 
 
 def _is_timed(instance: DeliveryInstance) -> bool:
@@ -100,8 +117,8 @@ def make_tables(instance: DeliveryInstance, n_slots: int | None = None) -> Table
     """Arrays of an instance; ``n_slots`` limits the routes that are kept (the first vehicles)."""
     depots, stops, n_depots = instance.depots, instance.stops, len(instance.depots)
     vans = instance.vehicles[: n_slots or SLOT_LIMIT]
-    kinds = list(dict.fromkeys(vans))
-    kind = {van: number for number, van in enumerate(kinds)}
+    slots, chain, chained = _slots(instance, vans)
+    kinds = [vans[van] for _, _, van in slots] if chained else list(dict.fromkeys(vans))
     n_places, n_dims = n_depots + len(stops), instance.n_dims
     service = np.array([d.service_s for d in depots] + [s.service_s for s in stops])
     travel = instance.travel
@@ -123,7 +140,8 @@ def make_tables(instance: DeliveryInstance, n_slots: int | None = None) -> Table
         way=np.stack([travel.distance_m, travel.distance_m.T, time, time.T]),
         place=np.ascontiguousarray(np.column_stack([*columns, figures])),
         kind=np.array([_kind_row(instance, van, fixed[number]) for number, van in enumerate(kinds)]),
-        slot=np.array([(kind[van], len(van.committed)) for van in vans], np.int32),
+        slot=np.array(slots, np.int32),
+        chain=np.array(chain, np.int32),
         allowed=allowed,
         near=_near(travel.distance_m, n_depots),
         beside=_beside(travel.distance_m, time, flat[first[:-1], 0], flat[first[1:] - 1, 1], n_depots),
@@ -136,7 +154,28 @@ def make_tables(instance: DeliveryInstance, n_slots: int | None = None) -> Table
         plain=len(flat) == n_places and profile is None,
         timed=_is_timed(instance),
         picks_up=any(s.pickup for s in stops),
+        has_prizes=any(s.prize is not None for s in stops),
+        chained=chained,
     )
+
+
+def _slots(
+    instance: DeliveryInstance, vans: tuple[Vehicle, ...]
+) -> tuple[list[tuple[int, int, int]], list[tuple[int, int]], bool]:
+    """Rows of `Tables.slot` and `Tables.chain`, and whether any vehicle has several slots."""
+    kind = {van: number for number, van in enumerate(dict.fromkeys(vans))}
+    trips = trips_each(instance)
+    chained = max(trips) > 1
+    slots: list[tuple[int, int, int]] = []
+    chain: list[tuple[int, int]] = []
+    for number, van in enumerate(vans):
+        first, after = len(slots), len(slots) + trips[number]
+        chain += [(first, after)] * trips[number]
+        slots += [
+            (slot if chained else kind[van], len(van.committed) if slot == first else 0, number)
+            for slot in range(first, after)
+        ]
+    return slots, chain, chained
 
 
 def _kind_row(instance: DeliveryInstance, van: Vehicle, fixed: float) -> tuple[float, ...]:
@@ -211,9 +250,12 @@ def make_state(tables: Tables) -> State:
 
 def routes_of(tables: Tables, state: State) -> Routes:
     """The plan that a state holds."""
-    seq, n_depots = state.seq, tables.n_depots
-    lengths = state.tally[:, LENGTH].tolist()
-    return one_trip_each((slot, (seq[slot, 1 : 1 + n] - n_depots).tolist()) for slot, n in enumerate(lengths) if n)
+    trips: dict[int, list[tuple[int, ...]]] = {}
+    for slot, n in enumerate(state.tally[:, LENGTH].tolist()):
+        if n:
+            stops = (state.seq[slot, 1 : 1 + n] - tables.n_depots).tolist()
+            trips.setdefault(int(tables.slot[slot, VAN]), []).append(tuple(stops))
+    return tuple(Route(van, tuple(each)) for van, each in trips.items())
 
 
 def put_routes(tables: Tables, state: State, routes: Routes) -> None:
@@ -221,6 +263,7 @@ def put_routes(tables: Tables, state: State, routes: Routes) -> None:
     state.tally[:, LENGTH] = 0
     state.slot_of[:] = -1
     for route in routes:
-        stops = np.array(route.stops, np.int32) + tables.n_depots
-        state.seq[route.vehicle, 1 : 1 + len(stops)] = stops
-        state.tally[route.vehicle, LENGTH] = len(stops)
+        first = int(np.searchsorted(tables.slot[:, VAN], route.vehicle))
+        for slot, trip in enumerate(route.trips, first):
+            state.seq[slot, 1 : 1 + len(trip)] = np.array(trip, np.int32) + tables.n_depots
+            state.tally[slot, LENGTH] = len(trip)

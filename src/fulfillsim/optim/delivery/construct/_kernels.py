@@ -45,7 +45,7 @@ def first_choices(T: Tables, S: State, c: int, price: Floats, n_choices: int, ou
     few[:n_choices] = inf
     opened = 0
     for r in range(len(S.tally)):
-        if S.tally[r, LENGTH] == 0:
+        if S.tally[r, LENGTH] == 0 and not T.chained:
             bit = 1 << min(int(T.slot[r, 0]), 60)
             if opened & bit:
                 continue

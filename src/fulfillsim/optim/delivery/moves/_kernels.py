@@ -37,20 +37,37 @@ def put(S: State, r: int, stops: Ints, n: int) -> None:
 
 
 @kernel
+def chain_cost(T: Tables, S: State, r: int) -> float:
+    """Cost of all trips of a slot's vehicle."""
+    cost = 0.0
+    for q in range(T.chain[r, 0], T.chain[r, 1]):
+        cost += S.route[q, COST]
+    return cost
+
+
+@kernel
+def copy_chain(T: Tables, a: State, b: State, r: int) -> None:
+    """Copy all trips of a slot's vehicle."""
+    for q in range(T.chain[r, 0], T.chain[r, 1]):
+        copy_route(a, b, q)
+
+
+@kernel
 def accept_if_better(T: Tables, S: State, kept: State, a: int, b: int) -> bool:
     """Refresh two changed slots; keep them if feasible and cheaper than what is kept, else bring that back."""
-    old = kept.route[a, COST] + (kept.route[b, COST] if a != b else 0.0)
+    apart = T.chain[a, 0] != T.chain[b, 0]
+    old = chain_cost(T, kept, a) + (chain_cost(T, kept, b) if apart else 0.0)
     fits = refresh(T, S, a)
-    if fits and a != b:
+    if fits and apart:
         fits = refresh(T, S, b)
-    new = S.route[a, COST] + (S.route[b, COST] if a != b else 0.0)
+    new = chain_cost(T, S, a) + (chain_cost(T, S, b) if apart else 0.0)
     better = fits and new < old - GAIN
     if better:
-        copy_route(S, kept, a)
-        copy_route(S, kept, b)
+        copy_chain(T, S, kept, a)
+        copy_chain(T, S, kept, b)
     else:
-        copy_route(kept, S, a)
-        copy_route(kept, S, b)
+        copy_chain(T, kept, S, a)
+        copy_chain(T, kept, S, b)
     return better
 
 

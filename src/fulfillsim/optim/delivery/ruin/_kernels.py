@@ -10,7 +10,7 @@ set partitioning.
 
 from __future__ import annotations
 
-from math import log
+from math import inf, log
 
 from fulfillsim.optim.compiled import kernel
 from fulfillsim.optim.delivery._kernels import SLACK, below, copy_route, insert, price_route, refresh, uniform
@@ -46,15 +46,19 @@ BY_CHANCE, BY_DEMAND, FAR, NEAR, NARROW, OPENING, CLOSING = 0, 1, 2, 3, 4, 5, 6
 SPLIT_PROB = 0.5
 DEEPEN_PROB = 0.99
 BLINK_PROB = 0.01
+# Where stops may be left out, in some steps a share of the waiting ones is served whatever it costs: a van that pays
+# with three stops would never be opened for the first of them.
+GENEROUS_PROB = 0.3
 
 
 @kernel
-def touch(X: Scratch, r: int) -> None:
-    """Note that a slot changes in this step."""
-    if not X.is_touched[r]:
-        X.is_touched[r] = True
-        X.touched[X.tally[1]] = r
-        X.tally[1] += 1
+def touch(T: Tables, X: Scratch, r: int) -> None:
+    """Note that a slot, and with it the other trips of its vehicle, changes in this step."""
+    for q in range(T.chain[r, 0], T.chain[r, 1]):
+        if not X.is_touched[q]:
+            X.is_touched[q] = True
+            X.touched[X.tally[1]] = q
+            X.tally[1] += 1
 
 
 @kernel
@@ -105,19 +109,24 @@ def ruin(T: Tables, S: State, X: Scratch, mean_removed: float, longest: float) -
         return
     top = min(longest, n_served / n_used)
     n_strings = int(uniform(X.random) * (4.0 * mean_removed / (1.0 + top) - 1.0) + 1.0)
-    near = T.near[below(X.random, len(T.near))]
+    near, n_cut = T.near[below(X.random, len(T.near))], 0
     for c in near:
         r = S.slot_of[c]
-        if r < 0 or X.is_touched[r] or X.is_committed[c]:
+        if r < 0 or X.is_cut[r] or X.is_committed[c]:
             continue
         free = S.tally[r, LENGTH] - T.slot[r, COMMITTED]
         size = int(uniform(X.random) * min(top, free) + 1.0)
         remove_string(T, S, X, r, c, min(size, free))
-        touch(X, r)
-        if X.tally[1] >= n_strings:
+        touch(T, X, r)
+        X.is_cut[r] = True
+        n_cut += 1
+        if n_cut >= n_strings:
             break
     for t in range(X.tally[1]):
-        refresh(T, S, X.touched[t])
+        r = X.touched[t]
+        X.is_cut[r] = False
+        if r == T.chain[r, 0]:
+            refresh(T, S, r)
 
 
 @kernel
@@ -154,11 +163,13 @@ def sort_waiting(T: Tables, X: Scratch) -> None:
 
 @kernel
 def list_slots(T: Tables, S: State, X: Scratch) -> None:
-    """Slots in use and the first empty slot of each kind."""
+    """Slots in use and the first empty slot of each kind; of a vehicle's empty trips in a row the first."""
     n = 0
     X.empty[:] = -1
     for r in range(len(S.tally)):
         k = T.slot[r, KIND]
+        if T.chained and r > T.chain[r, 0] and S.tally[r, LENGTH] == 0 and S.tally[r - 1, LENGTH] == 0:
+            continue
         if S.tally[r, LENGTH] > 0 or X.empty[k] < 0:
             if S.tally[r, LENGTH] == 0:
                 X.empty[k] = r
@@ -184,9 +195,9 @@ def blinks(X: Scratch) -> bool:
 
 
 @kernel
-def find_in_slots(T: Tables, S: State, X: Scratch, c: int) -> None:
-    """Best insertion of a stop over all listed slots, from prices that are kept."""
-    best = T.place[c, PENALTY]
+def find_in_slots(T: Tables, S: State, X: Scratch, c: int, limit: float) -> None:
+    """Best insertion of a stop below a limit over all listed slots, from prices that are kept."""
+    best = limit
     X.found[0] = -1
     for s in range(X.tally[2]):
         r = X.slots[s]
@@ -200,9 +211,9 @@ def find_in_slots(T: Tables, S: State, X: Scratch, c: int) -> None:
 
 
 @kernel
-def find_empty(T: Tables, S: State, X: Scratch, c: int) -> float:
-    """Cheapest empty slot for a stop; the penalty where none is cheaper."""
-    best = T.place[c, PENALTY]
+def find_empty(T: Tables, S: State, X: Scratch, c: int, limit: float) -> float:
+    """Cheapest empty slot for a stop; the limit where none is cheaper."""
+    best = limit
     X.found[0] = -1
     for k in range(len(X.empty)):
         r = X.empty[k]
@@ -217,11 +228,11 @@ def find_empty(T: Tables, S: State, X: Scratch, c: int) -> float:
 
 
 @kernel
-def find_beside(T: Tables, S: State, X: Scratch, c: int) -> None:
+def find_beside(T: Tables, S: State, X: Scratch, c: int, limit: float) -> None:
     """Best insertion of a stop directly before or behind stops that suit it, or into an empty slot."""
     off, to = T.way[DISTANCE, c], T.way[DISTANCE_TO, c]
     time_off, time_to, me = T.way[TIME, c], T.way[TIME_TO, c], T.place[c]
-    best = find_empty(T, S, X, c)
+    best = find_empty(T, S, X, c, limit)
     slot, position = X.found[0], X.found[1]
     for m in T.beside[c - T.n_depots]:
         r = S.slot_of[m]
@@ -259,13 +270,17 @@ def recreate(T: Tables, S: State, X: Scratch) -> None:
     list_slots(T, S, X)
     left, n = 0, X.tally[0]
     simple = T.plain and not T.timed and not T.picks_up
+    served_prob = uniform(X.random) if T.has_prizes and uniform(X.random) < GENEROUS_PROB else 0.0
     for w in range(n):
         c = X.waiting[w]
+        limit = T.place[c, PENALTY]
+        if served_prob > 0.0 and uniform(X.random) < served_prob:
+            limit = inf
         X.found[0] = -1
         if simple:
-            find_beside(T, S, X, c)
+            find_beside(T, S, X, c, limit)
         if X.found[0] < 0:
-            find_in_slots(T, S, X, c)
+            find_in_slots(T, S, X, c, limit)
         slot = X.found[0]
         if slot < 0:
             X.waiting[left] = c
@@ -273,7 +288,7 @@ def recreate(T: Tables, S: State, X: Scratch) -> None:
             continue
         opened = S.tally[slot, LENGTH] == 0
         insert(S, slot, c, X.found[1])
-        touch(X, slot)
+        touch(T, X, slot)
         refresh(T, S, slot)
         if opened:
             list_slots(T, S, X)
@@ -284,7 +299,7 @@ def recreate(T: Tables, S: State, X: Scratch) -> None:
 def remember(T: Tables, S: State, P: Pool, X: Scratch, r: int) -> None:
     """Keep a route in the pool: per set of stops and kind the cheapest, and of sets with equal place the latest."""
     n = S.tally[r, LENGTH]
-    if n == 0 or n > P.seq.shape[1]:
+    if n == 0 or n > P.seq.shape[1] or T.chained:
         return
     key = X.mark_of_kind[T.slot[r, KIND]]
     for p in range(1, n + 1):

@@ -29,6 +29,7 @@ class Scratch(NamedTuple):
     touched: Ints
     is_touched: Bools
     is_stale: Bools
+    is_cut: Bools
     slots: Ints
     empty: Ints
     found: Longs
@@ -67,6 +68,7 @@ def make_scratch(tables: Tables, seed: int, committed: tuple[int, ...] = ()) -> 
         touched=np.zeros(n_slots + 1, np.int32),
         is_touched=np.zeros(n_slots, np.bool_),
         is_stale=np.ones(n_slots, np.bool_),
+        is_cut=np.zeros(n_slots, np.bool_),
         slots=np.zeros(n_slots + n_kinds, np.int32),
         empty=np.full(n_kinds, -1, np.int32),
         found=np.zeros(2, np.int64),

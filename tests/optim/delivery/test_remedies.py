@@ -9,8 +9,8 @@ from fulfillsim.optim.delivery import hybrid
 from fulfillsim.optim.delivery.evaluate import evaluate
 from fulfillsim.optim.delivery.instance import DeliveryInstance, DeliveryStop, Depot, Vehicle
 from fulfillsim.optim.delivery.plan import Route
+from fulfillsim.optim.delivery.remedies import advice, why_not
 from fulfillsim.optim.delivery.travel import euclidean
-from fulfillsim.optim.delivery.why_not import advice, why_not
 from fulfillsim.optim.solving import Stop
 from fulfillsim.testing.delivery import cheapest, random_instance
 
