@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from fulfillsim.domain.html_table import html_table
+from fulfillsim.domain.notebook import html_table
 from fulfillsim.errors import UnknownNameError
 from fulfillsim.experiment.estimates import estimate
 from fulfillsim.experiment.result import Result

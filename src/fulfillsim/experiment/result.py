@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fulfillsim.domain.html_table import html_table
+from fulfillsim.domain.notebook import html_table
 from fulfillsim.errors import UnknownNameError
 from fulfillsim.experiment.estimates import LEVEL, estimate
 from fulfillsim.experiment.policy_cost import PolicyCost

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fulfillsim.domain.html_table import html_table
+from fulfillsim.domain.notebook import html_table
 from fulfillsim.errors import InputError, SimulationError, UnknownNameError
 from fulfillsim.experiment.alternatives import check_alternatives
 from fulfillsim.experiment.cache import Cache

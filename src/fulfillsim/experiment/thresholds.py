@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from fulfillsim.domain.html_table import html_table
+from fulfillsim.domain.notebook import html_table
 from fulfillsim.errors import InputError, SimulationError
 from fulfillsim.experiment.alternatives import short_names
 from fulfillsim.experiment.cache import Cache

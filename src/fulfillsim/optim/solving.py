@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
-from fulfillsim.domain.html_table import html_table
+from fulfillsim.domain.notebook import html_table
 
 if TYPE_CHECKING:
     import pandas as pd

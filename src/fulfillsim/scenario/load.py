@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from fulfillsim.domain.html_table import html_table
+from fulfillsim.domain.notebook import html_table
 from fulfillsim.errors import Fault, FaultyFileError, ScenarioError
 from fulfillsim.scenario import overlay
 from fulfillsim.scenario.changes import misfit, set_layers, vary_layers

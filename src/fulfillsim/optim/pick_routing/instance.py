@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fulfillsim.domain.html_table import html_table
 from fulfillsim.domain.layout import Layout, Point
+from fulfillsim.domain.notebook import html_table
 from fulfillsim.errors import InputError
 
 SHOWN = 5
