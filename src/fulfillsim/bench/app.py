@@ -94,6 +94,71 @@ def kernels(
     typer.echo(shown(routing_speed(tours, seed, blocks), form.value))
 
 
+@app.command(epilog="Example: fulfillsim bench coverage --experiments 2000 --only coverage,guarantee --format md")
+def coverage(
+    experiments: Annotated[int, typer.Option(min=20, help="Independent experiments behind each share.")] = 2000,
+    only: Annotated[str, typer.Option(help="Of naive, coverage, false_calls, guarantee; separated by commas.")] = "",
+    seed: Annotated[int, typer.Option(min=0, help="Of all draws.")] = 1,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """How often intervals cover, comparisons of equals call a difference, and selections choose right."""
+    from fulfillsim.bench import coverage as tables
+    from fulfillsim.bench.experiments.show import show_coverage
+    from fulfillsim.errors import UnknownNameError
+
+    known: dict[str, Callable[[int, int], Any]] = {
+        "naive": tables.naive_coverage,
+        "coverage": tables.coverage,
+        "false_calls": tables.false_calls,
+        "guarantee": tables.guarantee,
+    }
+    wanted = [name for name in re.split(r"[,\s]+", only) if name] or list(known)
+    for name in wanted:
+        if name not in known:
+            raise UnknownNameError("table of bench coverage", name, known)
+    typer.echo(show_coverage({name: known[name](experiments, seed) for name in wanted}, form.value))
+
+
+@app.command(epilog="Example: fulfillsim bench crn -n 10 --only pickers --format md")
+def crn(
+    replications: Annotated[int, typer.Option("-n", "--replications", min=3, help="Of each staffing plan.")] = 10,
+    only: Annotated[str, typer.Option(help="Only headcounts whose path contains this.")] = "",
+    sets: Annotated[list[str] | None, typer.Option("--set", help="Change the scenario, as in run.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the study.")] = 1,
+    jobs: JobsOption = None,
+    cache: Annotated[Path | None, typer.Option(help="Folder of replications that were run before.")] = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Common random numbers on `baseline`: each headcount one less and one more against the plan as it is."""
+    from fulfillsim.bench.experiments.crn import neighbours, savings
+    from fulfillsim.bench.experiments.show import show_savings
+    from fulfillsim.scenario import load_scenario
+
+    alternatives = neighbours(load_scenario("baseline", sets or ()), only)
+    typer.echo(show_savings(savings(alternatives, replications, seed, jobs, cache), form.value))
+
+
+@app.command(epilog="Example: fulfillsim bench parallel -n 40 --turns 3")
+def parallel(
+    replications: Annotated[int, typer.Option("-n", "--replications", min=4, help="Timed in each pass.")] = 40,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=2, help="Processes.")] = 2,
+    turns: Annotated[int, typer.Option(min=1, help="Passes of each kind, in turns.")] = 3,
+    dask: Annotated[bool, typer.Option(help="Also on a Dask cluster of this machine.")] = True,
+    scenario: Annotated[str, typer.Option(help="What is run; replications of 0.1 s and more tell something.")] = (
+        "phone_and_store"
+    ),
+    sets: Annotated[list[str] | None, typer.Option("--set", help="Change the scenario, as in run.")] = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Efficiency of a started pool, start-up beside it, and what statistics and bookkeeping cost."""
+    from fulfillsim.bench.experiments.parallel import measure
+    from fulfillsim.bench.experiments.show import show_efficiency
+    from fulfillsim.scenario import load_scenario
+
+    found = measure(load_scenario(scenario, sets or ()), replications, jobs, turns, cluster=dask)
+    typer.echo(show_efficiency(found, form.value))
+
+
 RoutingOption = Annotated[
     str, typer.Option("--routing", "-r", metavar="A,B", help="Routings; optimal is exact, traversal is s_shape.")
 ]

@@ -6,6 +6,7 @@ replication, so that what varies because inputs vary can be told from what varie
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -158,4 +159,4 @@ def _chance(values: Floats) -> float:
     if r < 2:
         return 0.0
     rest = values - values.mean(axis=1, keepdims=True) - values.mean(axis=0, keepdims=True) + values.mean()
-    return float(np.sum(rest**2)) / ((n - 1) * (r - 1)) / r
+    return math.fsum((rest**2).ravel().tolist()) / ((n - 1) * (r - 1) * r)
