@@ -2,13 +2,16 @@ import csv
 import io
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from fulfillsim import experiment
 from fulfillsim.cli import progress as progress_module
+from fulfillsim.domain.world import Target
 from fulfillsim.errors import SimulationError
 from fulfillsim.experiment.record import Failure
+from fulfillsim.kpi import judge
 
 pytestmark = pytest.mark.usefixtures("operation")
 
@@ -137,3 +140,22 @@ def test_progress_off_a_terminal_is_a_plain_line_now_and_then(monkeypatch, capsy
     captured = capsys.readouterr()
     assert captured.err == "2 of 4 replications, about 11 s left\n"
     assert captured.out == ""
+
+
+@pytest.mark.parametrize(
+    ("values", "code", "told"),
+    [
+        ([0.95, 0.96, 0.97], 0, ""),
+        ([0.95, 0.90, 0.85], 0, "gate: not sure: expected otif >= 0.92: about "),
+        ([0.80, 0.81, 0.82], 1, "gate: missed: expected otif >= 0.92"),
+    ],
+)
+def test_a_gate_stops_at_a_missed_target_and_tells_what_is_not_sure(cli, monkeypatch, values, code, told):
+    verdicts = judge(SimpleNamespace(targets=(Target("otif", ">=", 0.92),)), {"otif": values})
+    monkeypatch.setattr("fulfillsim.experiment.result.Result.verdicts", lambda self: verdicts)
+    done = run(cli, "--gate")
+    assert done.exit_code == code
+    assert told in done.stderr
+    assert bool(done.stderr) == bool(told)
+    assert run(cli).exit_code == 0
+    assert f"{verdicts[0].word}" in done.stdout.splitlines()[-1]

@@ -13,8 +13,8 @@ from fulfillsim.kpi.facts import Facts
 Floats = NDArray[np.float64]
 HOUR_S = 3600.0
 HOURS_NORMAL = 24
-NORMAL = 1.01
-"""A backlog is normal again at most one percent, or one order, above that without the events."""
+NORMAL, FEW = 1.05, 5.0
+"""A backlog is normal at most five percent, or five orders, above that without the events: tours never mend exactly."""
 
 
 def late_orders_caused(facts: Facts) -> float:
@@ -41,7 +41,7 @@ def hours_to_normal(facts: Facts) -> float:
     until_s = min(facts.trace.end_s, twin.trace.end_s)
     hours_s = np.arange(end_s, max(until_s, end_s) + 1.0, HOUR_S)
     usual = backlog(twin, hours_s)
-    high = np.cumsum(backlog(facts, hours_s) > np.maximum(usual * NORMAL, usual + 1.0))
+    high = np.cumsum(backlog(facts, hours_s) > np.maximum(usual * NORMAL, usual + FEW))
     later = np.minimum(np.arange(len(hours_s)) + HOURS_NORMAL, len(hours_s) - 1)
     stays = np.flatnonzero(high[later] == np.concatenate([[0], high[:-1]]))
     return float(stays[0]) if len(stays) and until_s >= end_s else math.inf
