@@ -195,3 +195,13 @@ def test_reloads_with_limits_of_the_whole_day_are_refused():
     solution = hybrid.solve(replace(instance, vehicles=(van,)), Stop(iterations=10))
     assert solution.plan is None
     assert "load again" in solution.message
+
+
+@pytest.mark.parametrize("seed", [1, 4])
+def test_where_vehicles_come_first_no_plan_has_fewer_and_none_with_as_few_is_shorter(seed):
+    instance = random_instance(6, seed, n_vehicles=6)
+    fewest = next(k for k in range(1, 7) if cheapest(replace(instance, vehicles=instance.vehicles[:k])) < float("inf"))
+    least = cheapest(replace(instance, vehicles=instance.vehicles[:fewest]))
+    first = replace(instance, convention=replace(instance.convention, objective="vehicles_then_cost"))
+    judged = evaluate(first, hybrid.solve(first, Stop(iterations=3000)).plan)
+    assert (judged.n_vehicles, judged.cost) == (fewest, pytest.approx(least))
