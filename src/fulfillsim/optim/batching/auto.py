@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fulfillsim.optim.batching import local_search, subsets
-from fulfillsim.optim.batching.column_generation import Shares, price_and_choose
+from fulfillsim.optim.batching.column_generation import Shares, listing_limit, price_and_choose
+from fulfillsim.optim.batching.columns.listing import is_listable
 from fulfillsim.optim.batching.descent import is_for_descent
 from fulfillsim.optim.batching.encode import is_compiled
 from fulfillsim.optim.batching.instance import Batches, BatchingInstance
@@ -34,4 +35,6 @@ def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batc
 
 
 def _column_generation(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
-    return price_and_choose(instance, routing, stop, Shares())
+    """Where batches are too many to list, proofs take longer than the time that `auto` is given: mostly annealing."""
+    shares = Shares() if is_listable(instance, listing_limit(stop.seconds)) else Shares(0.6, 0.75, 0.75)
+    return price_and_choose(instance, routing, stop, shares)

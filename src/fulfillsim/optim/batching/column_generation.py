@@ -1,7 +1,7 @@
 """Column generation: near-optimal batches with a certified gap, proven optimal where the gap closes.
 
 Annealing finds a plan and first columns; the linear relaxation over all feasible batches gives a lower bound and the
-columns that matter; CP-SAT chooses among the cheapest of those. A plan is proven optimal if all columns whose reduced
+columns that matter; SCIP chooses among the cheapest of those. A plan is proven optimal if all columns whose reduced
 cost is within the gap have been in the choice.
 
 References
@@ -9,12 +9,13 @@ References
 Muter & Öncan (2015), An exact solution approach for the order batching problem, IIE Transactions 47(7); Briant et al.
 (2020), An efficient and general approach for the joint order batching and picker routing problem, EJOR 285(2); Wahlen &
 Gschwind (2023), Branch-price-and-cut-based solution of order batching problems, Transportation Science 57(3). Our
-columns are listed or searched depth first instead of labeled, and integrality is left to CP-SAT.
+columns are listed or searched depth first instead of labeled, and integrality is left to a MIP solver.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from time import perf_counter
 
 import numpy as np
@@ -52,6 +53,11 @@ class Shares:
 def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
     """Batches with a certified lower bound."""
     return price_and_choose(instance, routing, stop, Shares(0.1, 0.2, 0.8))
+
+
+def listing_limit(seconds: float | None) -> int:
+    """Feasible batches that can be listed in a part of the given time."""
+    return MOST_LISTED if seconds is None else min(int(LISTED_PER_SECOND * max(seconds, 0.0)), MOST_LISTED)
 
 
 def price_and_choose(instance: BatchingInstance, routing: str, stop: Stop, shares: Shares) -> Solution[Batches]:
@@ -97,7 +103,9 @@ class Run:
         """Round the relaxation to a plan, and better it by a short annealing at low temperature."""
         if not self._relaxation.is_cover:
             return
-        batches = once_each(self._relaxation.master.dive())
+        batches = once_each(self._relaxation.master.dive(self._until(1.0)))
+        if not batches:
+            return
         label = labels_of(batches, self._instance.n_orders)
         self._search.offer(label, sum(self._lengths(batches)))
         if self._stop.seconds is not None and self._left() > 0.0:
@@ -138,22 +146,20 @@ class Run:
     def _prove(self) -> bool:
         """Bound the relaxation from below; whether its optimum was found."""
         deadline = self._until(self._shares.proving)
-        limit = MOST_LISTED if self._stop.seconds is None else int(LISTED_PER_SECOND * max(self._left(), 0.0))
-        if self._relaxation.list_all(min(limit, MOST_LISTED)):
+        if self._relaxation.list_all(listing_limit(None if self._stop.seconds is None else self._left())):
             return self._relaxation.solve_listed(deadline)
         return self._relaxation.certify(deadline)
 
     def _choose(self, size: int, is_solved: bool) -> bool:
         """Choose among the cheapest columns; True if nothing more can be won."""
-        gap = self._search.least_m - self._relaxation.value_m
-        deadline = perf_counter() + self._left() / 6
-        (columns, lengths), is_all = self._relaxation.cheapest(size, gap + 1e-6, deadline)
+        least_m = self._search.least_m
+        gap_m = least_m - self._relaxation.value_m - (self._unit_m or 0.0)
+        (columns, lengths), is_all = self._relaxation.cheapest(size, gap_m + 1e-6, perf_counter() + self._left() / 6)
         self._add_plan()
         known = set(columns)
         for batch, length in zip(*self._plan, strict=True):
             if batch not in known:
                 columns, lengths = [*columns, batch], [*lengths, length]
-        seconds = None if self._stop.seconds is None else self._left() * (0.9 if is_all else 0.5)
         choice = choose(
             columns,
             lengths,
@@ -161,23 +167,30 @@ class Run:
             least_batches(self._instance),
             self._plan[0],
             self._relaxation.is_cover and self._relaxation.listing is None,
-            seconds,
+            perf_counter() + self._left() * (1.0 if is_all and is_solved else 0.5),
             self._stop.seed,
         )
         if choice.batches is not None:
             label = labels_of(choice.batches, self._instance.n_orders)
             self._search.offer(label, sum(self._lengths(choice.batches)))
-        self._is_optimal = is_solved and is_all and choice.is_optimal
+        if is_all and is_solved:  # any other plan has a column that costs it more than the gap
+            self._relaxation.lower_bound_m = max(self._relaxation.lower_bound_m, min(choice.bound_m, least_m))
+            self._is_optimal = choice.is_optimal
         return is_all
+
+    @cached_property
+    def _unit_m(self) -> float | None:
+        """Of which all lengths are multiples, so that no plan is better by less; None if unknown."""
+        listing = self._relaxation.listing
+        return unit_of(listing.tree.length) if listing is not None else None
 
     def _bound(self) -> float:
         """Best lower bound in metres, rounded up to the unit of all lengths where they are known."""
         if self._is_optimal:
             return self._search.least_m
-        bound, listing = self._relaxation.lower_bound_m, self._relaxation.listing
-        unit = unit_of(listing.tree.length) if listing is not None else None
-        if unit is not None:
-            bound = min(float(np.ceil(bound / unit - 1e-6)) * unit, self._search.least_m)
+        bound, unit_m = self._relaxation.lower_bound_m, self._unit_m
+        if unit_m is not None:
+            bound = min(float(np.ceil(bound / unit_m - 1e-6)) * unit_m, self._search.least_m)
             self._is_optimal = bound >= self._search.least_m - 1e-6
         return bound
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -67,11 +68,14 @@ class Master:
         duals = np.array([row.dual_value() for row in (*self._rows, self._number)])
         return float(self._lp.Objective().Value()), duals
 
-    def dive(self) -> list[tuple[int, ...]]:
-        """Columns that cover all orders: the fullest variable of the relaxation is fixed and the rest solved anew."""
+    def dive(self, deadline: float) -> list[tuple[int, ...]]:
+        """Columns that cover all orders: the fullest variable of the relaxation is fixed and the rest solved anew.
+
+        None if time was up before.
+        """
         fixed: set[int] = set()
         covered: set[int] = set()
-        while len(covered) < len(self._rows):
+        while len(covered) < len(self._rows) and perf_counter() < deadline:
             self._lp.Solve()
             values = np.array([variable.solution_value() for variable in self._variables])
             values[list(fixed)] = 0.0
@@ -81,6 +85,8 @@ class Master:
                 covered.update(self.columns[column])
         for column in fixed:
             self._variables[column].SetLb(0.0)
+        if len(covered) < len(self._rows):
+            return []
         return [self.columns[column] for column in sorted(fixed)]
 
     def reduced_costs(self, dual: NDArray[np.float64]) -> NDArray[np.float64]:

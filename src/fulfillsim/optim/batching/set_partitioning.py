@@ -1,9 +1,8 @@
-"""Set partitioning over the batches met during a local search, by OR-Tools CP-SAT."""
+"""Set partitioning over the batches met during a local search, by SCIP through OR-Tools."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from time import perf_counter
 
 import numpy as np
 
@@ -23,7 +22,7 @@ ANNEALING = 0.6
 
 
 def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
-    """The shortest plan from batches that a local search met, if CP-SAT finds one shorter than its last."""
+    """The shortest plan from batches that a local search met, if SCIP finds one shorter than its last."""
     if not is_compiled(instance, routing):
         return local_search.solve(instance, routing, stop)
     deadline = stop.deadline()
@@ -35,8 +34,7 @@ def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batc
     missing = [batch for batch in plan if batch not in known]
     if missing:  # the pool was full or shorter batches were preferred
         return finish(instance, plan, incumbents=search.incumbents)
-    seconds = None if stop.seconds is None else deadline - perf_counter()
-    choice = choose(columns, lengths, instance.n_orders, least_batches(instance), plan, False, seconds, stop.seed)
+    choice = choose(columns, lengths, instance.n_orders, least_batches(instance), plan, False, deadline, stop.seed)
     if choice.batches is not None:
         metres = dict(zip(columns, lengths, strict=True))
         search.offer(labels_of(choice.batches, instance.n_orders), sum(metres[batch] for batch in choice.batches))

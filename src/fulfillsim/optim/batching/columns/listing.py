@@ -78,12 +78,24 @@ def large_first(instance: BatchingInstance) -> NDArray[np.int64]:
     return np.argsort(-share, kind="stable")
 
 
+def is_listable(instance: BatchingInstance, limit: int) -> bool:
+    """Whether there are fewer than ``limit`` feasible batches."""
+    return _count(instance, limit) < limit
+
+
+def _count(instance: BatchingInstance, limit: int) -> int:
+    from fulfillsim.optim.batching.columns._kernels import count_sets
+
+    capacity = instance.capacity + TOLERANCE
+    return int(count_sets(instance.load, capacity, large_first(instance), instance.most_orders, limit))
+
+
 def list_all(instance: BatchingInstance, walk: Walk, limit: int) -> Listing | None:
     """All feasible batches, or None if there are ``limit`` or more."""
-    from fulfillsim.optim.batching.columns._kernels import Tree, count_sets, grow
+    from fulfillsim.optim.batching.columns._kernels import Tree, grow
 
     sequence, most, capacity = large_first(instance), instance.most_orders, instance.capacity + TOLERANCE
-    n_sets = int(count_sets(instance.load, capacity, sequence, most, limit))
+    n_sets = _count(instance, limit)
     if n_sets >= limit:
         return None
     tree = Tree(np.empty(n_sets, np.int32), np.empty(n_sets, np.int32), np.empty(n_sets))

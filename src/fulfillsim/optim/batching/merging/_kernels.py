@@ -213,10 +213,10 @@ def join(parts: Any, a: Any, b: Any, saved: Any) -> Any:
 def merge_best_first(walk: Any, scratch: Any, memo: Any, parts: Any, pairing: Any) -> Any:
     """C&W(ii): merge the pair that saves most, measure its savings anew, until nothing is saved."""
     n = len(parts.length)
-    for a in range(n):
-        look(walk, scratch, memo, parts, pairing, a)
+    for part in range(n):
+        look(walk, scratch, memo, parts, pairing, part)
     while True:
-        a = np.argmax(pairing.saving)
+        a = np.int64(np.argmax(pairing.saving))
         if not pairing.saving[a] > WORTH_M:
             return
         b = pairing.partner[a]

@@ -271,13 +271,23 @@ def most_gain(
 
 @kernel
 def search_root(
-    o: Any, dual: Any, alpha: Any, sequence: Any, root: Any, weight: Any, full: Any, most: Any, lv: Any, found: Any
+    o: Any,
+    dual: Any,
+    alpha: Any,
+    sequence: Any,
+    root: Any,
+    weight: Any,
+    full: Any,
+    most: Any,
+    lv: Any,
+    found: Any,
+    most_asked: Any,
 ) -> Any:
     """Look for batches shorter than ``alpha`` times their duals, ``sequence[root]`` their first order in the sequence.
 
     Depth first; a subtree is cut where no set of later orders can reach its missing duals. Lengths must not fall when
-    orders are added. ``weight`` and ``full`` are one surrogate of all capacities. Returns the number of tours asked;
-    found batches are written down while there is room.
+    orders are added. ``weight`` and ``full`` are one surrogate of all capacities. Found batches are written
+    down while there is room. Returns whether the search ended before it had asked for ``most_asked`` tours.
     """
     gain = alpha * dual
     n_asked = 0
@@ -296,7 +306,7 @@ def search_root(
     n_asked += lv.n[0]
     mark(o, lv, 0, sequence, gain, weight, free[0], chosen, is_alive, found)
     depth = 0
-    while depth >= 0:
+    while depth >= 0 and n_asked < most_asked:
         c = lv.next[depth]
         if c >= lv.n[depth]:
             depth -= 1
@@ -313,7 +323,7 @@ def search_root(
         open_level(o, lv, depth, sequence, place + 1)
         n_asked += lv.n[depth]
         mark(o, lv, depth, sequence, gain, weight, free[depth], chosen, is_alive, found)
-    return n_asked
+    return depth < 0
 
 
 @kernel

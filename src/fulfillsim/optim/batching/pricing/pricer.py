@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fulfillsim.optim.batching.pricing import _kernels
 
 BUFFER = 40_000
+ASKED_PER_SECOND = 1_000_000
 
 
 class Pricer:
@@ -61,9 +62,10 @@ class Pricer:
         """
         found, is_done = self._buffer(), True
         for root in self._roots():
-            self._search_root(dual, factor, root, found)
-            is_late = perf_counter() > deadline
-            if is_late or found.count[0] > BUFFER // 2:
+            left_s = deadline - perf_counter()
+            most_asked = int(min(ASKED_PER_SECOND * max(left_s, 0.0), 2**62))
+            is_done = self._search_root(dual, factor, root, found, most_asked)
+            if not is_done or found.count[0] > BUFFER // 2:
                 is_done = False
                 break
         return _columns(found, most), is_done
@@ -72,13 +74,18 @@ class Pricer:
         """Places of first orders: from the back, where subtrees are small and columns are found soon."""
         yield from range(self._instance.n_orders - 1, -1, -1)
 
-    def _search_root(self, dual: NDArray[np.float64], factor: float, root: int, found: _kernels.Found) -> None:
+    def _search_root(
+        self, dual: NDArray[np.float64], factor: float, root: int, found: _kernels.Found, most_asked: int
+    ) -> bool:
         from fulfillsim.optim.batching.pricing._kernels import search_root
 
         share = (self._instance.load / np.maximum(self._instance.capacity, TOLERANCE)).sum(axis=1)
         full = float(len(self._instance.capacity)) + TOLERANCE
         levels = self._levels()
-        search_root(self._orders, dual, factor, self._sequence, root, share, full, self._most, levels, found)
+        orders, sequence = self._orders, self._sequence
+        return bool(
+            search_root(orders, dual, factor, sequence, root, share, full, self._most, levels, found, most_asked)
+        )
 
     def _levels(self) -> _kernels.Levels:
         from fulfillsim.optim.batching.pricing._kernels import Levels
