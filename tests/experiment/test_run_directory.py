@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fulfillsim.errors import RunDirectoryError
-from fulfillsim.experiment import files, simulate
+from fulfillsim.experiment import compare, files, find_threshold, select, simulate
 from fulfillsim.experiment.record import Record, Value
 from fulfillsim.experiment.run_directory import FORMAT_VERSION, Manifest, RunDirectory
 
@@ -91,7 +91,7 @@ class Disk:
 
     def __init__(self, monkeypatch):
         self.count, self.fail = Counter(), None
-        self.before = {"write": files._put, "fsync": os.fsync, "rename": os.replace}
+        self.before = {"write": files._put, "fsync": lambda handle: None, "rename": os.replace}
         monkeypatch.setattr(files, "_put", lambda *args: self.step("write", *args))
         monkeypatch.setattr(os, "fsync", lambda *args: self.step("fsync", *args))
         monkeypatch.setattr(os, "replace", lambda *args: self.step("rename", *args))
@@ -133,6 +133,68 @@ def test_whichever_write_sync_or_rename_fails_the_run_goes_on_to_the_same_files(
 def contents(folder):
     """Files and what they hold, record files as the lines of all of them."""
     found = {str(f.relative_to(folder)): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
-    lines = sorted(found[name] for name in found if name.startswith("records"))
-    rest = {name: data for name, data in found.items() if not name.startswith("records")}
+    lines = sorted(line for name, data in found.items() if name.endswith(".jsonl") for line in data.splitlines())
+    rest = {name: data for name, data in found.items() if not name.endswith(".jsonl")}
     return {**rest, "records": b"".join(lines)}
+
+
+def pair(fake):
+    return {name: fake.Scenario(name, effect=effect) for name, effect in (("today", 0.0), ("more", 2.0))}
+
+
+STUDIES = {
+    "comparison": lambda fake, **how: compare(pair(fake), replications=2, kpis=["throughput"], **how),
+    "selection": lambda fake, **how: select(pair(fake), "throughput", 1.0, first=3, **how),
+    "threshold": lambda fake, **how: find_threshold(
+        fake.Scenario(), "demand.factor", 0, 2, ["throughput<=106"], replications=2, **how
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "kind", ["comparison", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("selection", "threshold"))]
+)
+def test_whichever_write_sync_or_rename_of_a_study_fails_it_goes_on_to_the_same_files(
+    tmp_path, fake, monkeypatch, kind
+):
+    def run(folder):
+        return STUDIES[kind](fake, seed=5, jobs=1, out=folder, replicate=fake.measured).summary()
+
+    whole = run(tmp_path / "whole")
+    expected = contents(tmp_path / "whole")
+    disk = Disk(monkeypatch)
+    run(tmp_path / "counted")
+    faults = [(step, n) for step, total in disk.count.items() for n in range(1, total + 1)]
+    assert len(faults) > 30
+    for number, fault in enumerate(faults):
+        disk.count.clear()
+        disk.fail = fault
+        folder = tmp_path / str(number)
+        try:
+            run(folder)
+        except RunDirectoryError as error:
+            assert "No space left on device" in str(error)
+        disk.fail = None
+        assert run(folder) == whole
+        assert contents(folder) == expected
+
+
+def test_a_study_directory_tells_what_else_it_holds(tmp_path, fake):
+    def run(**options):
+        how = {"seed": 5, "jobs": 1, "out": tmp_path, "replicate": fake.measured, "kpis": ["throughput"]}
+        return compare(pair(fake), replications=2, **{**how, **options})
+
+    run()
+    with pytest.raises(RunDirectoryError, match=r"other seed \(5; this one has 6\)"):
+        run(seed=6)
+    with pytest.raises(RunDirectoryError, match=r"other common"):
+        run(common=False)
+    with pytest.raises(RunDirectoryError, match=r"other kind \(comparison; this one has selection\)"):
+        select(pair(fake), "throughput", 1.0, seed=5, jobs=1, out=tmp_path, replicate=fake.measured)
+    with pytest.raises(RunDirectoryError, match=r"must be empty or hold a manifest.json"):
+        simulate(fake.Scenario(), 2, jobs=1, out=tmp_path, replicate=fake.measured)
+    with pytest.raises(RunDirectoryError, match="the run of one scenario"):
+        run(out=next(tmp_path.glob("01-*")))
+    (tmp_path / "study.json").write_text("{")
+    with pytest.raises(RunDirectoryError, match=r"study.json cannot be read"):
+        run()

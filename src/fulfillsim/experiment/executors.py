@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -37,7 +38,7 @@ def named_executor(name: str | None, jobs: int | None = None) -> Iterator[Execut
         return
     assert name is not None
     scheme, _, address = name.partition("://")
-    if scheme != "dask":
+    if scheme != "dask" or (address and not re.fullmatch(r".+:\d+", address)):
         rule = f"executor: must be processes, dask or dask://HOST:PORT (got {name!r})"
         raise InputError(f"{rule} - from Python any concurrent.futures.Executor will do")
     with _client(address, jobs) as client:

@@ -155,8 +155,9 @@ def sobol_effects(factors: Sequence[str], values: Floats, seed: int, level: floa
 
 def _chance(values: Floats) -> float:
     """Variance of a point's mean by chance that it does not share with the other points."""
-    n, r = values.shape
+    n, r = len(values), values[0].size
     if r < 2:
         return 0.0
     rest = values - values.mean(axis=1, keepdims=True) - values.mean(axis=0, keepdims=True) + values.mean()
-    return math.fsum((rest**2).ravel().tolist()) / ((n - 1) * (r - 1) * r)
+    squares: list[float] = (rest**2).ravel().tolist()
+    return math.fsum(squares) / float((n - 1) * (r - 1) * r)

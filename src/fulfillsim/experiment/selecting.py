@@ -16,13 +16,13 @@ import numpy as np
 from fulfillsim.domain.notebook import html_table
 from fulfillsim.errors import InputError, SimulationError, UnknownNameError
 from fulfillsim.experiment.alternatives import check_alternatives
+from fulfillsim.experiment.bounds import check_bounds, parse_target
 from fulfillsim.experiment.cache import Cache
 from fulfillsim.experiment.comparing import open_study, started
 from fulfillsim.experiment.output import write_checklist, write_study_values
 from fulfillsim.experiment.result import Result
 from fulfillsim.experiment.simulation import DEFAULT_SEED, as_subject
 from fulfillsim.experiment.study import Floats, Progress, Setting, Study
-from fulfillsim.experiment.thresholds import parse_target
 from fulfillsim.experiment.worker import Replicate
 from fulfillsim.kpi import find_kpi
 from fulfillsim.stats.selection import (
@@ -198,6 +198,8 @@ def select(
     subjects = {name: as_subject(scenario) for name, scenario in alternatives.items()}
     check_alternatives(subjects, None)
     kept = tuple(parse_constraint(item) if isinstance(item, str) else item for item in constraints)
+    for kind in (MeanConstraint, ChanceConstraint):
+        check_bounds((one.kpi, one.bound, one.is_upper) for one in kept if isinstance(one, kind) and _is_usual(one))
     common = PROCEDURES[procedure].allows_crn
     shelves = None if cache is None else Cache(cache)
     seed = DEFAULT_SEED if seed is None else seed
@@ -222,6 +224,11 @@ def select(
         aims = [f"The best of {', '.join(results)} in {kpi}.", *(f"Constraint: {one}." for one in kept)]
         write_checklist(home, results, aims, [f"{found.sentence()}."], common)
     return found
+
+
+def _is_usual(constraint: Constraint) -> bool:
+    """Whether most values have to keep it: two chances of less than a half each may well hold together."""
+    return isinstance(constraint, MeanConstraint) or constraint.prob > 0.5
 
 
 def as_document(found: SelectionResult) -> dict[str, Any]:

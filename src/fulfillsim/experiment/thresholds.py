@@ -16,6 +16,7 @@ import numpy as np
 from fulfillsim.domain.notebook import html_table
 from fulfillsim.errors import InputError, SimulationError
 from fulfillsim.experiment.alternatives import short_names
+from fulfillsim.experiment.bounds import check_bounds, describe, parse_target
 from fulfillsim.experiment.cache import Cache
 from fulfillsim.experiment.comparison import values_of
 from fulfillsim.experiment.output import write_checklist, write_study_values
@@ -24,7 +25,6 @@ from fulfillsim.experiment.simulation import DEFAULT_SEED
 from fulfillsim.experiment.study import Progress, Setting, Study
 from fulfillsim.experiment.study_directory import StudyDirectory, slug
 from fulfillsim.experiment.worker import Replicate
-from fulfillsim.kpi import find_kpi
 from fulfillsim.kpi.bottleneck import Bottleneck, find_bottleneck
 from fulfillsim.stats.intervals import digits
 from fulfillsim.stats.threshold import FindThreshold, Keep, Point, Threshold
@@ -171,29 +171,6 @@ class ThresholdResult:
         return html_table(list(frame.columns), rows, [self.sentence(), *self.warnings()])
 
 
-def describe(target: Keep) -> str:
-    """A target as it is written: ``on_time_shipment >= 0.98``."""
-    return f"{target.kpi} {'<=' if target.at_most else '>='} {target.value:g}"
-
-
-def parse_target(text: str) -> Keep:
-    """Target of ``on_time_shipment>=0.98`` or ``overtime_hours <= 5``; shares also as ``98 %``.
-
-    Raises
-    ------
-    InputError
-        If it is something else; UnknownNameError if there is no such KPI.
-    """
-    match = re.fullmatch(r"\s*([A-Za-z_][\w.]*)\s*(>=|<=)\s*([-+]?\d*\.?\d+)\s*(%?)\s*", text)
-    if not match:
-        raise InputError(
-            f"target: must be KPI>=VALUE or KPI<=VALUE (got {text!r}) - for example on_time_shipment>=0.98"
-        )
-    kpi, sense, number, percent = match.groups()
-    find_kpi(kpi)
-    return Keep(kpi, float(number) / (100.0 if percent else 1.0), sense == "<=")
-
-
 def find_threshold(
     scenario: Scenario,
     path: str,
@@ -245,6 +222,7 @@ def find_threshold(
     """
     scale = Scale.of(low, high)
     targets = tuple(parse_target(item) if isinstance(item, str) else item for item in keep)
+    check_bounds((target.kpi, target.value, target.at_most) for target in targets)
     procedure = FindThreshold(
         scale.low, scale.high, targets, find, resolution, scale.is_whole, replications, level=level
     )
