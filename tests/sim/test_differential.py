@@ -82,7 +82,7 @@ def test_the_few_networks_of_the_fast_suite_hold_every_rule():
         found |= {role.at_break for role in world.staff for shift in role.shifts if shift.duties[0].breaks}
         for step in plan.steps:
             found |= {step.station.discipline, "staffed" if step.station.staffed else "delay"}
-            found |= {"rework" if step.rework_to else "no check", step.only or "for all"}
+            found |= {"rework" if step.rework_to else "no check", "gift" if step.only else "for all"}
         if plan.picking:
             found |= {f"split {plan.picking.split}", f"per {plan.picking.per}", f"{len(plan.picking.zones)} zones"}
             found |= {"batch" if plan.picking.batch.max_orders != 1 else "single"}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fulfillsim.domain.demand import Channel, Content, Demand
-from fulfillsim.domain.fulfillment import Batch, Fulfillment, Picking, PickZone, Release
+from fulfillsim.domain.fulfillment import Batch, Fulfillment, Picking, PickZone, Release, Wave
 from fulfillsim.domain.records import Milestone, WorkerState
 from fulfillsim.domain.staff import Break, Duty, Role, Shift, Skill
 from fulfillsim.domain.work import Station, Step, WorkTime
@@ -182,7 +182,7 @@ def test_a_picker_waits_until_a_batch_is_large_enough_and_takes_no_more_than_fit
 def test_waves_release_what_waits_and_what_comes_at_that_second():
     days = days_of(1)
     step = Step(Station("bench", WorkTime(60.0, ONE)))
-    plan = Fulfillment(Release("waves", (1000.0, 2000.0)), None, (step,))
+    plan = Fulfillment(Release("waves", (Wave(1000.0), Wave(2000.0))), None, (step,))
     trace = run(bench_world(days, ALL_DAY, fulfillment=plan), tape_of([0.0, 1000.0, 1001.0]))
     assert times_of(trace, Milestone.RELEASED) == {0: 1000.0, 1: 1000.0, 2: 2000.0}
 

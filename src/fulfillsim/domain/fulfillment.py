@@ -6,9 +6,26 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fulfillsim.domain.layout import RectangularLayout
-from fulfillsim.domain.work import Station, Step
+from fulfillsim.domain.work import Condition, Station, Step
 
 ReleaseRule = Literal["on_arrival", "waves", "cutoff_driven"]
+
+
+@dataclass(frozen=True)
+class Wave:
+    """Orders that are released together.
+
+    Parameters
+    ----------
+    time_s
+        When.
+    departures
+        The departures it belongs to, as (carrier, second): only orders due at these go, and those that have missed
+        theirs. ``None``: all that wait.
+    """
+
+    time_s: float
+    departures: frozenset[tuple[int, float]] | None = None
 
 
 @dataclass(frozen=True)
@@ -18,17 +35,22 @@ class Release:
     Parameters
     ----------
     rule
-        ``on_arrival`` (waveless), ``waves`` (all waiting at each time), ``cutoff_driven`` (each order at its due
-        departure less close-out and ``lead_s``, or at once if that has passed).
-    wave_times_s
-        Seconds of the waves, rising.
+        ``on_arrival`` (waveless), ``waves``, ``cutoff_driven`` (each order at its due departure less close-out and
+        ``lead_s``, or at once if that has passed).
+    waves
+        In order of time.
     lead_s
         Planned 90th percentile of the time from release to staging, for the cutoff-driven rule.
     """
 
     rule: ReleaseRule = "on_arrival"
-    wave_times_s: tuple[float, ...] = ()
+    waves: tuple[Wave, ...] = ()
     lead_s: float = 0.0
+
+    @property
+    def names_departures(self) -> bool:
+        """Whether a wave takes only the orders of certain departures."""
+        return any(wave.departures is not None for wave in self.waves)
 
 
 @dataclass(frozen=True)
@@ -90,6 +112,26 @@ class PickZone:
 
 
 @dataclass(frozen=True)
+class PickErrors:
+    """What goes wrong at the shelf, per order line.
+
+    Parameters
+    ----------
+    mispick_prob
+        Chance of taking wrong goods, for somebody who makes as many errors as is usual.
+    short_prob
+        Chance that the units on record are not there.
+    when_short
+        ``repick``: they are found elsewhere, and the order waits until they have been fetched; ``partial``: the line is
+        given up and the order goes on without it; ``backorder``: it goes on, the line follows when goods have come.
+    """
+
+    mispick_prob: float = 0.0
+    short_prob: float = 0.0
+    when_short: Literal["repick", "partial", "backorder"] = "repick"
+
+
+@dataclass(frozen=True)
 class Picking:
     """How goods are taken from the shelves.
 
@@ -109,19 +151,43 @@ class Picking:
     tour: WalkedTour | None = None
     split: Literal["lines", "all"] = "lines"
     per: Literal["order", "tour"] = "order"
+    errors: PickErrors | None = None
+
+
+@dataclass(frozen=True)
+class Path:
+    """A way of their own for orders that meet a condition.
+
+    Parameters
+    ----------
+    when
+        Which orders; the first path whose condition an order meets takes it.
+    release, picking
+        ``None``: those of the `Fulfillment`, together with the others.
+    """
+
+    name: str
+    when: Condition
+    release: Release | None = None
+    picking: Picking | None = None
 
 
 @dataclass(frozen=True)
 class Fulfillment:
-    """Release, picking (may be left out) and the steps after it, in the order in which orders pass them."""
+    """Release, picking (may be left out) and the steps after it, in the order in which orders pass them.
+
+    ``paths`` have a release or picking of their own; which steps an order passes is said by `Step.only`.
+    """
 
     release: Release
     picking: Picking | None
     steps: tuple[Step, ...]
     order_priority: Literal["first_come", "due_departure", "class"] = "first_come"
     packaging_cost: float = 0.0
+    paths: tuple[Path, ...] = ()
 
     @property
     def pickings(self) -> tuple[Picking, ...]:
         """Every way in which goods are picked."""
-        return () if self.picking is None else (self.picking,)
+        found = (self.picking, *(path.picking for path in self.paths))
+        return tuple(picking for picking in found if picking is not None)

@@ -43,6 +43,8 @@ class Milestone(IntEnum):
     """The customer found every line busy."""
     LEFT = 14
     """Done, in a scenario without delivery: it left the last stage."""
+    MISPICKED = 15
+    """Wrong goods were taken from the shelf for it; nobody knows yet."""
 
 
 class Notice(IntEnum):
@@ -79,6 +81,19 @@ class StockMove(IntEnum):
     PUT_AWAY = 6
     RELEASED = 7
     """A reservation given up."""
+    WRITTEN_OFF = 8
+    """On record and reserved, but not at the slot when the picker came."""
+
+
+class ShortPick(IntEnum):
+    """What is done about a line that was not at its slot (table ``shorts``)."""
+
+    REPICK = 0
+    """Found elsewhere: the order waits for it."""
+    PARTIAL = 1
+    """Given up: the order goes on without it."""
+    BACKORDER = 2
+    """It follows in a parcel of its own."""
 
 
 class WorkerState(IntEnum):
@@ -89,6 +104,12 @@ class WorkerState(IntEnum):
     BREAK = 1
     LEAVING = 2
     """Finishing work in hand after the break or the shift's end has come: overtime if it is the end."""
+    OVERTIME = 3
+    """Present and available after the end of the shift."""
+    ABSENT = 4
+    """Rostered and not there (unpaid breaks left out)."""
+    SENT_HOME = 5
+    """Sent home before the end of the shift, unpaid."""
 
 
 class ContactReason(IntEnum):
@@ -148,6 +169,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "contacts": ("contact", "order", "reason", "time_s"),
     "contact_ends": ("contact", "kind", "time_s"),
     "stock": ("sku", "kind", "units", "time_s"),
+    "shorts": ("order", "sku", "kind", "units", "time_s"),
     "deliveries": ("delivery", "sku", "supplier", "units", "ordered_s", "arrived_s", "put_away_s"),
     "duty": ("worker", "state", "start_s", "end_s"),
 }

@@ -52,21 +52,79 @@ class Station:
     patience: Distribution | None = None
 
 
+Option = Literal["gift", "instruction", "hazmat"]
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What an order must be like; everything given must hold, ``None`` stands for anything.
+
+    Parameters
+    ----------
+    lines, units
+        Least and most, both included.
+    options
+        (option, whether the order must have it or must not).
+    channels, services, zones
+        Indices, one of which the order must have.
+    pick_zones
+        Indices of the picking zones in which all its lines must lie.
+    paths
+        Indices into `Fulfillment.paths`; their number stands for the orders that no path takes.
+    """
+
+    lines: Range | None = None
+    units: Range | None = None
+    options: tuple[tuple[Option, bool], ...] = ()
+    channels: tuple[int, ...] | None = None
+    services: tuple[int, ...] | None = None
+    zones: tuple[int, ...] | None = None
+    pick_zones: tuple[int, ...] | None = None
+    paths: tuple[int, ...] | None = None
+
+
+GIFT = Condition(options=(("gift", True),))
+
+
+@dataclass(frozen=True)
+class Wall:
+    """Places that orders hold while they stand at a step: the positions of a put wall.
+
+    Parameters
+    ----------
+    positions
+        An order that finds none free waits for one before it can be worked on.
+    until
+        Name of the later step that empties the position when its work begins (packing takes the order out);
+        ``None``: free when the work here is done.
+    """
+
+    positions: int
+    until: str | None = None
+
+
 @dataclass(frozen=True)
 class Step:
-    """A station that orders pass between picking and staging (quality check, gift wrap, packing, ...).
+    """A station that orders pass between picking and staging (put wall, quality check, gift wrap, packing, ...).
 
     Parameters
     ----------
     rework_to
         Name of the step (or ``"picking"``) to which an order that fails here goes back; ``None`` for no check.
     rework_prob
-        Chance of failing at each visit.
+        Chance of failing at each visit for a reason of its own.
     only
-        Option an order must have to pass here (``"gift"``), otherwise it goes on at once; ``None`` for all.
+        Orders that pass here, the others go on at once; ``None`` for all.
+    catch_prob
+        Chance that a visit finds that the wrong goods were picked: the order fails.
+    wall
+        Finite positions; ``None`` for as many as come.
     """
 
     station: Station
     rework_to: str | None = None
     rework_prob: float = 0.0
-    only: str | None = None
+    only: Condition | None = None
+    catch_prob: float = 0.0
+    wall: Wall | None = None

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.domain.records import TABLES, ContactEnd, ContactReason, Milestone, Notice, Scan, StockMove, WorkerState
+from fulfillsim.domain.records import (
+    TABLES,
+    ContactEnd,
+    ContactReason,
+    Milestone,
+    Notice,
+    Scan,
+    ShortPick,
+    StockMove,
+    WorkerState,
+)
 from fulfillsim.domain.world import World
 from fulfillsim.kpi.facts import Facts
 from fulfillsim.kpi.protocols import Trace
@@ -27,6 +37,7 @@ _KINDS: dict[str, type[IntEnum]] = {
     "contact_ends": ContactEnd,
     "scans": Scan,
     "stock": StockMove,
+    "shorts": ShortPick,
 }
 
 
@@ -89,7 +100,7 @@ def _roles(trace: Trace) -> NDArray[np.int64]:
 def _names(world: World, trace: Trace, table: str) -> dict[str, Sequence[str]]:
     """Names by column for the columns of a table that are indices."""
     delivery, inventory, plan = world.delivery, world.inventory, world.fulfillment
-    picking = plan.picking if plan is not None else None
+    pickings = plan.pickings if plan is not None else ()
     names: dict[str, Sequence[str]] = {
         "station": [station.name for station in trace.stations],
         "worker": [worker.name for worker in trace.workers],
@@ -97,7 +108,7 @@ def _names(world: World, trace: Trace, table: str) -> dict[str, Sequence[str]]:
         "carrier": [carrier.name for carrier in delivery.carriers] if delivery else [],
         "sku": world.catalog.names if world.catalog is not None else [],
         "supplier": [supplier.name for supplier in inventory.suppliers] if inventory else [],
-        "zone": [zone.name for zone in picking.zones] if picking else [],
+        "zone": [zone.name for picking in pickings for zone in picking.zones],
         "reason": _enum_names(ContactReason),
         "state": _enum_names(WorkerState),
     }

@@ -15,6 +15,7 @@ from fulfillsim.kpi.protocols import Trace
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+AT_WORK = (WorkerState.ON, WorkerState.LEAVING, WorkerState.OVERTIME)
 SLACK_S = 1e-3
 """Sums over many visits may differ by rounding."""
 STEPS = ("placed_s", "received_s", "cleared_s", "allocated_s", "released_s", "picked_s", "staged_s", "shipped_s")
@@ -90,7 +91,7 @@ def _check_sequence(facts: Facts) -> None:
 def _check_stock(facts: Facts) -> None:
     """Start + put away - picked never falls below zero, at any moment, for any SKU."""
     kind, time_s = facts.column("stock", "kind"), facts.column("stock", "time_s")
-    put, gone = kind == StockMove.PUT_AWAY, kind == taken(facts.world)
+    put, gone = kind == StockMove.PUT_AWAY, np.isin(kind, (taken(facts.world), StockMove.WRITTEN_OFF))
     rows = np.flatnonzero(put | gone)
     sku = facts.index("stock", "sku")[rows]
     units = np.where(put[rows], 1.0, -1.0) * facts.column("stock", "units")[rows]
@@ -122,7 +123,7 @@ def _check_workers(facts: Facts) -> None:
     duty_worker = facts.index("duty", "worker")
     duty_start_s, duty_end_s = facts.column("duty", "start_s"), facts.column("duty", "end_s")
     _check_one_at_a_time(facts, "duty", duty_worker, duty_start_s, duty_end_s)
-    present = np.isin(facts.column("duty", "state"), (WorkerState.ON, WorkerState.LEAVING))
+    present = np.isin(facts.column("duty", "state"), AT_WORK)
     n = len(facts.trace.workers)
     on_s = np.bincount(duty_worker, (duty_end_s - duty_start_s) * present, minlength=n)
     busy_s = np.bincount(worker, end_s - start_s, minlength=n)

@@ -8,15 +8,9 @@ from fulfillsim.domain.world import World
 from fulfillsim.kpi.facts import Facts
 from fulfillsim.kpi.flow import YEAR_S, stock_value
 from fulfillsim.kpi.journeys import Status
-from fulfillsim.kpi.labor import paid_hours
+from fulfillsim.kpi.labor import labor_cost
 from fulfillsim.kpi.measure import ratio
 from fulfillsim.kpi.service import n_late_delivery
-
-
-def labor_cost(facts: Facts) -> float:
-    """Paid hours times wage, idle time included."""
-    hours = paid_hours(facts)
-    return sum(hours[role.name] * role.wage_per_h for role in facts.world.staff)
 
 
 def carrier_cost(facts: Facts) -> float:

@@ -39,6 +39,17 @@ def staffed(world: World) -> bool:
     return bool(world.staff)
 
 
+def absent(world: World) -> bool:
+    """People may not come."""
+    return any(role.absence is not None for role in world.staff)
+
+
+def errs(world: World) -> bool:
+    """Pickers take wrong goods or do not find them."""
+    plan = world.fulfillment
+    return picks(world) and plan is not None and any(picking.errors is not None for picking in plan.pickings)
+
+
 def picks(world: World) -> bool:
     """Goods are picked on tours, by people."""
     return staffed(world) and bool(labor.picking_stations(world))
@@ -47,7 +58,7 @@ def picks(world: World) -> bool:
 def walks(world: World) -> bool:
     """Pickers walk through a layout."""
     plan = world.fulfillment
-    return plan is not None and plan.picking is not None and plan.picking.tour is not None
+    return plan is not None and any(picking.tour is not None for picking in plan.pickings)
 
 
 def fulfills(world: World) -> bool:
@@ -221,12 +232,21 @@ _LABOR: tuple[Kpi, ...] = (
     FamilyKpi("station_hours", "h", "neutral", "hours worked at the station, whoever worked there",
               staffed, labor.station_hours),
     FamilyKpi("paid_hours", "h", "lower", "rostered paid hours and overtime, by role", staffed, labor.paid_hours),
+    FamilyKpi("idle_hours", "h", "lower", "rostered hours without work, by role", staffed, labor.idle_hours),
+    FamilyKpi("indirect_hours", "h", "neutral", "rostered hours of work that belongs to no order, by role",
+              staffed, labor.indirect_hours),
+    FamilyKpi("break_hours", "h", "neutral", "paid breaks, by role", staffed, labor.break_hours),
+    FamilyKpi("absence_hours", "h", "lower", "paid absence, by role", absent, labor.absence_hours),
     RunKpi("overtime_hours", "h", "lower", "work finished after the shift", staffed, labor.overtime_hours),
     RunKpi("lines_per_direct_hour", "lines/h", "higher", "lines that left per hour of direct fulfillment work",
            fulfills, labor.lines_per_direct_hour),
     RunKpi("lines_per_paid_hour", "lines/h", "higher", "lines that left per paid hour of fulfillment roles",
            fulfills, labor.lines_per_paid_hour),
     RunKpi("pick_rate", "lines/h", "higher", "lines per hour of direct picking: a result", picks, labor.pick_rate),
+    RunKpi("mispicks_per_1000_lines", "lines", "lower", "orders picked wrongly, per 1,000 lines picked",
+           errs, labor.mispicks_per_1000_lines),
+    RunKpi("shorts_per_1000_lines", "lines", "lower", "lines not at their slot, per 1,000 lines picked",
+           errs, labor.shorts_per_1000_lines),
     RunKpi("walked_per_line", "m", "lower", "metres walked per line picked", walks, labor.metres_per_line),
     RunKpi("walked_saved_per_line", "m", "higher",
            "metres per line that batching and routing save against first come, first served on an s-shape",

@@ -20,6 +20,7 @@ from fulfillsim.kpi.protocols import Trace
 from fulfillsim.kpi.survival import Durations
 
 if TYPE_CHECKING:
+    from fulfillsim.kpi.paid_time import PaidTime, Spans
     from fulfillsim.kpi.why_late import WhyLate
 
 Floats = NDArray[np.float64]
@@ -133,6 +134,13 @@ class Run:
 
         return explain(self)
 
+    @cached_property
+    def rostered(self) -> Spans:
+        """What the roster pays each person."""
+        from fulfillsim.kpi.paid_time import rostered_spans  # it looks at the facts of this module
+
+        return rostered_spans(self)
+
     def _by_date(self, promise_s: Floats) -> NDArray[np.int8]:
         """A date is kept until 23:59:59: by day index, so that midnight itself is the next day."""
         end_s = self.day_end_s(promise_s)
@@ -203,6 +211,7 @@ class Facts:
     def _look(self, start_s: float, end_s: float) -> None:
         self.start_s, self.end_s = start_s, end_s
         self._cohorts: dict[str, Cohort] = {}
+        self.paid_time: PaidTime | None = None
         self.durations: dict[tuple[str, str, int], tuple[Ints, Durations]] = {}
 
     def within(self, start_s: float, end_s: float) -> Facts:

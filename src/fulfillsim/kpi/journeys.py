@@ -12,7 +12,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.domain.records import Milestone
+from fulfillsim.domain.records import Milestone, ShortPick
 from fulfillsim.domain.world import World
 from fulfillsim.kpi.protocols import Trace
 
@@ -73,7 +73,8 @@ class Journeys:
     last_promise_s
         Promise that held in the end.
     shipped_s
-        When the last parcel left; NaN while any unit is open. Without delivery: when the order left.
+        When the last parcel left; NaN while any unit is open (a line given up at the shelf is
+        not). Without delivery: when the order left.
     delivered_s
         When the last parcel was handed over; NaN if lost or open.
     closed_s
@@ -158,7 +159,7 @@ def find_journeys(world: World, trace: Trace) -> Journeys:
     first, last = _milestones(trace, n)
     n_units = _per_order(np.concatenate([[0], np.cumsum(tape.quantity, dtype=np.int64)]), tape.line_start)
     parcels = _parcels(world, trace, n)
-    whole = (parcels.n_parcels > 0) & (parcels.n_units >= n_units)
+    whole = (parcels.n_parcels > 0) & (parcels.n_units + _given_up(trace, n) >= n_units)
     shipped_s = np.where(whole, parcels.departed_s, last[Milestone.LEFT])
     delivered_s = np.where(whole & ~parcels.lost, parcels.delivered_s, np.nan)
     status = _status(first, shipped_s, delivered_s, whole & parcels.lost)
@@ -195,6 +196,14 @@ def find_journeys(world: World, trace: Trace) -> Journeys:
         wrong=parcels.wrong,
         failed_attempt=parcels.failed_attempt,
     )
+
+
+def _given_up(trace: Trace, n: int) -> Ints:
+    """Units per order of lines that were not at their slot and will not follow, shape (n,)."""
+    table = trace.columns("shorts")
+    rows = table["kind"] == ShortPick.PARTIAL
+    order = table["order"][rows].astype(np.int64)
+    return np.bincount(order, table["units"][rows], minlength=n).astype(np.int64)
 
 
 def _per_order(running: Ints, line_start: Ints) -> Ints:

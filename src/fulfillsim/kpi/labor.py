@@ -1,20 +1,22 @@
 """Formulas of people: how busy they are, what they get done in an hour, what they are paid.
 
-Rostered paid time = busy + idle + paid breaks + indirect work; overtime is apart. A visit lasts longer by the
+`fulfillsim.kpi.paid_time` accounts for every paid second. A visit lasts longer by the
 indirect share of its worker, so busy / present equals direct / (present - indirect).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.domain.records import ContactReason, WorkerState
-from fulfillsim.domain.staff import Shift
+from fulfillsim.domain.records import Milestone
 from fulfillsim.domain.world import World
 from fulfillsim.kpi.facts import Facts
 from fulfillsim.kpi.journeys import Status
 from fulfillsim.kpi.measure import ratio
+from fulfillsim.kpi.paid_time import PaidTime, account_for
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -34,8 +36,8 @@ def fulfillment_stations(world: World) -> frozenset[str]:
 def picking_stations(world: World) -> frozenset[str]:
     """Names of the picking zones' stations."""
     plan = world.fulfillment
-    zones = plan.picking.zones if plan is not None and plan.picking is not None else ()
-    return frozenset(zone.station.name for zone in zones)
+    pickings = plan.pickings if plan is not None else ()
+    return frozenset(zone.station.name for picking in pickings for zone in picking.zones)
 
 
 def agent_stations(world: World) -> frozenset[str]:
@@ -61,19 +63,17 @@ def _by_role(facts: Facts, values: Floats) -> Floats:
     return np.asarray(np.bincount(facts.worker_role, values, minlength=len(facts.world.staff)), dtype=np.float64)
 
 
-def duty_s(facts: Facts, state: WorkerState) -> Floats:
-    """Seconds of the window that each worker spent in a state, shape (n_workers,)."""
-    rows = np.flatnonzero(facts.column("duty", "state") == state)
-    spans = facts.overlap_s(facts.column("duty", "start_s")[rows], facts.column("duty", "end_s")[rows])
-    worker = facts.index("duty", "worker")[rows]
-    return np.asarray(np.bincount(worker, spans, minlength=len(facts.trace.workers)), dtype=np.float64)
+def _account(facts: Facts) -> PaidTime:
+    """Paid time of the window, worked out once."""
+    if facts.paid_time is None:
+        facts.paid_time = account_for(facts)
+    return facts.paid_time
 
 
 def utilization(facts: Facts) -> dict[str, float]:
     """Busy over present by role: breaks and overtime are in neither."""
-    overtime = duty_s(facts, WorkerState.LEAVING)
-    busy = _by_role(facts, facts.busy_s.sum(axis=1) - overtime)
-    present = _by_role(facts, duty_s(facts, WorkerState.ON))
+    account = _account(facts)
+    busy, present = _by_role(facts, account.busy), _by_role(facts, account.present)
     return {role.name: ratio(busy[i], present[i]) for i, role in enumerate(facts.world.staff)}
 
 
@@ -83,47 +83,36 @@ def station_hours(facts: Facts) -> dict[str, float]:
     return {s.name: float(hours[i]) for i, s in enumerate(facts.trace.stations) if s.staffed}
 
 
-def _paid_spans(shift: Shift) -> Floats:
-    """Rostered paid spans of a shift, shape (n, 2): its duties without unpaid breaks."""
-    spans = []
-    for duty in shift.duties:
-        start_s = duty.start_s
-        for pause in duty.breaks:
-            if not pause.paid:
-                spans.append((start_s, pause.start_s))
-                start_s = pause.end_s
-        spans.append((start_s, duty.end_s))
-    return np.array(spans, dtype=np.float64).reshape(-1, 2)
-
-
 def paid_hours(facts: Facts) -> dict[str, float]:
-    """Paid hours by role: rostered (idle time and paid breaks included) and overtime."""
-    overtime = _by_role(facts, _overtime_s(facts))
-    out = {}
-    for i, role in enumerate(facts.world.staff):
-        rostered = sum(shift.headcount * float(facts.overlap_s(*_paid_spans(shift).T).sum()) for shift in role.shifts)
-        out[role.name] = (rostered + float(overtime[i])) / HOUR_S
-    return out
+    """Paid hours by role: rostered (idle time, paid breaks and paid absence included) and overtime."""
+    return _hours_of("paid")(facts)
 
 
-def _overtime_s(facts: Facts) -> Floats:
-    """Seconds in which each worker finished work outside rostered paid time, shape (n_workers,)."""
-    spans = {(i, s.name): _paid_spans(s) for i, role in enumerate(facts.world.staff) for s in role.shifts}
-    total = np.zeros(len(facts.trace.workers))
-    worker, state = facts.index("duty", "worker"), facts.column("duty", "state")
-    start_s, end_s = facts.column("duty", "start_s"), facts.column("duty", "end_s")
-    for row in np.flatnonzero(state == WorkerState.LEAVING).tolist():
-        who = facts.trace.workers[worker[row]]
-        from_s, until_s = max(start_s[row], facts.start_s), min(end_s[row], facts.end_s)
-        paid = spans[who.role, who.shift]
-        inside = np.minimum(paid[:, 1], until_s) - np.maximum(paid[:, 0], from_s)
-        total[worker[row]] += max(0.0, until_s - from_s - float(inside[inside > 0].sum()))
-    return total
+def _hours_of(part: str) -> Callable[[Facts], dict[str, float]]:
+    """Hours of a part of `PaidTime` by role."""
+
+    def hours(facts: Facts) -> dict[str, float]:
+        values = _by_role(facts, getattr(_account(facts), part)) / HOUR_S
+        return {role.name: float(values[i]) for i, role in enumerate(facts.world.staff)}
+
+    return hours
+
+
+idle_hours, indirect_hours = _hours_of("idle"), _hours_of("indirect")
+break_hours, absence_hours = _hours_of("breaks"), _hours_of("absence")
+
+
+def labor_cost(facts: Facts) -> float:
+    """Paid hours times wage, idle time included; people of an agency by its rate."""
+    rates = {(i, s.name): s.agency.rate_per_h if s.agency else r.wage_per_h
+             for i, r in enumerate(facts.world.staff) for s in r.shifts}  # fmt: skip
+    per_h = np.array([rates[worker.role, worker.shift] for worker in facts.trace.workers])
+    return float(_account(facts).paid @ per_h) / HOUR_S if len(per_h) else 0.0
 
 
 def overtime_hours(facts: Facts) -> float:
     """Hours of overtime of all roles."""
-    return float(_overtime_s(facts).sum()) / HOUR_S
+    return float(_account(facts).overtime.sum()) / HOUR_S
 
 
 def operating_hours(facts: Facts) -> float:
@@ -186,6 +175,22 @@ def pick_rate(facts: Facts) -> float:
     return ratio(lines, float(facts.direct_s[:, at].sum()) / HOUR_S)
 
 
+def _lines_picked(facts: Facts) -> float:
+    return float(facts.column("tours", "n_lines")[_tours_done(facts)].sum())
+
+
+def mispicks_per_1000_lines(facts: Facts) -> float:
+    """Orders for which wrong goods were taken, found out later or not, per 1,000 lines picked."""
+    wrong = facts.column("milestones", "kind") == Milestone.MISPICKED
+    n = int((wrong & facts.inside(facts.column("milestones", "time_s"))).sum())
+    return 1000.0 * ratio(n, _lines_picked(facts))
+
+
+def shorts_per_1000_lines(facts: Facts) -> float:
+    """Lines that were not at their slot, per 1,000 lines picked."""
+    return 1000.0 * ratio(int(facts.inside(facts.column("shorts", "time_s")).sum()), _lines_picked(facts))
+
+
 def metres_per_line(facts: Facts) -> float:
     """Metres walked per line picked."""
     done = _tours_done(facts)
@@ -240,10 +245,3 @@ def call_wait(facts: Facts) -> float:
     wait_s = facts.column("visits", "started_s")[rows] - facts.column("visits", "queued_s")[rows]
     answered = np.isfinite(wait_s)
     return ratio(wait_s[answered].sum(), answered.sum())
-
-
-def n_contacts(facts: Facts) -> dict[str, float]:
-    """Contacts in the window, by reason."""
-    reason = facts.index("contacts", "reason")[facts.inside(facts.column("contacts", "time_s"))]
-    counts = np.bincount(reason, minlength=len(ContactReason))
-    return {code.name.lower(): float(counts[code]) for code in ContactReason}

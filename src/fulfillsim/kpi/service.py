@@ -40,8 +40,8 @@ def n_judged(verdict: str, judgment: int) -> RowFormula:
 
 def otif(facts: Facts, rows: Ints) -> float:
     """Share of orders with every unit delivered by the promise, right and undamaged."""
-    verdicts = facts.run.delivery[rows]
-    good = (verdicts == ON_TIME) & ~facts.journeys.wrong[rows]
+    j, verdicts = facts.journeys, facts.run.delivery[rows]
+    good = (verdicts == ON_TIME) & ~j.wrong[rows] & (j.units_shipped[rows] >= j.n_units[rows])
     return ratio(good.sum(), (verdicts != UNDECIDED).sum())
 
 
@@ -49,7 +49,7 @@ def perfect_order(facts: Facts, rows: Ints) -> float:
     """OTIF, and no error in the order's papers came to light on the way (a wrong address)."""
     j, verdicts = facts.journeys, facts.run.delivery[rows]
     wrong_papers = facts.trace.tape.capture_error[rows] & j.failed_attempt[rows]
-    good = (verdicts == ON_TIME) & ~j.wrong[rows] & ~wrong_papers
+    good = (verdicts == ON_TIME) & ~j.wrong[rows] & (j.units_shipped[rows] >= j.n_units[rows]) & ~wrong_papers
     return ratio(good.sum(), (verdicts != UNDECIDED).sum())
 
 

@@ -50,6 +50,7 @@ PURPOSES: Final[dict[str, str]] = {
     "mispick": "wrong article or quantity picked",
     "short_pick": "article not found at its slot",
     "rework": "whether finished work has to be done again",
+    "experience": "how long a worker has been there, and how quick he is",
     "absence": "a worker who does not come on a day",
     "absence_shock": "busyness of the flu: absence shared by all workers of a day",
     "cancellation": "customer who cancels, and when",

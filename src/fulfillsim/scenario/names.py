@@ -5,7 +5,7 @@ Nothing here builds anything, so that checking stays light.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,6 +31,42 @@ def pick_zone_names(settings: Settings) -> tuple[str, ...]:
     """Picking zones by index."""
     picking = settings.fulfillment.picking if settings.fulfillment else None
     return tuple(sorted(picking.zones)) if picking and picking.zones else ("picking",)
+
+
+OTHERS = "others"
+"""Orders that no path of the fulfillment takes."""
+
+
+def path_names(settings: Settings) -> tuple[str, ...]:
+    """Paths by index, in the order in which they are asked."""
+    paths = settings.fulfillment.paths if settings.fulfillment else {}
+    return tuple(sorted(paths, key=lambda name: (paths[name].rank, name)))
+
+
+def picking_stations(settings: Settings, path: str | None = None) -> tuple[str, ...]:
+    """Stations of the shared picking, or of a path's own, by picking zone."""
+    zones = pick_zone_names(settings)
+    return zones if path is None else tuple(f"{path}_{zone}" for zone in zones)
+
+
+def pickup_names(settings: Settings) -> dict[str, tuple[str, str]]:
+    """``carrier/pickup`` to the two names."""
+    carriers = settings.delivery.carriers if settings.delivery else {}
+    return {f"{carrier}/{name}": (carrier, name) for carrier in sorted(carriers) for name in carriers[carrier].pickups}
+
+
+def among(chosen: Mapping[str, bool], names: Iterable[str]) -> tuple[int, ...] | None:
+    """Indices of the names that are chosen; without any, all but those ruled out; None where nothing is said.
+
+    Examples
+    --------
+    >>> among({"b": True}, ["a", "b", "c"]), among({"b": False}, ["a", "b", "c"])
+    ((1,), (0, 2))
+    """
+    if not chosen:
+        return None
+    default = not any(chosen.values())
+    return tuple(index for index, name in enumerate(names) if chosen.get(name, default))
 
 
 def n_classes(settings: Settings) -> int:

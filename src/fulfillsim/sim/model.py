@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from fulfillsim.domain.records import Milestone
 from fulfillsim.domain.work import Station as StationPlan
 from fulfillsim.domain.world import World
 from fulfillsim.sim.book import Book
 from fulfillsim.sim.engine import Engine, Item
+from fulfillsim.sim.house import House, is_asked
 from fulfillsim.sim.order import Order
 from fulfillsim.sim.station import CallStation, Delay, Party, PreemptiveStation, Station, Then
 from fulfillsim.sim.trace import StationInfo, Trace
@@ -29,6 +31,12 @@ class Model:
         is cheaper than doing so order by order.
     n_open
         Orders of the window (placed before its end) that are neither gone nor given up: the run may stop at zero.
+    n_objects
+        Row of an order that travels in pieces -> pieces that something is or will be left of.
+    house
+        Open orders by due departure, where a rule for people asks for them.
+    due_lanes
+        Row -> carrier service of the due departure, written only for waves that name their departures.
     """
 
     def __init__(self, world: World, tape: Tape) -> None:
@@ -45,7 +53,11 @@ class Model:
         self.communication: Any = None
         self.carriers: Any = None
         self.stock: Any = None
+        self.house: House | None = House() if is_asked(world.staff) else None
         self.n_parcels = 0
+        self.tour_counter: Any = None
+        self.n_objects: dict[int, int] = {}
+        self.due_lanes: dict[int, int] | None = None
 
     def note(self, order: Order, kind: int, now: float) -> None:
         """Write a milestone down."""
@@ -83,6 +95,26 @@ class Model:
         """Count an order whose outcome is settled (once per order: its rest counts as a further one)."""
         if order.placed_s < self.window_end_s:
             self.n_open -= 1
+
+    def in_two(self, order: Order) -> None:
+        """A rest of this order travels by itself from now on."""
+        self.n_objects[order.row] = self.n_objects.get(order.row, 1) + 1
+        if order.placed_s < self.window_end_s:
+            self.n_open += 1
+        if self.communication is not None:
+            self.communication.travels_in_two(order)
+
+    def nothing_left(self, order: Order, now: float) -> None:
+        """All goods of this piece of an order turned out not to be there: the order ends if it was the last piece."""
+        if self.house is not None:
+            self.house.leaves(order, now)
+        left = self.n_objects[order.row] = self.n_objects.get(order.row, 1) - 1
+        if left:
+            self.gone(order)
+            return
+        self.close(order, Milestone.OUT_OF_STOCK, now)
+        if self.communication is not None:
+            self.communication.cancelled(order, now)
 
     def station(self, plan: StationPlan, then: Then, items: str = "order", column: int = 0) -> Any:
         """Make the station of a plan, which finds its seconds in that column of its items' work."""

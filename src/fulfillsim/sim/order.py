@@ -8,7 +8,7 @@ from fulfillsim.sim.engine import Item
 
 
 class Mark:
-    """Facts about an order that decide branches, as bits; all known at its birth.
+    """Facts about an order that decide branches, as bits; all but one known at its birth.
 
     Plain numbers: testing a bit of an ``enum.IntFlag`` takes forty times as long.
     """
@@ -26,6 +26,8 @@ class Mark:
     """A special instruction cannot be met."""
     HAZMAT = 128
     HOLD = 256
+    MISPICK = 512
+    """Wrong goods were taken from the shelf, and nobody has noticed (the one mark that changes on the way)."""
 
 
 class Order(Item):
@@ -103,4 +105,29 @@ class Order(Item):
         part.promise_s = self.promise_s
         part.due_departure_s, part.due_staged_s = self.due_departure_s, self.due_staged_s
         part.n_parcel = self.n_parcel + 1
+        return part
+
+
+class Part(Order):
+    """What one zone picks of an order."""
+
+    __slots__ = ("whole",)
+
+    whole: Order
+
+    @classmethod
+    def of(cls, whole: Order, lines: list[tuple[int, int]], work: list[float]) -> Part:
+        """The lines of one zone and the work that they ask for, with everything else as in the whole order."""
+        part = cls(
+            whole.row,
+            whole.placed_s,
+            whole.channel,
+            whole.zone,
+            whole.service,
+            whole.rank,
+            whole.marks,
+            work,
+            lines,
+        )
+        part.n_attempts, part.whole = whole.n_attempts, whole
         return part

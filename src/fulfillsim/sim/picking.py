@@ -9,16 +9,18 @@ from fulfillsim.domain.records import Milestone, StockMove
 from fulfillsim.policies.batching import FROM_HEAD, Load
 from fulfillsim.sim.batch_plan import Planner
 from fulfillsim.sim.model import Intake, Model
-from fulfillsim.sim.order import Order
+from fulfillsim.sim.order import Order, Part
+from fulfillsim.sim.pick_errors import Shelf, unless_empty
 from fulfillsim.sim.pick_pool import Counter, PickPool, PlannedPool, Tour
 from fulfillsim.sim.walking import tour_time, usual_length
 
 
 def build_picking(model: Model, plan: Picking, onward: Intake) -> Intake:
     """Wire the zones; with several, an order goes on when its last part is picked."""
-    counter = Counter()
-    picked = _picked(model, onward)
-    pools = [_zone(model, plan, index, zone, counter, picked) for index, zone in enumerate(plan.zones)]
+    model.tour_counter = counter = model.tour_counter or Counter()
+    first = sum(info.items == "tour" for info in model.infos)  # zones of other paths' picking
+    picked = _picked(model, onward if plan.errors is None else unless_empty(model, onward))
+    pools = [_zone(model, plan, first + index, zone, counter, picked) for index, zone in enumerate(plan.zones)]
     if len(pools) == 1:
         only = pools[0]
 
@@ -28,31 +30,6 @@ def build_picking(model: Model, plan: Picking, onward: Intake) -> Intake:
 
         return intake
     return _split(model, plan, pools)
-
-
-class Part(Order):
-    """What one zone picks of an order."""
-
-    __slots__ = ("whole",)
-
-    whole: Order
-
-    @classmethod
-    def of(cls, whole: Order, lines: list[tuple[int, int]], work: list[float]) -> Part:
-        """The lines of one zone and the work that they ask for, with everything else as in the whole order."""
-        part = cls(
-            whole.row,
-            whole.placed_s,
-            whole.channel,
-            whole.zone,
-            whole.service,
-            whole.rank,
-            whole.marks,
-            work,
-            lines,
-        )
-        part.n_attempts, part.whole = whole.n_attempts, whole
-        return part
 
 
 def _split(model: Model, plan: Picking, pools: list[Intake]) -> Intake:
@@ -98,6 +75,11 @@ def _zone(model: Model, plan: Picking, index: int, zone: PickZone, counter: Coun
         for order in tour.orders:
             picked(order, now)
 
+    def again(order: Order, now: float) -> None:
+        intake(order, now)
+
+    if plan.errors is not None:
+        done = Shelf(model, plan.errors, index, picked, again).done
     station = model.station(zone.station, done, "tour")
     timed, usual, loads = tour_time(model, plan, zone), usual_length(model, plan), _loads(model, plan.batch)
     given = (model, station, plan.batch, timed, usual, index, counter, loads)

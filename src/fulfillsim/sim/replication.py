@@ -62,7 +62,7 @@ def _hire_all(model: Model) -> list[Worker]:
     workers: list[Worker] = []
     infos: list[WorkerInfo] = []
     for index, role in enumerate(model.world.staff):
-        crew, named = hire(model.engine, index, role, model.stations, model.trace.tables["duty"], len(workers))
+        crew, named = hire(model, index, role, len(workers))
         workers += crew
         infos += named
     model.trace.workers = tuple(infos)

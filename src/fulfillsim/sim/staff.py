@@ -1,18 +1,23 @@
-"""People on shifts: who is there, who is idle, what each does next."""
+"""People on shifts: who is there, who is idle, what each does next.
+
+Rules that a scenario does not use cost nothing: a worker of another class is hired where people choose by a rule, and
+absence, learning and calls are looked at once per duty (`fulfillsim.sim.roster`).
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator
 from typing import Any
 
-import simpy
-
 from fulfillsim.domain.records import WorkerState
-from fulfillsim.domain.staff import Duty, Role, Shift
-from fulfillsim.sim.engine import Engine, Rank
+from fulfillsim.domain.staff import Role
+from fulfillsim.policies.assignment import ASSIGNMENT, Assignment, Line
+from fulfillsim.sim.model import Model
+from fulfillsim.sim.roster import Roster
 from fulfillsim.sim.station import Station
 from fulfillsim.sim.trace import Table, WorkerInfo
+
+AT_WORK = (WorkerState.ON, WorkerState.OVERTIME)
 
 
 class Pool:
@@ -32,6 +37,8 @@ class Worker:
     ----------
     pace
         Factor on the work content by station number (1 / speed).
+    errors
+        Errors in picking, relative to an experienced colleague.
     stations
         Stations served, in order of preference.
     item, station
@@ -42,6 +49,7 @@ class Worker:
 
     __slots__ = (
         "duty",
+        "errors",
         "hands_over",
         "item",
         "leaving",
@@ -58,6 +66,7 @@ class Worker:
         self.number, self.pool, self.duty, self.hands_over = number, pool, duty, hands_over
         self.stations: tuple[Station, ...] = ()
         self.pace: list[float] = []
+        self.errors = 1.0
         self.item: Any = None
         self.station: Any = None
         self.leaving: WorkerState | None = None
@@ -77,34 +86,34 @@ class Worker:
         self.pool.idle.append(self)
 
     def come(self, now: float) -> None:
-        """Begin a shift, or return from a break (whoever is still finishing work simply stays)."""
-        if self.item is not None and self.leaving is not None:
+        """Begin a shift, or return from a break (whoever is still there simply stays)."""
+        if self.state is WorkerState.OVERTIME or (self.item is not None and self.leaving is not None):
             self.leaving = None
-            self._become(WorkerState.ON, now)
+            self.become(WorkerState.ON, now)
             return
-        self._become(WorkerState.ON, now)
+        self.become(WorkerState.ON, now)
         self.next(now)
 
     def leave(self, now: float, reason: WorkerState | None) -> None:
-        """Go on a break (``WorkerState.BREAK``) or home (None): at once, or with the work in hand."""
+        """Go on a break (``WorkerState.BREAK``), home (None) or home early: at once, or with the work in hand."""
         if self.item is None:
-            if self.state is WorkerState.ON:
+            if self.state in AT_WORK:
                 self.pool.idle.remove(self)
-            self._become(reason, now)
+            self.become(reason, now)
         elif self.hands_over:
             station = self.station
             station.interrupt(self, now)
-            self._become(reason, now)
+            self.become(reason, now)
             station.wake(now)
         else:
             self.leaving = reason if reason is not None else WorkerState.LEAVING
-            self._become(WorkerState.LEAVING, now)
+            self.become(WorkerState.LEAVING, now)
 
     def _go(self, reason: WorkerState, now: float) -> None:
         self.leaving = None
-        self._become(None if reason is WorkerState.LEAVING else reason, now)
+        self.become(None if reason is WorkerState.LEAVING else reason, now)
 
-    def _become(self, state: WorkerState | None, now: float) -> None:
+    def become(self, state: WorkerState | None, now: float) -> None:
         """Write down what the worker was until now."""
         if self.state is not None and now > self.since_s:
             self.duty.add(self.number, self.state, self.since_s, now)
@@ -112,16 +121,42 @@ class Worker:
 
     def close(self, now: float) -> None:
         """Write down the last state at the end of the run, and work still in hand."""
-        self._become(None, now)
+        self.become(None, now)
 
 
-def hire(
-    engine: Engine, role_index: int, role: Role, stations: dict[str, Any], duty: Table, first_number: int
-) -> tuple[list[Worker], list[WorkerInfo]]:
+class ChoosingWorker(Worker):
+    """Somebody who goes by a rule when two or more stations have work."""
+
+    __slots__ = ("choose",)
+
+    choose: Assignment
+
+    def next(self, now: float) -> None:
+        """Go if it is time, else where the rule says, else be idle."""
+        there = [place for place, station in enumerate(self.stations) if station.queue]
+        if self.leaving is None and len(there) > 1:
+            lines = [_line(place, self.stations[place]) for place in there]
+            station = self.stations[there[self.choose(lines, now)]]
+            station.start(station.pop(), self, now)
+        else:
+            super().next(now)
+
+
+def _line(place: int, station: Station) -> Line:
+    waiting = getattr(station.queue, "waiting", station.queue)  # orders, where a pool makes tours of them
+    if not waiting:  # nothing but interrupted tours
+        waiting = station.queue.interrupted
+    head = waiting[0]
+    item = head[2] if isinstance(head, tuple) else head
+    return Line(place, len(waiting), item.queued_s, item.rank)
+
+
+def hire(model: Model, role_index: int, role: Role, first_number: int) -> tuple[list[Worker], list[WorkerInfo]]:
     """Make the workers of a role, tell their stations, and start a process per shift."""
     pool = Pool()
     workers: list[Worker] = []
     infos: list[WorkerInfo] = []
+    stations, duty = model.stations, model.trace.tables["duty"]
     skills = [skill for skill in sorted(role.skills, key=lambda s: s.rank) if skill.station in stations]
     served = tuple(stations[skill.station] for skill in skills)
     n_stations = 1 + max((station.index for station in stations.values()), default=-1)
@@ -131,37 +166,21 @@ def hire(
     for shift in role.shifts:
         crew = []
         for place in range(shift.headcount):
-            worker = Worker(first_number + len(workers), pool, duty, role.at_break == "hand_over")
+            worker = _worker(first_number + len(workers), pool, duty, role)
             worker.stations, worker.pace = served, pace
             workers.append(worker)
             crew.append(worker)
             infos.append(WorkerInfo(f"{role.name}.{shift.name}.{place + 1}", role_index, shift.name))
-        engine.process(_work_shift(engine, shift, crew))
+        Roster(model, role, shift, crew).begin()
     for skill, station in zip(skills, served, strict=True):
         station.add_pool(pool, skill.rank)
     return workers, infos
 
 
-def _work_shift(engine: Engine, shift: Shift, crew: list[Worker]) -> Generator[simpy.Event, None, None]:
-    """Let a crew come and go, duty by duty."""
-    for time_s, what in _timeline(shift.duties):
-        if time_s > 0:
-            yield engine.until(time_s, Rank.CAPACITY)
-        if what == "come":
-            for worker in crew:
-                worker.come(time_s)
-            continue
-        # Idle people go first: nobody is handed work on the way out.
-        for worker in sorted(crew, key=lambda each: each.item is not None):
-            worker.leave(time_s, WorkerState.BREAK if what == "break" else None)
-
-
-def _timeline(duties: tuple[Duty, ...]) -> list[tuple[float, str]]:
-    """(second, ``come`` | ``break`` | ``end``) in order."""
-    line = []
-    for duty in duties:
-        line.append((duty.start_s, "come"))
-        for pause in duty.breaks:
-            line += [(pause.start_s, "break"), (pause.end_s, "come")]
-        line.append((duty.end_s, "end"))
-    return line
+def _worker(number: int, pool: Pool, duty: Table, role: Role) -> Worker:
+    choose = ASSIGNMENT[role.assignment]
+    if choose is None:
+        return Worker(number, pool, duty, role.at_break == "hand_over")
+    worker = ChoosingWorker(number, pool, duty, role.at_break == "hand_over")
+    worker.choose = choose
+    return worker

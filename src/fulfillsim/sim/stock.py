@@ -109,6 +109,14 @@ class Stock:
         if self.continuous:
             self.replenish(sku, now)
 
+    def ask_again(self, order: object, sku: int, units: int, now: float) -> None:
+        """Give an order units instead of some that were not at their slot: at once if others are free, or it waits."""
+        if self.free[sku] < units or self.waiting.get(sku):
+            self.want(order, sku, units, now)
+        else:
+            self.take(sku, units, now)
+            self.woken(order, now)
+
     def position(self, sku: int) -> int:
         """Inventory position: free + on order - backordered."""
         return self.free[sku] + self.on_order[sku] - self.backlog[sku]

@@ -32,7 +32,14 @@ SMALL_CREW = {
 
 def small_baseline(changes: Mapping[str, object] | None = None) -> Scenario:
     """The baseline with everything on, in small: about 240 orders a day and 60 SKUs, one person a shift and role."""
-    small = {"demand.factor": 0.04, "days": 2, "warm_up": "1 days", "drain": "2 days", "catalog.skus": 60}
+    small: dict[str, object] = {
+        "demand.factor": 0.04,
+        "days": 2,
+        "warm_up": "1 days",
+        "drain": "2 days",
+        "catalog.skus": 60,
+    }
+    small["fulfillment.picking.errors"] = {"mispick": "1 %", "short": "1 %", "when_short": "backorder"}
     return load_scenario("baseline").vary({**small, **SMALL_CREW, **(changes or {})})
 
 

@@ -17,9 +17,9 @@ from numpy.random import Generator
 from fulfillsim.domain.catalog import Catalog
 from fulfillsim.domain.clock import Days
 from fulfillsim.domain.demand import Channel, Content, Demand
-from fulfillsim.domain.fulfillment import Batch, Fulfillment, Picking, PickZone, Release
+from fulfillsim.domain.fulfillment import Batch, Fulfillment, Picking, PickZone, Release, Wave
 from fulfillsim.domain.staff import Break, Duty, Role, Shift, Skill
-from fulfillsim.domain.work import Discipline, Station, Step, WorkTime
+from fulfillsim.domain.work import GIFT, Discipline, Station, Step, WorkTime
 from fulfillsim.domain.world import World
 from fulfillsim.sampling.distributions import Distribution, make, make_count
 from fulfillsim.testing.worlds import DAY_S, catalog_of, constant_arrivals, days_of
@@ -136,7 +136,7 @@ def _steps(rng: Generator, picked: bool) -> tuple[Step, ...]:
                 station,
                 str(rng.choice(back)) if fails else None,
                 float(rng.uniform(0.05, 0.4)) if fails else 0.0,
-                "gift" if _chance(rng, 0.2) else None,
+                GIFT if _chance(rng, 0.2) else None,
             )
         )
     return tuple(steps)
@@ -145,7 +145,7 @@ def _steps(rng: Generator, picked: bool) -> tuple[Step, ...]:
 def _release(rng: Generator, days: Days) -> Release:
     every_s = float(rng.integers(2, 9)) * QUARTER_S
     times = np.arange(HOUR_S + 7.0, days.end_s, every_s)
-    return Release("waves", tuple(times.tolist()))
+    return Release("waves", tuple(map(Wave, times.tolist())))
 
 
 def _catalog(rng: Generator, n_zones: int) -> Catalog:

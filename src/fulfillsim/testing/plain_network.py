@@ -17,7 +17,7 @@ import simpy
 
 from fulfillsim.domain.fulfillment import Picking
 from fulfillsim.domain.records import Milestone
-from fulfillsim.domain.work import Station
+from fulfillsim.domain.work import GIFT, Station
 from fulfillsim.domain.world import World
 from fulfillsim.tape import Tape
 from fulfillsim.testing.plain_people import Bench, Facts, Floor, Gate, Job, Pool, Process, Shelves, Worker, work_shift
@@ -44,7 +44,7 @@ class _Plant:
         self.channels = world.demand.channels
         self.benches |= {plan.name: self._bench(plan) for plan in self._stations()}
         self.drops = [Gate(self.env, channel.drop_times_s, False) for channel in self.channels]
-        self.waves = Gate(self.env, self.plan.release.wave_times_s, True)
+        self.waves = Gate(self.env, tuple(wave.time_s for wave in self.plan.release.waves), True)
         self._hire()
         self.env.process(self._arrive())
 
@@ -150,7 +150,7 @@ class _Plant:
                 continue
             step = self.plan.steps[place]
             place += 1
-            if step.only == "gift" and not self.tape.gift[row]:
+            if step.only == GIFT and not self.tape.gift[row]:
                 continue
             seconds = self._seconds(step.station, row, attempt)
             if step.station.staffed:

@@ -14,7 +14,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from fulfillsim.scenario.checks.stations import staffed_stations
 from fulfillsim.scenario.schema import Settings
-from fulfillsim.scenario.schema.listed import BATCHING, CARRIER_CHOICE, ROUTING
+from fulfillsim.scenario.schema.listed import ASSIGNMENT, BATCHING, CARRIER_CHOICE, ROUTING
 
 Any_ = SearchStrategy[Any]
 section = st.fixed_dictionaries
@@ -253,15 +253,32 @@ _PICKING: dict[str, Any_] = {
         },
     ),
     "discipline": one(("fifo", "priority")),
+    "sort": section({"totes": one((1, 6))}, optional={"time": seconds}),
 }
+_OPTIONS = {"options": one(({"gift": True}, {"hazmat": False, "instruction": False}))}
+_COUNTS = {"lines": one((1, {"least": 2}, {"most": 3})), "units": one(({"least": 1, "most": 4},))}
+_SINGLES = one(({"lines": 1}, {"lines": 1, "options": {"hazmat": False}, "zones": {"near": True}}))
+_MULTIS = one(({"lines": {"least": 2}}, {"lines": {"least": 2, "most": 4}, "options": {"gift": True}}))
+
+
+def _condition(has_goods: bool) -> Any_:
+    return section({}, optional=_OPTIONS | (_COUNTS if has_goods else {}))
+
+
+def _errors(has_stock: bool) -> Any_:
+    ways = ("repick", "partial", "backorder") if has_stock else ("repick", "partial")
+    return section({}, optional={"mispick": shares, "short": shares, "when_short": one(ways)})
 
 
 @st.composite
 def _fulfillment(draw: DrawFn, so_far: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"release": draw(_release("delivery" in so_far))}
+    has_layout, has_stock, has_goods = (name in so_far for name in ("layout", "inventory", "catalog"))
     if draw(st.integers(0, 2)):
-        found["picking"] = draw(_picking("layout" in so_far))
-    steps = draw(_steps("picking" in found))
+        found["picking"] = draw(_picking(has_layout, has_stock))
+        if draw(st.booleans()):
+            found["paths"] = draw(_paths(found["picking"], has_goods, has_layout, has_stock, "delivery" in so_far))
+    steps = draw(_steps("picking" in found, has_goods, sorted(found.get("paths", {}))))
     if steps:
         found["steps"] = steps
     more = {"priority": one(("first_come", "due_departure", "class")), "packaging_cost": st.just("0.4 EUR")}
@@ -279,9 +296,25 @@ def _release(delivers: bool) -> Any_:
 
 
 @st.composite
-def _picking(draw: DrawFn, has_layout: bool) -> dict[str, Any]:
-    found: dict[str, Any] = draw(section({}, optional=_PICKING))
-    if draw(st.booleans()):
+def _paths(draw: DrawFn, shared: dict[str, Any], *has: bool) -> dict[str, Any]:
+    """One or two paths, with a release or picking of their own; the zones are those of the building."""
+    has_goods, has_layout, has_stock, delivers = has
+    found: dict[str, Any] = {}
+    by_name = {"singles": _SINGLES, "multis": _MULTIS} if has_goods else {"gifts": st.just({"options": {"gift": True}})}
+    for name in draw(st.lists(one(sorted(by_name)), min_size=1, unique=True)):
+        found[name] = {"when": draw(by_name[name]), "rank": draw(one((0, 1)))}
+        if draw(st.booleans()):
+            found[name]["release"] = draw(_release(delivers))
+        if draw(st.booleans()):
+            found[name]["picking"] = draw(_picking(has_layout, has_stock, "zones" not in shared))
+            found[name]["picking"].pop("zones", None)
+    return found
+
+
+@st.composite
+def _picking(draw: DrawFn, has_layout: bool, has_stock: bool, zoned: bool = True) -> dict[str, Any]:
+    found: dict[str, Any] = draw(section({}, optional=_PICKING | {"errors": _errors(has_stock)}))
+    if zoned and draw(st.booleans()):
         found["zones"] = draw(_whole(("west", "east", "loft"), lambda share: {"share": share}))
         found["split"] = draw(one(("lines", "all")))
     if has_layout and draw(st.booleans()):
@@ -295,24 +328,38 @@ def _picking(draw: DrawFn, has_layout: bool) -> dict[str, Any]:
         found["tour"] = {"routing": draw(one(ROUTING.names()))} | draw(section({}, optional=more))
     else:
         found |= {"time": draw(works), "per": draw(one(("order", "tour")))}
+    if "tour" not in found or found.get("split") == "all":  # nothing to plan batches by
+        found.get("batch", {}).pop("policy", None)
     if (most := found.get("batch", {}).get("max_orders")) is not None and draw(st.booleans()):
         found["batch"]["min_orders"] = draw(st.integers(1, most))
     return found
 
 
 @st.composite
-def _steps(draw: DrawFn, picked: bool) -> dict[str, Any]:
+def _steps(draw: DrawFn, picked: bool, has_goods: bool, paths: list[str]) -> dict[str, Any]:
     names = [f"step{number}" for number in range(draw(st.integers(0 if picked else 1, MOST_STEPS)))]
     before = ["picking"] * picked
     found: dict[str, Any] = {}
     for name in names:
-        more = {"staffed": st.booleans(), "discipline": one(DISCIPLINES), "only": st.just("gift")}
+        more = {
+            "staffed": st.booleans(),
+            "discipline": one(DISCIPLINES),
+            "only": st.just("gift") | _condition(has_goods),
+        }
+        if paths:
+            more["paths"] = st.dictionaries(one([*paths, "others"]), st.just(True), min_size=1)
         found[name] = {"time": draw(works)} | draw(section({}, optional=more))
         if before:
             found[name]["after"] = before[-1]
         before.append(name)
         if draw(st.booleans()):
+            more = {"mispicks": shares}
             found[name]["rework"] = {"to": draw(one(before)), "prob": draw(one(("5 %", "50 %")))}
+            found[name]["rework"] |= draw(section({}, optional=more))
+        if draw(st.booleans()):
+            later = names[names.index(name) + 1 :]
+            more = {"until": one(later)} if later else {}
+            found[name]["wall"] = draw(section({"positions": one((1, 3, 40))}, optional=more))
     return found
 
 
@@ -372,6 +419,11 @@ _SHIFT = st.one_of(
             "days": weekdays,
             "holidays": st.booleans(),
             "breaks": one(({"lunch": "10:00-10:30"}, {"a": "06:00-06:15", "b": {"at": "13:30-14:00", "paid": False}})),
+            "heads": one(({"2026-03-02": 2}, {"2026-03-29": 0, "2026-12-31": 1})),
+            "agency": section(
+                {"rate": st.just("25 EUR/h"), "notice": one(("0s", "1 days"))},
+                optional={"orders_per_head": one((1, 9))},
+            ),
         },
     ),
     section(
@@ -383,6 +435,11 @@ _ROLE: dict[str, Any_] = {
     "wage": one((0, "17.5 EUR/h")),
     "indirect": one(("0 %", "8 %", "60 %")),
     "at_break": one(("finish", "hand_over")),
+    "assignment": one(ASSIGNMENT.names()),
+    "absence": one(("20 %", {"share": "50 %", "correlation": "40 %", "paid": False})),
+    "learning": one(("50 %", {"start": "30 %", "errors": 5, "tenure": {"exponential": {"mean": "10 days"}}})),
+    "spread": one((0.0, 0.2)),
+    "overtime": one(("2h", {"at_most": "0s", "home_after": "3h"}, {"at_most": "9h", "home_after": "1h"})),
 }
 ON_THE_SPOT = {"hours": "06:00-21:00", "headcount": 1, "days": "daily", "holidays": True}
 """Somebody is there whenever a truck leaves, and every station has somebody."""

@@ -56,6 +56,12 @@ def _carrier(timeline: Timeline, name: str, plan: says.Carrier) -> Carrier:
     )
 
 
+def pickup_times(timeline: Timeline, carrier: str, plan: says.Carrier, pickup: str) -> list[float]:
+    """Seconds at which one pickup of a carrier leaves, rising."""
+    working = timeline.calendar(carrier, plan.calendar).working
+    return sorted(_times(timeline, plan.pickups[pickup], working, plan))
+
+
 def _times(
     timeline: Timeline, pickup: says.Pickup, working: tuple[bool, ...], carrier: says.Carrier
 ) -> tuple[float, ...]:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from fulfillsim.domain.staff import Break, Duty, Role, Shift, Skill
+from fulfillsim.domain.staff import (
+    Absence,
+    Agency,
+    Break,
+    Duty,
+    Learning,
+    Role,
+    Shift,
+    ShiftEnd,
+    Skill,
+)
 from fulfillsim.scenario.build.timeline import Timeline
 from fulfillsim.scenario.schema import staff as says
 from fulfillsim.scenario.schema.root import Settings
@@ -18,13 +28,30 @@ def _role(timeline: Timeline, settings: Settings, name: str, plan: says.Role) ->
     return Role(
         name=name,
         skills=tuple(Skill(station, rank, speed) for rank, station, speed in skills),
-        shifts=tuple(
-            Shift(shift, plan.shifts[shift].headcount, _duties(timeline, settings, plan.shifts[shift]))
-            for shift in sorted(plan.shifts)
-        ),
+        shifts=tuple(_shift(timeline, settings, shift, plan.shifts[shift]) for shift in sorted(plan.shifts)),
         wage_per_h=plan.wage.amount,
         indirect_share=plan.indirect,
         at_break=plan.at_break,
+        assignment=plan.assignment,
+        absence=Absence(plan.absence.share, plan.absence.correlation, plan.absence.paid) if plan.absence else None,
+        learning=_learning(plan.learning) if plan.learning else None,
+        spread_cv=plan.spread,
+        shift_end=ShiftEnd(plan.overtime.at_most, plan.overtime.home_after) if plan.overtime else None,
+    )
+
+
+def _learning(plan: says.Learning) -> Learning:
+    return Learning(plan.start, plan.full_after, plan.errors, plan.tenure)
+
+
+def _shift(timeline: Timeline, settings: Settings, name: str, plan: says.Shift) -> Shift:
+    agency = plan.agency
+    return Shift(
+        name=name,
+        headcount=max(plan.headcount, *plan.heads.values(), 0),
+        duties=_duties(timeline, settings, plan),
+        agency=Agency(agency.rate.amount, agency.notice or 0.0, agency.orders_per_head) if agency else None,
+        learning=_learning(agency.learning) if agency else None,
     )
 
 
@@ -40,6 +67,7 @@ def _duties(timeline: Timeline, settings: Settings, plan: says.Shift) -> tuple[D
             tuple(
                 Break(timeline.second(day, at.from_s), timeline.second(day, at.until_s), paid) for at, paid in pauses
             ),
+            plan.heads.get(timeline.days.date(day), plan.headcount) if plan.heads else None,
         )
         for day in range(len(timeline.days) - 1)
         if _works(timeline, settings, plan, day)
@@ -48,5 +76,7 @@ def _duties(timeline: Timeline, settings: Settings, plan: says.Shift) -> tuple[D
 
 def _works(timeline: Timeline, settings: Settings, plan: says.Shift, day: int) -> bool:
     is_holiday = timeline.days.date(day) in settings.calendar.holidays
+    if timeline.days.date(day) in plan.heads:
+        return True
     weekdays = settings.calendar.working_days if plan.days is None else plan.days
     return timeline.days.weekday(day) in weekdays and (plan.holidays or not is_holiday)

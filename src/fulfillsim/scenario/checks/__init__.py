@@ -14,6 +14,7 @@ from fulfillsim.scenario.checks.finding import Finding
 from fulfillsim.scenario.checks.flow import check_chain, check_picking, check_pickups, check_promises, check_release
 from fulfillsim.scenario.checks.load import check_load
 from fulfillsim.scenario.checks.orders import check_channels, check_goods, check_money, check_rates
+from fulfillsim.scenario.checks.paths import check_paths, check_waves
 from fulfillsim.scenario.checks.references import check_names, check_shares
 from fulfillsim.scenario.checks.staffing import check_shifts, check_stations
 from fulfillsim.scenario.checks.targets import check_targets
@@ -34,6 +35,8 @@ CHECKS = (
     check_chain,
     check_picking,
     check_release,
+    check_paths,
+    check_waves,
     check_promises,
     check_pickups,
     check_targets,

@@ -10,7 +10,7 @@ from fulfillsim.scenario.dates import WEEKDAYS
 from fulfillsim.scenario.names import carrier_services, chain, usable
 from fulfillsim.scenario.nodes import Path
 from fulfillsim.scenario.schema.delivery import Carrier, CarrierService, Pickup
-from fulfillsim.scenario.schema.fulfillment import Batch, Picking, Step
+from fulfillsim.scenario.schema.fulfillment import Batch, Picking, Release, Step
 from fulfillsim.scenario.schema.root import Settings
 
 
@@ -55,6 +55,8 @@ def _rework(steps: dict[str, Step], order: list[str], start: set[str]) -> Iterat
             continue
         path = ("fulfillment", "steps", name, "rework", "to")
         before = start | set(order[: order.index(name) + 1] if name in order else steps)
+        if not step.rework.prob and not step.rework.mispicks:
+            yield Finding(path[:-1], "never fails: it has neither prob nor mispicks", "prob: 2 %, or mispicks: 95 %")
         if step.rework.to not in start | steps.keys():
             yield unknown(path, "step", step.rework.to, start | steps.keys())
         elif step.rework.to not in before:
@@ -63,10 +65,25 @@ def _rework(steps: dict[str, Step], order: list[str], start: set[str]) -> Iterat
 
 def check_picking(settings: Settings) -> Iterator[Finding]:
     """A walked tour or an all-in time, and what each needs."""
-    picking = settings.fulfillment.picking if settings.fulfillment else None
-    if picking is None:
+    plan = settings.fulfillment
+    if plan is None:
         return
-    at: Path = ("fulfillment", "picking")
+    pickings: list[tuple[Path, Picking | None]] = [(("fulfillment", "picking"), plan.picking)]
+    pickings += [(("fulfillment", "paths", name, "picking"), path.picking) for name, path in plan.paths.items()]
+    for at, picking in pickings:
+        if picking is not None:
+            yield from _picking(settings, at, picking)
+    if not any(picking and picking.errors and picking.errors.mispick for _, picking in pickings):
+        for name, step in plan.steps.items():
+            if step.rework is not None and step.rework.mispicks:
+                path = ("fulfillment", "steps", name, "rework", "mispicks")
+                hint = "picking: {errors: {mispick: 0.3 %}}"
+                yield Finding(path, "looks for wrong goods, and none are picked", hint, is_warning=True)
+
+
+def _picking(settings: Settings, at: Path, picking: Picking) -> Iterator[Finding]:
+    if picking.errors is not None and picking.errors.when_short == "backorder" and settings.inventory is None:
+        yield Finding((*at, "errors", "when_short"), "backorder needs an inventory", "when_short: repick")
     all_in = [(*at, "time")] if picking.time is not None else []
     all_in += [(*at, "zones", name, "time") for name, zone in picking.zones.items() if zone.time is not None]
     if picking.tour is not None:
@@ -100,10 +117,16 @@ def _planned(picking: Picking, at: Path) -> Iterator[Finding]:
 
 def check_release(settings: Settings) -> Iterator[Finding]:
     """Waves have times; what is driven by cutoffs has departures."""
-    release = settings.fulfillment.release if settings.fulfillment else None
-    if release is None:
+    plan = settings.fulfillment
+    if plan is None:
         return
-    at = ("fulfillment", "release")
+    yield from _release(settings, ("fulfillment", "release"), plan.release)
+    for name, path in plan.paths.items():
+        if path.release is not None:
+            yield from _release(settings, ("fulfillment", "paths", name, "release"), path.release)
+
+
+def _release(settings: Settings, at: Path, release: Release) -> Iterator[Finding]:
     if release.rule == "waves" and not release.waves and release.every is None:
         yield Finding((*at, "waves"), "is missing", "waves: {morning: 07:00, noon: 12:00}")
     if release.rule != "waves" and (release.waves or release.every is not None):

@@ -20,8 +20,9 @@ def check_load(settings: Settings) -> Iterator[Finding]:
     plan = settings.fulfillment
     if plan is None or settings.demand.history is not None:
         return
-    works = {name: step.time for name, step in plan.steps.items() if step.staffed and step.only is None}
-    if plan.picking and plan.picking.time is not None and plan.picking.per == "order" and not plan.picking.zones:
+    works = {name: step.time for name, step in plan.steps.items() if step.staffed and not step.only and not step.paths}
+    is_split = bool(plan.picking and plan.picking.zones) or any(path.picking for path in plan.paths.values())
+    if plan.picking and plan.picking.time is not None and plan.picking.per == "order" and not is_split:
         works["picking"] = plan.picking.time
     for station, time in works.items():
         need_s = sum(orders_per_week(settings, c) * _seconds(time, c) for c in settings.demand.channels.values())

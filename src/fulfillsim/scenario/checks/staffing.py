@@ -36,11 +36,31 @@ def check_stations(settings: Settings) -> Iterator[Finding]:
             yield Finding(path, f"is the station {station}, which nobody can serve", hint)
 
 
+NOTHING_TO_LOOK_AT = "looks at the orders in fulfillment, which is not there"
+
+
 def check_shifts(settings: Settings) -> Iterator[Finding]:
-    """Breaks lie inside their shift and apart from each other."""
+    """Breaks lie inside their shift and apart from each other; rules for people have what they look at."""
     for role_name, role in settings.staff.items():
+        if role.overtime is not None and settings.fulfillment is None:
+            yield Finding(("staff", role_name, "overtime"), NOTHING_TO_LOOK_AT, "leave it out", is_warning=True)
         for shift_name, shift in role.shifts.items():
-            yield from _breaks(("staff", role_name, "shifts", shift_name), shift)
+            at = ("staff", role_name, "shifts", shift_name)
+            yield from _breaks(at, shift)
+            yield from _agency(settings, at, shift)
+
+
+def _agency(settings: Settings, at: Path, shift: Shift) -> Iterator[Finding]:
+    """People of an agency are called in time, by the work that waits."""
+    if shift.agency is None:
+        return
+    if shift.agency.notice is None:
+        hint = "notice: 1 days, so long before a shift it is decided how many come"
+        yield Finding((*at, "agency"), "has a rate and no notice", hint)
+    if shift.hours is None:
+        yield Finding((*at, "agency"), "cannot stand in a shift that is always on", "give the shift hours")
+    if settings.fulfillment is None:
+        yield Finding((*at, "agency"), NOTHING_TO_LOOK_AT, "leave it out", is_warning=True)
 
 
 def _breaks(at: Path, shift: Shift) -> Iterator[Finding]:

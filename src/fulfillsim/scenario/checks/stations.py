@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from fulfillsim.scenario.names import picking_stations
 from fulfillsim.scenario.nodes import Path
 from fulfillsim.scenario.schema.root import Settings
 
@@ -45,5 +46,9 @@ def _inside(settings: Settings) -> list[Place]:
     if plan.picking is not None:
         at: Path = ("fulfillment", "picking")
         found += [Place(name, (*at, "zones", name)) for name in plan.picking.zones] or [Place("picking", at)]
+    for path, own in plan.paths.items():
+        if own.picking is not None:
+            where = ("fulfillment", "paths", path, "picking")
+            found += [Place(name, where) for name in picking_stations(settings, path)]
     found += [Place(name, ("fulfillment", "steps", name)) for name, step in plan.steps.items() if step.staffed]
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -14,11 +15,66 @@ from fulfillsim.scenario.schema.work import DISCIPLINE_HELP, Discipline, Work
 MaybeCount = Annotated[int, Field(ge=1, le=10**6)] | None
 
 
+Chosen = dict[Name, bool]
+"""Names that count; without any ``true`` all but those that are ``false``."""
+
+
+def _exactly(value: Any) -> Any:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return {"least": value, "most": value} if is_number else value
+
+
+class Counted(Section):
+    """Bounds of a count, both included."""
+
+    least: int = usually(0, ge=0, le=10**9, description="At least.")
+    most: int | None = usually(None, ge=0, le=10**9, description="At most.")
+
+
+Range = Annotated[Counted, BeforeValidator(_exactly)]
+"""A count, or its bounds: 1, {least: 2, most: 5}."""
+
+
+class Condition(Section):
+    """What an order must be like: everything that is said must hold."""
+
+    lines: Range | None = usually(None, description="Order lines: 1, or {least: 2}.")
+    units: Range | None = usually(None, description="Units.")
+    options: dict[Literal["gift", "instruction", "hazmat"], bool] = usually(
+        {}, description="Options it must have (true) or must not have (false)."
+    )
+    channels: Chosen = usually({}, description="Channels.")
+    services: Chosen = usually({}, description="Requested services.")
+    zones: Chosen = usually({}, description="Destination zones.")
+    pick_zones: Chosen = usually({}, description="Picking zones in which all its lines lie.")
+
+
+def _option_alone(value: Any) -> Any:
+    return {"options": {value: True}} if isinstance(value, str) else value
+
+
+def _time_alone(value: Any) -> Any:
+    return value if isinstance(value, Mapping | Section) else {"at": value}
+
+
+class Wave(Section):
+    """Orders released together."""
+
+    at: ClockTime = Field(description="Time of day, on working days.")
+    departures: Chosen | None = usually(
+        None,
+        description="Pickups it belongs to, by their next time after the wave: {parcelco/evening: true}. Only orders "
+        "due at these go, and those that have missed theirs. All that wait if left out.",
+    )
+
+
 class Release(Section):
     """When orders become workable."""
 
     rule: Literal["on_arrival", "waves", "cutoff_driven"] = usually("on_arrival", description="Which rule.")
-    waves: dict[Name, ClockTime] = usually({}, description="Times of day, on working days: {noon: 12:00}.")
+    waves: dict[Name, Annotated[Wave, BeforeValidator(_time_alone)]] = usually(
+        {}, description="Times of day, on working days: {noon: 12:00}."
+    )
     every: Duration | None = usually(None, gt=0, description="Instead: waves at equal distances, day and night.")
     lead: Duration = usually("0s", description="Release to staging, 90th percentile, for cutoff_driven.")
 
@@ -55,6 +111,24 @@ class PickZone(Section):
     time: Work | None = usually(None, description="All-in time here, instead of `picking.time`.")
 
 
+class Sorting(Section):
+    """Sort while picking: every order has a tote of its own on the cart."""
+
+    totes: int = Field(ge=1, le=10**4, description="On a cart: so many orders at most.")
+    time: Duration = usually("3s", description="Per line, to find the tote; on top of the search of a walked tour.")
+
+
+class PickErrors(Section):
+    """What goes wrong at the shelf, per line."""
+
+    mispick: Share = usually(0, description="Chance of wrong goods, usually 0.1 to 0.5 %; a check may find them.")
+    short: Share = usually(0, description="Chance that the goods on record are not there.")
+    when_short: Literal["repick", "partial", "backorder"] = usually(
+        "repick",
+        description="Fetch them from elsewhere, go on without the line, or let it follow when goods have come.",
+    )
+
+
 class Picking(Section):
     """How goods leave the shelf: a walked ``tour``, or an all-in ``time``, never both."""
 
@@ -65,13 +139,25 @@ class Picking(Section):
     split: Literal["lines", "all"] = usually("lines", description="Over zones with its lines, or over all.")
     per: Literal["order", "tour"] = usually("order", description="Whether `time` is of an order or a tour.")
     discipline: Literal["fifo", "priority"] = usually("fifo", description="fifo, or priority (smaller class first).")
+    sort: Sorting | None = usually(None, description="Sort while picking, into fixed totes.")
+    errors: PickErrors | None = usually(None, description="Wrong and missing goods.")
 
 
 class Rework(Section):
     """An order that fails here goes back."""
 
     to: Name = Field(description="A step before or this one, or picking.")
-    prob: Annotated[Share, Field(lt=1)] = Field(description="Chance at each visit.")
+    prob: Annotated[Share, Field(lt=1)] = usually(0, description="Chance at each visit.")
+    mispicks: Share = usually(0, description="Chance of finding wrong goods that were picked.")
+
+
+class Wall(Section):
+    """Places that orders hold at a step: a put wall."""
+
+    positions: int = Field(ge=1, le=10**6, description="An order that finds none free waits for one.")
+    until: Name | None = usually(
+        None, description="Later step whose start empties the position; left out: free when the work here is done."
+    )
 
 
 class Step(Section):
@@ -82,11 +168,28 @@ class Step(Section):
     staffed: bool = usually(True, description="false: a delay that needs nobody.")
     discipline: Discipline = usually("fifo", description=DISCIPLINE_HELP)
     rework: Rework | None = usually(None, description="Where failed work goes.")
-    only: Literal["gift"] | None = usually(None, description="Only orders with this option pass here.")
+    only: Annotated[Condition, BeforeValidator(_option_alone)] | None = usually(
+        None, description="Only such orders pass here: gift, or a condition."
+    )
+    paths: Chosen = usually({}, description="Paths that pass here; `others` are the orders that no path takes.")
+    wall: Wall | None = usually(None, description="Finite positions: a put wall.")
 
 
 def _rule_alone(value: Any) -> Any:
     return {"rule": value} if isinstance(value, str) else value
+
+
+class Path(Section):
+    """A way of their own for some orders; what it leaves out is shared with the others."""
+
+    when: Condition = Field(description="Which orders: {lines: 1}.")
+    rank: int = usually(
+        1, ge=0, le=1000, description="Paths are asked in this order; the first that fits takes an order."
+    )
+    release: Annotated[Release, BeforeValidator(_rule_alone)] | None = usually(None, description="Its own release.")
+    picking: Picking | None = usually(
+        None, description="Its own picking, at the station <path>_picking (<path>_<zone> where there are zones)."
+    )
 
 
 class Fulfillment(Section):
@@ -98,4 +201,5 @@ class Fulfillment(Section):
     priority: Literal["first_come", "due_departure", "class"] = usually(
         "first_come", description="Which order is served next in queues with priority."
     )
+    paths: dict[Name, Path] = usually({}, description="Orders with a way of their own, by name: singles, multis.")
     packaging_cost: Amount = usually(0, description="Per parcel.")

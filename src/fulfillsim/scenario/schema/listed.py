@@ -37,6 +37,7 @@ class Listed:
         return {"type": "string", "enum": list(self.names())}
 
 
+ASSIGNMENT = Listed("assignment", "fulfillsim.policies.assignment", "ASSIGNMENT")
 BATCHING = Listed("batching", "fulfillsim.policies.batching", "BATCHING")
 CARRIER_CHOICE = Listed("carrier choice", "fulfillsim.policies.carrier_choice", "CHOICES")
 ROUTING = Listed("routing policy", "fulfillsim.optim.pick_routing", "ROUTING")

@@ -8,13 +8,27 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from fulfillsim.scenario.dates import Span, span
-from fulfillsim.scenario.fields import AmountPerHour, DaySpan, Share, Weekdays
+from fulfillsim.scenario.fields import AmountPerHour, Day, DaySpan, Duration, Share, Weekdays
 from fulfillsim.scenario.schema.base import FileName, Name, Section, usually
+from fulfillsim.scenario.schema.distributions import TimeDistribution
+from fulfillsim.scenario.schema.listed import ASSIGNMENT
 from fulfillsim.scenario.units import DAY_S
 
 
 def _rank_alone(value: Any) -> Any:
     return {"rank": value} if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _learning_alone(value: Any) -> Any:
+    return value if isinstance(value, Mapping | Section) or value is None else {"start": value}
+
+
+def _share_alone(value: Any) -> Any:
+    return value if isinstance(value, Mapping | Section) or value is None else {"share": value}
+
+
+def _most_alone(value: Any) -> Any:
+    return value if isinstance(value, Mapping | Section) or value is None else {"at_most": value}
 
 
 def _span_alone(value: Any) -> Any:
@@ -40,6 +54,45 @@ class Skill(Section):
     speed: float = usually(1.0, gt=0, le=100, description="1 is standard; 0.5 takes twice as long.")
 
 
+class Learning(Section):
+    """How people get better the longer they are there."""
+
+    start: Annotated[Share, Field(gt=0)] = usually("60 %", description="Speed on the first day.")
+    full_after: Duration = usually("4 weeks", description="Until full speed, evenly.")
+    errors: float = usually(1.0, ge=1, le=1000, description="Wrong picks on the first day, times the usual.")
+    tenure: TimeDistribution | None = usually(
+        None, description="Time that people have been there at the start, one draw per person; all new if left out."
+    )
+
+
+class Absence(Section):
+    """People who do not come."""
+
+    share: Annotated[Share, Field(lt=1)] = Field(description="Chance of a person on a day, usually 6 %.")
+    correlation: Annotated[Share, Field(lt=1)] = usually(0, description="Shared by all of the role on a day (the flu).")
+    paid: bool = usually(True, description="Whether it is paid.")
+
+
+class Agency(Section):
+    """People of an agency, called when there is work."""
+
+    rate: AmountPerHour = Field(description="Per hour worked.")
+    notice: Duration | None = usually(None, description="Decided so long before the shift.")
+    orders_per_head: float = usually(100, gt=0, description="One is called for so many orders that wait then.")
+    learning: Annotated[Learning, BeforeValidator(_learning_alone)] = usually(
+        {}, description="From the first day on which somebody comes: 60 %, full after 4 weeks."
+    )
+
+
+class Overtime(Section):
+    """Who stays, and who may go early; looked at every quarter of an hour."""
+
+    at_most: Duration = usually("2h", description="Stay while orders due today are open, at most so long.")
+    home_after: Duration | None = usually(
+        None, description="Idle people go home, unpaid, after so long in the shift when nothing due today is open."
+    )
+
+
 class Break(Section):
     """A pause in a shift."""
 
@@ -54,6 +107,10 @@ class Shift(Section):
     days: Weekdays | None = usually(None, description="Weekdays on which it begins; the warehouse's by default.")
     holidays: bool = usually(False, description="Whether it works on the warehouse's holidays.")
     headcount: int = Field(ge=0, le=100_000, description="People.")
+    heads: dict[Day, Annotated[int, Field(ge=0, le=100_000)]] = usually(
+        {}, description="People on certain dates, instead: {2026-03-06: 12}."
+    )
+    agency: Agency | None = usually(None, description="People of an agency, who come only when called.")
     breaks: dict[Name, Annotated[Break, BeforeValidator(_span_alone)]] = usually({}, description="{lunch: 10:00-10:30}")
 
     def span_of(self, pause: Break) -> Span:
@@ -82,6 +139,17 @@ class Role(Section):
     wage: AmountPerHour = usually(0, description="Per paid hour.")
     indirect: Annotated[Share, Field(lt=1)] = usually(
         0, description="Share of paid time for work that belongs to no order; usually 8 %."
+    )
+    assignment: Annotated[str, ASSIGNMENT] = usually(
+        "preference", description="Where to go when two or more stations have work."
+    )
+    absence: Annotated[Absence, BeforeValidator(_share_alone)] | None = usually(None, description="6 %, or in parts.")
+    learning: Annotated[Learning, BeforeValidator(_learning_alone)] | None = usually(
+        None, description="Speed and errors of new people: 60 %, or in parts."
+    )
+    spread: float = usually(0.0, ge=0, le=3, description="Of people's speed (cv).")
+    overtime: Annotated[Overtime, BeforeValidator(_most_alone)] | None = usually(
+        None, description="2h, or in parts with rules for going home early."
     )
     at_break: Literal["finish", "hand_over"] = usually(
         "finish", description="Work in hand when a break or the shift's end comes."

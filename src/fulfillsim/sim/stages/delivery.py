@@ -134,7 +134,7 @@ class _Dock:
         units, weights = self._contents(orders)
         attempted, delivered = self._times(service, lane, rows, parcels, quoted, marks, now)
         lost = self._u("loss", rows, parcels) < service.loss_prob
-        wrong = (marks & Mark.ERROR > 0) & (marks & Mark.WRONG_ADDRESS == 0)
+        wrong = (marks & Mark.ERROR > 0) & (marks & Mark.WRONG_ADDRESS == 0) | (marks & Mark.MISPICK > 0)
         price = parcel_prices(service.rates, zones, weights)
         first = self.n_parcels(len(orders))
         delivered = np.where(lost, np.nan, delivered)

@@ -1,16 +1,22 @@
-"""Fulfillment: release, picking on tours, and the steps that follow until an order stands at the dock."""
+"""Fulfillment: release, picking on tours, and the steps that follow until an order stands at the dock.
+
+Orders may have paths of their own (`fulfillsim.sim.paths`): what they share is built once, what differs is chosen by
+the order's row.
+"""
 
 from __future__ import annotations
 
-from fulfillsim.domain.fulfillment import Fulfillment
+from collections.abc import Callable
+
+from fulfillsim.domain.fulfillment import Fulfillment, Release, Wave
 from fulfillsim.domain.records import Milestone
 from fulfillsim.domain.work import Step
 from fulfillsim.sim.engine import Rank
 from fulfillsim.sim.model import Intake, Model
 from fulfillsim.sim.order import Mark, Order
+from fulfillsim.sim.paths import Paths
 from fulfillsim.sim.picking import build_picking
-
-OPTIONS = {"gift": Mark.GIFT, "instruction": Mark.INSTRUCTION}
+from fulfillsim.sim.put_wall import PutWall, at_start
 
 
 def build(model: Model, onward: Intake) -> Intake:
@@ -18,58 +24,147 @@ def build(model: Model, onward: Intake) -> Intake:
     plan = model.world.fulfillment
     if plan is None:
         return onward
-    entries: dict[str, Intake] = {}
-    intake = onward
-    for step in reversed(plan.steps):
-        intake = _step(model, step, intake, entries)
-        entries[step.station.name] = intake
-    if plan.picking is not None:
-        intake = build_picking(model, plan.picking, intake)
-        entries["picking"] = intake
-    return _released(model, plan, intake)
+    paths, house = Paths(model), model.house
+    intake = _Steps(model, plan, paths).build(onward if house is None else first(house.leaves, onward))
+    intake = _released(model, plan, paths, intake)
+    return intake if house is None else first(house.enters, intake)
 
 
-def _step(model: Model, step: Step, onward: Intake, entries: dict[str, Intake]) -> Intake:
-    """One step; ``entries`` are the later ones, and at run time all of them (rework goes back)."""
-    done = _checked(model, step, onward, entries) if step.rework_to else onward
-    work = model.worked(step.station, done)
-    if step.only is None:
-        return work
-    option = OPTIONS[step.only]
+class _Steps:
+    """Picking and the chain of steps, built back to front.
+
+    Attributes
+    ----------
+    entries
+        Step (or ``"picking"``) to its intake, for rework that goes back: all of them at run time.
+    emptying
+        Step to those who are told when work on an order begins there, or when it passes without.
+    """
+
+    def __init__(self, model: Model, plan: Fulfillment, paths: Paths) -> None:
+        self.model, self.plan, self.paths = model, plan, paths
+        self.entries: dict[str, Intake] = {}
+        self.emptying: dict[str, list[Intake]] = {
+            step.wall.until: [] for step in plan.steps if step.wall and step.wall.until
+        }
+
+    def build(self, onward: Intake) -> Intake:
+        """Intake of picking, or of the first step where goods are not picked."""
+        intake = onward
+        for step in reversed(self.plan.steps):
+            intake = self.entries[step.station.name] = self._step(step, intake)
+        if self.plan.pickings:
+            intake = self.entries["picking"] = self._picked(intake)
+        return intake
+
+    def _picked(self, onward: Intake) -> Intake:
+        """Picking, shared or of a path's own."""
+        model, shared = self.model, onward
+        if self.plan.picking is not None:
+            shared = build_picking(model, self.plan.picking, onward)
+        own = [path.picking for path in self.plan.paths]
+        return self.paths.switch([*(build_picking(model, plan, onward) if plan else shared for plan in own), shared])
+
+    def _step(self, step: Step, onward: Intake) -> Intake:
+        name = step.station.name
+        done = self._checked(step, onward) if step.rework_to else onward
+        wall: list[PutWall] = []
+        if step.wall is not None and step.wall.until is None:
+            done = _emptying(wall, done)
+        work = self.model.worked(step.station, done)
+        if name in self.emptying:
+            at_start(self.model.stations[name], _all_of(self.emptying[name]))
+            onward = first(_all_of(self.emptying[name]), onward)
+        if step.wall is not None:
+            wall.append(PutWall(self.model, name, step.wall.positions, step.station.discipline, work))
+            work = wall[0].take_in
+            if step.wall.until is not None:
+                self.emptying[step.wall.until].append(wall[0].take_out)
+        return work if step.only is None else self.paths.only(step.only, work, onward)
+
+    def _checked(self, step: Step, onward: Intake) -> Intake:
+        """Send back what fails, by chance or because wrong goods are found; each attempt has its own uniforms."""
+        fails, again, entries = self._failure(step), self.model.book.again, self.entries
+        target = step.rework_to
+        assert target is not None
+
+        def done(order: Order, now: float) -> None:
+            if fails(order):
+                order.n_attempts += 1
+                order.marks &= ~Mark.MISPICK
+                order.work = again(order)
+                entries[target](order, now)
+            else:
+                onward(order, now)
+
+        return done
+
+    def _failure(self, step: Step) -> Callable[[Order], bool]:
+        """Whether an order fails at this visit."""
+        by_chance = self._by_chance(f"rework:{step.station.name}", step.rework_prob)
+        if not step.catch_prob:
+            return by_chance
+        found = self._by_chance(f"mispick:{step.station.name}", step.catch_prob)
+        return lambda order: (order.marks & Mark.MISPICK and found(order)) or by_chance(order)
+
+    def _by_chance(self, purpose: str, prob: float) -> Callable[[Order], bool]:
+        """Whether something happens to an order, by its own uniform, and by a fresh one at each later attempt."""
+        hashed = self.model.tape.streams.hashed_uniform
+        first = (self.model.tape.uniforms(purpose) < prob).tolist()
+
+        def happens(order: Order) -> bool:
+            attempt = order.n_attempts
+            return hashed(purpose, order.row, attempt) < prob if attempt else first[order.row]
+
+        return happens
+
+
+def first(call: Intake, onward: Intake) -> Intake:
+    """Tell somebody before an order moves on."""
 
     def intake(order: Order, now: float) -> None:
-        (work if order.marks & option else onward)(order, now)
+        call(order, now)
+        onward(order, now)
 
     return intake
 
 
-def _checked(model: Model, step: Step, onward: Intake, entries: dict[str, Intake]) -> Intake:
-    """Send back what fails; each attempt has its own uniform."""
-    hashed, purpose = model.tape.streams.hashed_uniform, f"rework:{step.station.name}"
-    again = model.book.again
-    prob, target = step.rework_prob, step.rework_to
-    fails_first = (model.tape.uniforms(purpose) < prob).tolist()
+def _all_of(calls: list[Intake]) -> Intake:
+    """Call all of a list that may still grow."""
+
+    def intake(order: Order, now: float) -> None:
+        for call in calls:
+            call(order, now)
+
+    return intake
+
+
+def _emptying(wall: list[PutWall], onward: Intake) -> Intake:
+    """Empty the position (of the wall that will be there by then) before the order moves on."""
 
     def done(order: Order, now: float) -> None:
-        attempt = order.n_attempts
-        if hashed(purpose, order.row, attempt) < prob if attempt else fails_first[order.row]:
-            order.n_attempts += 1
-            order.work = again(order)
-            assert target is not None
-            entries[target](order, now)
-        else:
-            onward(order, now)
+        wall[0].take_out(order, now)
+        onward(order, now)
 
     return done
 
 
-def _released(model: Model, plan: Fulfillment, onward: Intake) -> Intake:
+def _released(model: Model, plan: Fulfillment, paths: Paths, onward: Intake) -> Intake:
     """When an order becomes workable."""
-    if plan.release.rule == "on_arrival":
+    own = [path.release for path in plan.paths if path.release is not None]
+    if all(release.rule == "on_arrival" for release in (plan.release, *own)):
         model.same_moment(Milestone.RELEASED, _way_in(model))
         return onward
-    release = model.noting(Milestone.RELEASED, onward)
-    return _waves(model, plan, release) if plan.release.rule == "waves" else _by_cutoff(model, plan, release)
+    noted = model.noting(Milestone.RELEASED, onward)
+    shared = _release(model, plan.release, noted)
+    ways = [_release(model, path.release, noted) if path.release is not None else shared for path in plan.paths]
+    return paths.switch([*ways, shared])
+
+
+def _release(model: Model, plan: Release, release: Intake) -> Intake:
+    if plan.rule == "on_arrival":
+        return release
+    return _waves(model, plan, release) if plan.rule == "waves" else _by_cutoff(model, plan, release)
 
 
 def _way_in(model: Model) -> Milestone:
@@ -82,23 +177,41 @@ def _way_in(model: Model) -> Milestone:
     return Milestone.ACCEPTED if world.delivery is not None else Milestone.CLEARED
 
 
-def _waves(model: Model, plan: Fulfillment, release: Intake) -> Intake:
-    """All that waits goes at each wave, most urgent first."""
+def _waves(model: Model, plan: Release, release: Intake) -> Intake:
+    """At each wave all that waits and belongs to it goes, most urgent first."""
     waiting: list[Order] = []
+    belongs = _due_at(model) if plan.names_departures else None
 
-    def wave(now: float) -> None:
-        due, waiting[:] = sorted(waiting, key=lambda order: order.rank), []
-        for order in due:
+    def wave(which: Wave, now: float) -> None:
+        going, waiting[:] = waiting[:], []
+        if which.departures is not None and belongs is not None:
+            waiting[:] = [order for order in going if not belongs(order, which.departures, now)]
+            going = [order for order in going if belongs(order, which.departures, now)]
+        for order in sorted(going, key=lambda order: order.rank):
             release(order, now)
 
-    for time_s in plan.release.wave_times_s:
-        model.engine.call_at(time_s, Rank.DECIDE, wave)
+    for each in plan.waves:
+        model.engine.at(each.time_s, Rank.DECIDE, wave, each)
     return lambda order, now: waiting.append(order)
 
 
-def _by_cutoff(model: Model, plan: Fulfillment, release: Intake) -> Intake:
+def _due_at(model: Model) -> Callable[[Order, frozenset[tuple[int, float]], float], bool]:
+    """Whether an order is due at one of some departures, or has missed its own."""
+    delivery = model.world.delivery
+    assert delivery is not None, "checked: a wave that names departures has carriers"
+    lanes = model.due_lanes = {}
+    services = delivery.services
+
+    def belongs(order: Order, departures: frozenset[tuple[int, float]], now: float) -> bool:
+        due_s = order.due_departure_s
+        return due_s <= now or (services[lanes[order.row]].carrier, due_s) in departures
+
+    return belongs
+
+
+def _by_cutoff(model: Model, plan: Release, release: Intake) -> Intake:
     """Each order as late as its due departure allows: its close-out - planned time to staging."""
-    lead_s = plan.release.lead_s
+    lead_s = plan.lead_s
 
     def intake(order: Order, now: float) -> None:
         latest_s = order.due_staged_s - lead_s

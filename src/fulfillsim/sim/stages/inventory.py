@@ -53,7 +53,7 @@ def _acceptance(model: Model) -> Accept | None:
     (record, pack), promises = model.milestones.hot, model.trace.tables["promises"]
     from_placed = world.processing.clock_start == "placed"
     by_departure = world.fulfillment is not None and world.fulfillment.order_priority == "due_departure"
-    accepted, communication = int(Milestone.ACCEPTED), model.communication
+    accepted, communication, due_lanes = int(Milestone.ACCEPTED), model.communication, model.due_lanes
 
     def accept(order: Order, now: float, ready_s: float) -> bool:
         quote = desk.quote(order, order.placed_s if from_placed and ready_s <= now else max(ready_s, now))
@@ -64,6 +64,8 @@ def _acceptance(model: Model) -> Accept | None:
         order.due_departure_s, order.due_staged_s = quote.due_departure_s, quote.due_staged_s
         if by_departure:
             order.rank = quote.due_departure_s
+        if due_lanes is not None:
+            due_lanes[order.row] = quote.lane
         record(pack(order.row, accepted, now))
         promises.add(order.row, now, quote.promise_s, quote.due_departure_s, quote.lane, quote.quoted_days)
         if communication is not None:
@@ -110,10 +112,7 @@ def _reservation(model: Model, plan: Inventory, stock: Stock, accept: Accept | N
             waiting = order.rest(missing, book.work_of(order, missing))
             order.work = book.work_of(order, there)
             order.lines = there
-            if model.communication is not None:
-                model.communication.travels_in_two(order)
-            if order.placed_s < model.window_end_s:
-                model.n_open += 1
+            model.in_two(order)
         waiting.n_missing = len(missing)
         for sku, units in missing:
             stock.want(waiting, sku, units, now)
