@@ -14,7 +14,7 @@ from fulfillsim.optim.delivery.savings import merged, place_routes
 from fulfillsim.optim.delivery.tables import LENGTH, State, Tables, make_state, make_tables, put_routes, routes_of
 
 MEAN_REMOVED = 10.0
-LONGEST_STRING = 10.0
+LONGEST_STRING = 25.0
 REMEMBER_WITHIN = 0.02
 
 
