@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fulfillsim.domain.clock import WorkCalendar
 from fulfillsim.domain.events import Delay
+from fulfillsim.domain.fleet import Fleet
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,10 @@ class CarrierService:
         Chance that the parcel never arrives.
     hazmat
         Whether dangerous goods may travel.
+    departures_s
+        Departures that serve it, rising; None for all of its carrier's.
+    until_s
+        Clock time by which it arrives on the day of arrival; None for the end of that day.
     """
 
     name: str
@@ -95,6 +100,8 @@ class CarrierService:
     failed_attempt_prob: float = 0.0
     loss_prob: float = 0.0
     hazmat: bool = True
+    departures_s: tuple[float, ...] | None = None
+    until_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -105,3 +112,4 @@ class Delivery:
     services: tuple[CarrierService, ...]
     choice: str = "cheapest_on_promise"
     lateness_cost_per_order: float = 0.0
+    fleet: Fleet | None = None

@@ -165,6 +165,33 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "scans": ("parcel", "kind", "time_s"),
     "pickups": ("carrier", "time_s", "n_taken", "n_left"),
+    "routes": (
+        "route",
+        "van",
+        "wave_s",
+        "planned_start_s",
+        "start_s",
+        "planned_end_s",
+        "end_s",
+        "planned_m",
+        "distance_m",
+        "n_stops",
+        "overtime_s",
+        "cost",
+    ),
+    "stops": (
+        "route",
+        "order",
+        "n_parcel",
+        "n_attempt",
+        "opens_s",
+        "closes_s",
+        "planned_s",
+        "arrived_s",
+        "begun_s",
+        "left_s",
+        "opened",
+    ),
     "notices": ("order", "kind", "time_s"),
     "contacts": ("contact", "order", "reason", "time_s"),
     "contact_ends": ("contact", "kind", "time_s"),
@@ -182,7 +209,9 @@ of work; a customer who leaves the queue has ``started_s`` NaN. ``parcels`` rows
 many orders would walk if the queue had always been served first come, first served, on an s-shape.
 """
 
-WHOLE = frozenset({"item", "station", "worker", "order", "kind", "tour", "sku", "parcel", "contact", "delivery"})
+WHOLE = frozenset(
+    {"item", "station", "worker", "order", "kind", "tour", "sku", "parcel", "contact", "delivery", "route", "van"}
+)
 """Columns that hold whole numbers (32 bits); all others are float64."""
 
 ITEMS = ("order", "tour", "contact", "delivery")

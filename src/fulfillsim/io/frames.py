@@ -29,8 +29,8 @@ from fulfillsim.kpi.protocols import Trace
 if TYPE_CHECKING:
     import pandas as pd
 
-_COUNTS = frozenset({"item", "order", "tour", "parcel", "contact", "delivery", "units", "quoted_days"})
-_FLAGS = frozenset({"lost", "wrong"})
+_COUNTS = frozenset({"item", "order", "tour", "parcel", "contact", "delivery", "route", "units", "quoted_days"})
+_FLAGS = frozenset({"lost", "wrong", "opened"})
 _KINDS: dict[str, type[IntEnum]] = {
     "milestones": Milestone,
     "notices": Notice,
@@ -106,6 +106,7 @@ def _names(world: World, trace: Trace, table: str) -> dict[str, Sequence[str]]:
         "worker": [worker.name for worker in trace.workers],
         "carrier_service": [service.name for service in delivery.services] if delivery else [],
         "carrier": [carrier.name for carrier in delivery.carriers] if delivery else [],
+        "van": [van.name for van in delivery.fleet.vans] if delivery and delivery.fleet else [],
         "sku": world.catalog.names if world.catalog is not None else [],
         "supplier": [supplier.name for supplier in inventory.suppliers] if inventory else [],
         "zone": [zone.name for picking in pickings for zone in picking.zones],

@@ -9,6 +9,7 @@ from fulfillsim.domain.records import StockMove, WorkerState
 from fulfillsim.domain.world import World
 from fulfillsim.errors import SimulationError
 from fulfillsim.kpi.facts import Facts
+from fulfillsim.kpi.fleet import check_fleet
 from fulfillsim.kpi.flow import taken
 from fulfillsim.kpi.journeys import ENDINGS, PLACES, Status
 from fulfillsim.kpi.protocols import Trace
@@ -40,6 +41,7 @@ def check_conservation(world: World, trace: Trace, facts: Facts | None = None) -
     _check_sequence(facts)
     if world.inventory is not None:
         _check_stock(facts)
+    check_fleet(facts)
     _check_workers(facts)
     _check_contacts(facts)
 

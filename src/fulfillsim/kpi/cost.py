@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from fulfillsim.domain.world import World
 from fulfillsim.kpi.facts import Facts
+from fulfillsim.kpi.fleet import fleet_cost
 from fulfillsim.kpi.flow import YEAR_S, stock_value
 from fulfillsim.kpi.journeys import Status
 from fulfillsim.kpi.labor import labor_cost
@@ -58,6 +59,7 @@ def lateness_cost(facts: Facts) -> float:
 PARTS: dict[str, tuple[Callable[[Facts], float], Callable[[World], bool]]] = {
     "labor": (labor_cost, lambda w: bool(w.staff)),
     "carrier": (carrier_cost, lambda w: w.delivery is not None),
+    "fleet": (fleet_cost, lambda w: w.delivery is not None and w.delivery.fleet is not None),
     "packaging": (packaging_cost, lambda w: w.fulfillment is not None),
     "holding": (holding_cost, lambda w: w.inventory is not None and w.catalog is not None),
     "stockout": (stockout_cost, lambda w: w.inventory is not None),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fulfillsim.domain.world import World
 from fulfillsim.errors import UnknownNameError
-from fulfillsim.kpi import contacts, cost, disruption, flow, labor, service, why_late
+from fulfillsim.kpi import contacts, cost, disruption, fleet, flow, labor, service, why_late
 from fulfillsim.kpi.facts import UNDECIDED
 from fulfillsim.kpi.journeys import Status
 from fulfillsim.kpi.measure import FamilyKpi, Kpi, RowKpi, RunKpi, always
@@ -22,6 +22,11 @@ def delivers(world: World) -> bool:
 def promises(world: World) -> bool:
     """Customers are told a date."""
     return world.delivery is not None and world.processing is not None and bool(world.processing.promises)
+
+
+def drives(world: World) -> bool:
+    """Own vans bring parcels."""
+    return world.delivery is not None and world.delivery.fleet is not None
 
 
 def stocked(world: World) -> bool:
@@ -294,7 +299,19 @@ _DISRUPTION: tuple[Kpi, ...] = (
     RunKpi("cost_caused", "currency", "lower", "cost more than without the events", disturbed, disruption.cost_caused),
 )  # fmt: skip
 
-KPIS: tuple[Kpi, ...] = (*_ON_TIME, *_IN_FULL, *_TIME, *_FLOW, *_COUNTS, *_LABOR, *_COST, *_TOLD, *_DISRUPTION)
+_FLEET: tuple[Kpi, ...] = (
+    RunKpi("fleet_in_window", "share", "higher", "first attempts of own vans begun within the promised hours",
+           drives, fleet.in_window),
+    RunKpi("fleet_km_per_order", "km", "lower", "kilometres of own vans per parcel handed over",
+           drives, fleet.km_per_order),
+    RunKpi("fleet_stops_per_route", "stops", "higher", "doors of a route", drives, fleet.stops_per_route),
+    RunKpi("fleet_vans_used", "vans", "lower", "own vans on the road on a day with routes", drives, fleet.vans_used),
+    RunKpi("fleet_cost_per_stop", "currency", "lower", "cost of own vans per door", drives, fleet.cost_per_stop),
+    RunKpi("fleet_failed_attempts", "share", "lower", "doors at which nobody opened", drives, fleet.failed_attempts),
+    RunKpi("fleet_overtime_hours", "h", "lower", "own vans on the road after the shift", drives, fleet.overtime_hours),
+)  # fmt: skip
+
+KPIS: tuple[Kpi, ...] = (*_ON_TIME, *_IN_FULL, *_TIME, *_FLOW, *_COUNTS, *_LABOR, *_COST, *_TOLD, *_FLEET, *_DISRUPTION)
 """Every KPI, in the order of tables."""
 BY_NAME: dict[str, Kpi] = {kpi.name: kpi for kpi in KPIS}
 

@@ -69,6 +69,10 @@ class Carriers:
         self.delivery, self.days = world.delivery, world.days
         self.tariff = Tariff(self.delivery, book)
         self.times = [[d.time_s for d in carrier.departures] for carrier in self.delivery.carriers]
+        self.lane_times = [
+            self.times[product.carrier] if product.departures_s is None else list(product.departures_s)
+            for product in self.delivery.services
+        ]
         self.choose = CHOICES[self.delivery.choice]
         promises = world.processing.promises if world.processing else ()
         every = tuple(range(len(self.delivery.services)))
@@ -81,12 +85,14 @@ class Carriers:
             product = self.delivery.services[lane]
             if product.quoted_days[zone] < 0 or (hazmat and not product.hazmat):
                 continue
-            times = self.times[product.carrier]
+            times = self.lane_times[lane]
             place = bisect_left(times, ready_s)
             if place == len(times):
                 continue
             arrival = self.arrival_day(product.carrier, times[place], product.quoted_days[zone])
             promise_s = self.days.midnight_s[arrival + 1] - 1.0
+            if product.until_s is not None:
+                promise_s = self.days.second(arrival, product.until_s)
             price = self.tariff.price(lane, zone, weight_class)
             found.append(Option(lane, times[place], promise_s, price))
         return found

@@ -9,6 +9,7 @@ import numpy as np
 
 from fulfillsim.domain.delivery import Carrier, CarrierService, Delivery, Departure, RateCard
 from fulfillsim.errors import Fault, ScenarioError
+from fulfillsim.scenario.build.fleet import with_fleet
 from fulfillsim.scenario.build.timeline import Timeline
 from fulfillsim.scenario.cells import not_negative, number, text
 from fulfillsim.scenario.names import ALL, zone_names
@@ -26,7 +27,7 @@ def build_delivery(settings: Settings, timeline: Timeline, folder: Path) -> Deli
     if plan is None:
         return None
     names = sorted(plan.carriers)
-    return Delivery(
+    delivery = Delivery(
         carriers=tuple(_carrier(timeline, name, plan.carriers[name]) for name in names),
         services=tuple(
             _service(settings, folder, index, f"{name}/{service}", plan.carriers[name].services[service])
@@ -36,6 +37,7 @@ def build_delivery(settings: Settings, timeline: Timeline, folder: Path) -> Deli
         choice=plan.choice,
         lateness_cost_per_order=plan.lateness_cost.amount,
     )
+    return with_fleet(delivery, settings, timeline)
 
 
 def _carrier(timeline: Timeline, name: str, plan: says.Carrier) -> Carrier:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from fulfillsim.scenario.checks.building import check_layout
 from fulfillsim.scenario.checks.events import check_events
 from fulfillsim.scenario.checks.finding import Finding
+from fulfillsim.scenario.checks.fleet import as_written, check_fleet
 from fulfillsim.scenario.checks.flow import check_chain, check_picking, check_pickups, check_promises, check_release
 from fulfillsim.scenario.checks.load import check_load
 from fulfillsim.scenario.checks.orders import check_channels, check_goods, check_money, check_rates
@@ -39,6 +40,7 @@ CHECKS = (
     check_waves,
     check_promises,
     check_pickups,
+    check_fleet,
     check_targets,
     check_events,
     check_load,
@@ -48,4 +50,4 @@ CHECKS = (
 def check_settings(settings: Settings) -> Iterator[Finding]:
     """All findings of all checks."""
     for check in CHECKS:
-        yield from check(settings)
+        yield from map(as_written, check(settings))

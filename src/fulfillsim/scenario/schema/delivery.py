@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from fulfillsim.scenario.fields import (
     Amount,
@@ -18,7 +18,9 @@ from fulfillsim.scenario.fields import (
     Weight,
 )
 from fulfillsim.scenario.schema.base import Calendar, FileName, Name, Section, usually
+from fulfillsim.scenario.schema.fleet import FLEET, Fleet, as_carrier
 from fulfillsim.scenario.schema.listed import CARRIER_CHOICE
+from fulfillsim.scenario.units import UnitError
 
 TransitDays = Annotated[int, Field(ge=0, le=100)]
 
@@ -90,3 +92,13 @@ class Delivery(Section):
         "cheapest_on_promise", description="Which carrier service takes a parcel."
     )
     lateness_cost: Amount = usually(0, description="Per order delivered after its promise.")
+    fleet: Fleet | None = usually(None, description="Own vans; to orders they are one more carrier, called fleet.")
+
+    @model_validator(mode="after")
+    def _fleet_among_carriers(self) -> Delivery:
+        """Let the fleet stand among the carriers, so that services, checks and tables know one kind of thing."""
+        if self.fleet is not None:
+            if FLEET in self.carriers:
+                raise UnitError("has a carrier called fleet beside its own vans", "give the carrier another name")
+            self.carriers[FLEET] = Carrier.model_validate(as_carrier(self.fleet))
+        return self

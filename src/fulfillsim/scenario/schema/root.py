@@ -51,7 +51,7 @@ class Settings(Section):
     shifts: ShiftTable | None = usually(None, description="Shifts of all roles from one sheet.")
     processing: Processing | None = usually(None, description="Checks, holds, promises.")
     fulfillment: Fulfillment | None = usually(None, description="Picking and packing.")
-    delivery: Delivery | None = usually(None, description="Carriers.")
+    delivery: Delivery | None = usually(None, description="Carriers and own vans.")
     communication: Communication | None = usually(None, description="Notices and contacts.")
     events: dict[Name, Event] = usually({}, description="Disruptions, by name.")
     targets: dict[Name, Annotated[Target, BeforeValidator(bound_alone)]] = usually(

@@ -135,6 +135,46 @@ class Listener:
                 time_s = float(delivered[place]) + self.plan.delay_s
                 self.questions.expect(int(rows[place]), ContactReason.WRONG_ITEM, time_s)
 
+    def on_its_way(self, order: Order, eta_s: float, is_first: bool, now: float) -> None:
+        """Tell that one of our vans has left, for the first time or again, and when it comes."""
+        if is_first:
+            self._tell(Notice.SHIPPED, order.row, now)
+        self._tell(Notice.OUT_FOR_DELIVERY, order.row, now)
+        if eta_s > order.promise_s:
+            self._warn(order, now)
+        if Notice.SHIPPED in self.sent or Notice.OUT_FOR_DELIVERY in self.sent:
+            self.questions.settle((order.row,), ContactReason.SILENCE, (now,), now)
+
+    def eta_moved(self, order: Order, eta_s: float, now: float) -> None:
+        """Tell a new time, and of the delay if it lies beyond the promise."""
+        self._tell(Notice.ETA_CHANGE, order.row, now)
+        if eta_s > order.promise_s:
+            self._warn(order, now)
+
+    def nobody_opened(self, order: Order, now: float) -> None:
+        """Tell that a van was there in vain and comes again."""
+        self._tell(Notice.ETA_CHANGE, order.row, now)
+
+    def overdue(self, order: Order, now: float) -> None:
+        """Let a customer ask whose promise has passed while the parcel is on the van."""
+        self._maybe_ask(order.row, now, np.inf)
+
+    def handed_over(self, order: Order, now: float, wrong: bool) -> None:
+        """One of our vans has been at the door and somebody opened."""
+        self._tell(Notice.DELIVERED, order.row, now)
+        row = np.array([order.row])
+        last, complete_s = self._completed(row, np.array([now]))
+        if last[0]:
+            self.open_by_day.get(self._promise_day(order), _NOBODY).pop(order.row, None)
+            self.questions.settle((order.row,), ContactReason.LATE, complete_s.tolist(), now)
+        self.questions.settle((order.row,), ContactReason.SILENCE, (now,), now)
+        if wrong and order.n_parcel == 0:
+            self.questions.expect(order.row, ContactReason.WRONG_ITEM, now + self.plan.delay_s)
+
+    def _tell(self, notice: Notice, row: int, now: float) -> None:
+        if notice in self.sent:
+            self.notices.add(row, notice, now)
+
     def _notify(
         self,
         rows: NDArray[np.int64],

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ from fulfillsim.sim.order import Mark, Order
 from fulfillsim.sim.promises import Carriers, parcel_prices
 from fulfillsim.sim.stages.communication import LOADING_S
 
+if TYPE_CHECKING:
+    from fulfillsim.sim.fleet.depot import FleetDepot
+
 Floats = NDArray[np.float64]
 
 
@@ -30,18 +34,26 @@ def build(model: Model, onward: Intake) -> Intake:
         return onward
     if model.carriers is None:
         model.carriers = Carriers(model.world, model.book)
-    docks = [_Dock(model, index, carrier) for index, carrier in enumerate(plan.carriers)]
-    return _staging(model, model.carriers, docks)
+    if plan.fleet is None:
+        docks = {index: _Dock(model, index, carrier) for index, carrier in enumerate(plan.carriers)}
+        return _staging(model, model.carriers, docks, None)
+    from fulfillsim.sim.fleet.depot import FleetDepot
+
+    own = plan.fleet.carrier
+    docks = {index: _Dock(model, index, carrier) for index, carrier in enumerate(plan.carriers) if index != own}
+    return _staging(model, model.carriers, docks, FleetDepot(model, plan.fleet))
 
 
-def _staging(model: Model, carriers: Carriers, docks: list[_Dock]) -> Intake:
+def _staging(model: Model, carriers: Carriers, docks: dict[int, _Dock], fleet: FleetDepot | None) -> Intake:
     """Choose the carrier service of a packed parcel and put it on its lane."""
     (record, pack), kind = model.milestones.hot, int(Milestone.STAGED)
     weight_class = carriers.tariff.weight_class
     known: dict[tuple[int, int, int, int, float], int] = {}
     services = carriers.delivery.services
-    for dock in docks:
+    for dock in docks.values():
         dock.departed = known.clear
+    if fleet is not None:
+        fleet.departed = known.clear
 
     def stage(order: Order, now: float) -> None:
         row = order.row
@@ -57,7 +69,11 @@ def _staging(model: Model, carriers: Carriers, docks: list[_Dock]) -> Intake:
                 return
             promise_s = order.promise_s if order.promise_s < float("inf") else None
             lane = known[key] = carriers.choose(options, promise_s).lane
-        docks[services[lane].carrier].staged.append((order.due_departure_s, now, lane, order))
+        carrier = services[lane].carrier
+        if carrier in docks:
+            docks[carrier].staged.append((order.due_departure_s, now, lane, order))
+        elif fleet is not None:
+            fleet.stage(order, lane, now)
 
     return stage
 

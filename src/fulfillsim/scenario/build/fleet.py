@@ -1,0 +1,98 @@
+"""Own vans, their waves and slots, and where the customers of each zone live."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from fulfillsim.domain.delivery import Delivery
+from fulfillsim.domain.fleet import Fleet, FleetWave, Slot, Van
+from fulfillsim.sampling.distributions import Distribution, make
+from fulfillsim.scenario.build.timeline import Timeline
+from fulfillsim.scenario.names import carrier_services, zone_names
+from fulfillsim.scenario.schema import fleet as says
+from fulfillsim.scenario.schema.root import Settings
+
+HOUR_S = 3600.0
+KM_M = 1000.0
+
+
+def with_fleet(delivery: Delivery, settings: Settings, timeline: Timeline) -> Delivery:
+    """The delivery with its own vans, whose services leave with their waves and arrive by the end of their slots."""
+    plan = settings.delivery.fleet if settings.delivery else None
+    if plan is None:
+        return delivery
+    names = list(carrier_services(settings))
+    slots = tuple(
+        Slot(name, names.index(f"{says.FLEET}/{name}"), slot.hours.from_s, slot.hours.until_s)
+        for name, slot in sorted(plan.slots.items())
+    )
+    waves = _waves(plan, timeline)
+    services = list(delivery.services)
+    for number, slot in enumerate(slots):
+        departures = tuple(wave.time_s for wave in waves if number in wave.slots)
+        services[slot.lane] = replace(services[slot.lane], departures_s=departures, until_s=slot.closes_s)
+    carrier = services[slots[0].lane].carrier
+    return replace(delivery, services=tuple(services), fleet=_fleet(plan, settings, carrier, slots, waves))
+
+
+def _fleet(
+    plan: says.Fleet, settings: Settings, carrier: int, slots: tuple[Slot, ...], waves: tuple[FleetWave, ...]
+) -> Fleet:
+    nowhere = (np.nan, np.nan, np.nan)
+    lies = {name: (zone.east, zone.north, zone.spread) for name, zone in plan.zones.items()}
+    zones = np.array([lies.get(name, nowhere) for name in zone_names(settings)])
+    return Fleet(
+        carrier=carrier,
+        slots=slots,
+        vans=tuple(van for name in sorted(plan.vans) for van in _vans(name, plan.vans[name])),
+        waves=waves,
+        depot_m=(plan.depot.east, plan.depot.north),
+        zone_m=zones[:, :2],
+        spread_m=zones[:, 2],
+        travel=noise(1.0, plan.travel_cv),
+        at_door=noise(plan.at_door, plan.at_door_cv),
+        speed_m_per_s=plan.speed,
+        circuity=plan.circuity,
+        failed_attempt_prob=plan.failed_attempt,
+        n_attempts=plan.attempts,
+        solver=plan.solver,
+        budget=plan.budget,
+        replan_after_s=plan.replan_after,
+        insert_cost=None if plan.insert_up_to is None else plan.insert_up_to.amount,
+        tell_after_s=plan.tell_after,
+    )
+
+
+def noise(mean: float, cv: float) -> Distribution:
+    """Gamma law, or the mean itself where nothing varies."""
+    return make("gamma", mean=mean, cv=cv) if cv else make("deterministic", mean=mean)
+
+
+def _vans(name: str, plan: says.Van) -> list[Van]:
+    return [
+        Van(
+            name=f"{name} {number + 1}",
+            capacity=(float(plan.parcels), plan.weight, plan.volume),
+            from_s=plan.shift.from_s,
+            until_s=plan.shift.until_s,
+            cost_per_m=plan.cost_per_km.amount / KM_M,
+            cost_per_s=plan.cost_per_h.amount / HOUR_S,
+            cost_per_day=plan.cost_per_day.amount,
+            overtime_per_s=plan.overtime_per_h.amount / HOUR_S,
+        )
+        for number in range(plan.count)
+    ]
+
+
+def _waves(plan: says.Fleet, timeline: Timeline) -> tuple[FleetWave, ...]:
+    """All waves by time; each knows the slots that it serves on its weekday."""
+    calendar = timeline.calendar(says.FLEET, plan.calendar).working
+    found = []
+    for day in range(len(timeline.days)):
+        weekday = timeline.days.weekday(day)
+        for time_s, slots in says.serving(plan, weekday).items() if calendar[day] else ():
+            second = timeline.second(day, time_s)
+            found.append(FleetWave(second, second - plan.close_out, day, slots))
+    return tuple(found)

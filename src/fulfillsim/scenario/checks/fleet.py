@@ -1,0 +1,72 @@
+"""Own vans: hours that can be kept, waves that somebody drives, zones that have orders, vans that can hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fulfillsim.scenario.checks.finding import Finding, unknown
+from fulfillsim.scenario.names import zone_names
+from fulfillsim.scenario.nodes import Path
+from fulfillsim.scenario.schema.fleet import FLEET, Fleet, serving
+from fulfillsim.scenario.schema.root import Settings
+from fulfillsim.scenario.units import DAY_S
+
+AT = ("delivery", "fleet")
+DERIVED = ("delivery", "carriers", FLEET)
+
+
+def check_fleet(settings: Settings) -> Iterator[Finding]:
+    """All that concerns own vans alone; as one more carrier they pass the carriers' checks too."""
+    plan = settings.delivery.fleet if settings.delivery else None
+    if plan is None:
+        return
+    for name in plan.zones:
+        if name not in zone_names(settings):
+            yield unknown((*AT, "zones", name), "zone", name, zone_names(settings))
+    yield from _slots(plan)
+    yield from _vans(settings, plan)
+    if plan.solver == "auto":
+        yield Finding((*AT, "solver"), "must name a solver: auto differs from machine to machine", "solver: ortools")
+
+
+def _slots(plan: Fleet) -> Iterator[Finding]:
+    weekdays = sorted(plan.calendar.working_days)
+    served = frozenset().union(*(slots for day in weekdays for slots in serving(plan, day).values()))
+    for number, (name, slot) in enumerate(sorted(plan.slots.items())):
+        path = (*AT, "slots", name)
+        if slot.hours.until_s > DAY_S:
+            yield Finding(path, "closes before it opens on the same day", "write the earlier time first")
+        elif number not in served:
+            yield Finding(path, "closes before any wave leaves", "add an earlier wave, or move the slot")
+
+
+def _vans(settings: Settings, plan: Fleet) -> Iterator[Finding]:
+    vans = [van for van in plan.vans.values() if van.count and van.parcels]
+    if not vans:
+        yield Finding((*AT, "vans"), "holds no van that can carry an order", "count: 1, parcels: 60")
+        return
+    last_s = max(van.shift.until_s for van in vans)
+    for name, wave in plan.waves.items():
+        if wave.time >= last_s:
+            path = (*AT, "waves", name)
+            yield Finding(path, "leaves after the last van's shift has ended", "move it, or lengthen a shift")
+    catalog = settings.catalog
+    for field, measure in (("weight", "kg"), ("volume", "l")):
+        law = getattr(catalog, field, None) if catalog is not None else None
+        usual = getattr(law, "mean", None)
+        most = max(getattr(van, field) for van in vans)
+        if isinstance(usual, float) and usual > most:
+            rule = f"no van can carry an order: a usual unit has {usual:g} {measure}, the largest van holds {most:g}"
+            yield Finding((*AT, "vans"), rule, "give a van more room")
+
+
+def as_written(finding: Finding) -> Finding:
+    """A finding about the fleet as a carrier, at the place where its file says it."""
+    if finding.path[:3] != DERIVED:
+        return finding
+    below = finding.path[3:]
+    if "transit" in below:
+        return finding._replace(path=(*AT, "zones", below[-1]))
+    words: dict[object, str] = {"pickups": "waves", "services": "slots", "calendar": "calendar"}
+    path: Path = (*AT, words[below[0]], *below[1:2]) if below and below[0] in words else AT
+    return finding._replace(path=path)

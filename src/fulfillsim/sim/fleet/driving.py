@@ -1,0 +1,165 @@
+"""A route being driven: legs and doors take as long as chance says, and who runs late re-orders what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import isnan, nan
+from typing import TYPE_CHECKING
+
+from fulfillsim.domain.fleet import Van
+from fulfillsim.sim.engine import Alarm, Rank
+from fulfillsim.sim.fleet.parcel import Parcel, Point
+from fulfillsim.sim.fleet.planning import Offer, Planned
+
+if TYPE_CHECKING:
+    from fulfillsim.sim.fleet.depot import FleetDepot
+
+
+class VanState:
+    """A van through the days.
+
+    Attributes
+    ----------
+    trips
+        What it still has to drive, the one under way first.
+    is_out
+        Whether it is on the road.
+    last_day
+        Last day on which it was used.
+    """
+
+    def __init__(self, number: int, plan: Van) -> None:
+        self.number, self.plan = number, plan
+        self.trips: list[Trip] = []
+        self.is_out = False
+        self.last_day = -1
+
+    @property
+    def free_s(self) -> float:
+        """When it is back for good, by plan."""
+        return self.trips[-1].end_s if self.trips else 0.0
+
+
+class Trip:
+    """One route of one van, from the depot and back.
+
+    Attributes
+    ----------
+    left
+        Parcels still to be brought, in order.
+    at_door
+        The parcel on its way to its door, or there.
+    came_back
+        Parcels that nobody took.
+    end_s
+        Return by the present plan.
+    """
+
+    def __init__(self, depot: FleetDepot, van: VanState, wave_s: float, offer: Offer, planned: Planned) -> None:
+        self.depot, self.van, self.wave_s, self.offer = depot, van, wave_s, offer
+        self.number = depot.take_number()
+        self.planner, self.engine, self.fleet = depot.planner, depot.model.engine, depot.fleet
+        self.came_back: list[Parcel] = []
+        self.at_door: list[Parcel] = []
+        self.start_s, self.distance_m, self.n_stops = nan, 0.0, 0
+        self.alarm: Alarm | None = None
+        self.is_due = False
+        self.follow(planned)
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether it stands at the depot and could take one parcel more."""
+        return isnan(self.start_s)
+
+    def follow(self, planned: Planned) -> None:
+        """Take over a plan, before departure."""
+        self.left, self.planned = list(planned.parcels), planned
+        self.end_s = planned.end_s
+        for parcel, begin_s in zip(planned.parcels, planned.begins_s, strict=True):
+            parcel.planned_s = begin_s
+        if self.alarm is not None:
+            self.alarm.cancel()
+        self.is_due = False
+        self.alarm = self.engine.call_at(max(planned.start_s, self.engine.now), Rank.DECIDE, self.leave)
+
+    def leave(self, now: float) -> None:
+        """Drive off, as soon as the van is there."""
+        if self.van.is_out or self.van.trips[0] is not self:
+            self.is_due = True
+            return
+        self.van.is_out, self.start_s = True, now
+        self.depot.departs(self.left, now)
+        self._drive_on(self.fleet.depot_m, now)
+
+    def _drive_on(self, here: Point, now: float) -> None:
+        """To the next door, or home."""
+        if not self.left:
+            self._drive(here, self.fleet.depot_m, now, (self.number, -1, 0), self._home)
+            return
+        self._reconsider(here, now)
+        parcel = self.left.pop(0)
+        self.at_door = [parcel]
+        self._drive(here, parcel.place_m, now, parcel.keys, lambda at_s: self._arrive(parcel, at_s))
+
+    def _drive(
+        self, here: Point, there: Point, now: float, keys: tuple[int, int, int], then: Callable[[float], None]
+    ) -> None:
+        self.distance_m += self.planner.metres(here, there)
+        factor = self.fleet.travel.quantile_one(self.depot.streams.hashed_uniform("travel", *keys))
+        self.engine.call_at(now + self.planner.usual_s(here, there) * factor, Rank.COMPLETE, then)
+
+    def _reconsider(self, here: Point, now: float) -> None:
+        """Re-order the rest of a late route, and tell customers what has become of their time."""
+        limit_s, etas = self.fleet.replan_after_s, self.planner.etas(here, now, self.left)
+        if limit_s is not None and len(self.left) > 1 and etas[0] > self.left[0].planned_s + limit_s:
+            keys = (self.depot.model.world.days.of(now), self.number, len(self.left))
+            seed = int(self.depot.streams.hashed_uniform("policy:route", *keys) * 2**31)
+            self.left = self.planner.rest(here, self.left, self.offer, now, seed)
+            etas = self.planner.etas(here, now, self.left)
+            for parcel, eta_s in zip(self.left, etas, strict=True):
+                parcel.planned_s = eta_s
+        last = self.left[-1].place_m
+        self.end_s = etas[-1] + self.planner.door_s + self.planner.usual_s(last, self.fleet.depot_m)
+        self.depot.tell(self.left, etas, now)
+
+    def _arrive(self, parcel: Parcel, now: float) -> None:
+        """Wait for the window to open, then ring."""
+        begin_s = max(now, parcel.opens_s)
+        self.engine.call_at(begin_s, Rank.COMPLETE, lambda at_s: self._ring(parcel, now, at_s))
+
+    def _ring(self, parcel: Parcel, arrived_s: float, now: float) -> None:
+        depot, keys, planned_s = self.depot, parcel.keys, parcel.planned_s
+        opened = depot.opens(parcel)
+        self.at_door = []
+        left_s = now + self.fleet.at_door.quantile_one(depot.streams.hashed_uniform("stop_service", *keys))
+        self.n_stops += 1
+        row = (parcel.order.row, *keys[1:], parcel.opens_s, parcel.closes_s, planned_s, arrived_s, now, left_s, opened)
+        depot.stops.add(self.number, *row)
+        depot.attempted(parcel, opened, now)
+        if not opened:
+            self.came_back.append(parcel)
+        self.engine.call_at(left_s, Rank.COMPLETE, lambda at_s: self._drive_on(parcel.place_m, at_s))
+
+    def _home(self, now: float) -> None:
+        self.end_s = now
+        self.write(now)
+        self.van.is_out = False
+        self.van.trips.remove(self)
+        self.depot.take_back(self.came_back, now)
+        if self.van.trips and self.van.trips[0].is_due:
+            self.van.trips[0].leave(now)
+
+    def write(self, end_s: float) -> None:
+        """Write the route down; the first of a van and day bears the cost of using it."""
+        days, van = self.depot.model.world.days, self.van.plan
+        day = days.of(self.start_s)
+        known_s = self.depot.model.engine.now if isnan(end_s) else end_s
+        shift_ends_s = max(self.start_s, days.second(day, van.until_s))
+        overtime_s = max(0.0, known_s - shift_ends_s)
+        cost = van.cost_per_m * self.distance_m + van.cost_per_s * (known_s - self.start_s)
+        cost += van.overtime_per_s * overtime_s + (van.cost_per_day if self.van.last_day != day else 0.0)
+        self.van.last_day = day
+        plan = self.planned
+        times = (self.wave_s, plan.start_s, self.start_s, plan.end_s, end_s)
+        row = (*times, plan.metres, self.distance_m, self.n_stops, overtime_s, cost)
+        self.depot.routes.add(self.number, self.van.number, *row)

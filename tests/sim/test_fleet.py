@@ -1,0 +1,188 @@
+"""Own vans: routes by hand, plan and execution, late vans, second attempts, and what never changes."""
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+
+from fulfillsim.domain.delivery import Carrier, CarrierService, Delivery, RateCard
+from fulfillsim.domain.fleet import Fleet, FleetWave, Slot, Van
+from fulfillsim.domain.records import Scan
+from fulfillsim.errors import ScenarioError
+from fulfillsim.kpi.facts import Facts
+from fulfillsim.kpi.fleet import check_fleet, fleet_cost, fleet_places, in_window, vans_used
+from fulfillsim.sampling.distributions import make
+from fulfillsim.scenario import load_scenario
+from fulfillsim.sim import run
+from fulfillsim.sim.fleet.parcel import Parcel
+from fulfillsim.sim.fleet.planning import Offer, Planner
+from fulfillsim.tape import draw_tape
+from fulfillsim.testing.by_hand import ALL_DAY, HOUR_S, bench_world, promising, rows_of, tape_of
+from fulfillsim.testing.warehouse import calendar
+from fulfillsim.testing.worlds import DAY_S, days_of
+
+DAYS = days_of(5, n_drain=2)
+NINE = DAY_S + 9 * HOUR_S
+FREE = RateCard(np.array([10.0]), np.zeros((2, 1)), np.zeros(2))
+VAN = Van("van", (10.0, 100.0, 100.0), 7 * HOUR_S, 18 * HOUR_S, 0.001, 0.01, 50.0)
+constant = partial(make, "deterministic")
+
+
+def driving(closes_h=18.0, wave_h=9.0, vans=(VAN,), **changes):
+    """A depot, one customer 6 km east and one another 8 km north of there; 10 m/s, 200 s at a door."""
+    waves = tuple(
+        FleetWave(DAYS.second(d, wave_h * HOUR_S), DAYS.second(d, (wave_h - 0.5) * HOUR_S), d, frozenset({0}))
+        for d in range(7)
+    )
+    fleet = Fleet(
+        carrier=0,
+        slots=(Slot("day", 0, 8 * HOUR_S, closes_h * HOUR_S),),
+        vans=vans,
+        waves=waves,
+        depot_m=(0.0, 0.0),
+        zone_m=np.array([[6000.0, 0.0], [6000.0, 8000.0]]),
+        spread_m=np.zeros(2),
+        speed_m_per_s=10.0,
+        circuity=1.0,
+        **{"travel": constant(mean=1.0), "at_door": constant(mean=200.0), **changes},
+    )
+    times = tuple(wave.time_s for wave in waves)
+    service = CarrierService("fleet/day", 0, (0, 0), (0,), (1.0,), FREE, departures_s=times, until_s=closes_h * HOUR_S)
+    carrier = Carrier("fleet", calendar("fleet", DAYS, range(7)), (), 1800.0)
+    duties = tuple(replace(duty, end_s=7 * DAY_S) for duty in ALL_DAY)
+    delivery = Delivery((carrier,), (service,), fleet=fleet)
+    return bench_world(DAYS, duties, processing=promising(DAYS), delivery=delivery)
+
+
+def monday(n=2):
+    """Orders of Monday 10:00, each other one to the same customer."""
+    tape = tape_of([10 * HOUR_S + i for i in range(n)])
+    return replace(tape, zone=np.arange(n, dtype=np.int16) % 2)
+
+
+def test_a_route_of_two_stops_is_driven_as_worked_out_by_hand():
+    trace = run(driving(), monday())
+    ((start_s, end_s, metres, n_stops, cost),) = rows_of(
+        trace, "routes", "start_s", "end_s", "distance_m", "n_stops", "cost"
+    )
+    assert (start_s, end_s, metres, n_stops) == (NINE, NINE + 2800.0, 24_000.0, 2)
+    assert cost == pytest.approx(50.0 + 24.0 + 28.0)
+    begun = rows_of(trace, "stops", "order", "begun_s")
+    assert begun in ([(0, NINE + 600.0), (1, NINE + 1600.0)], [(1, NINE + 1000.0), (0, NINE + 2000.0)])
+    assert sorted(rows_of(trace, "parcels", "order", "departed_s", "delivered_s")) == sorted(
+        (order, NINE, time_s) for order, time_s in begun
+    )
+    assert set(rows_of(trace, "promises", "promise_s")) == {(DAY_S + 18 * HOUR_S,)}
+
+
+@pytest.mark.parametrize("n", [1, 3, 6])
+def test_without_noise_routes_are_driven_exactly_as_planned(n):
+    trace = run(driving(), monday(n))
+    stops = trace.columns("stops")
+    assert len(stops["order"]) == n
+    np.testing.assert_allclose(stops["begun_s"], stops["planned_s"], atol=1e-6)
+    routes = trace.columns("routes")
+    np.testing.assert_allclose(routes["end_s"], routes["planned_end_s"], atol=1e-6)
+    np.testing.assert_allclose(routes["distance_m"], routes["planned_m"], atol=1e-6)
+
+
+def test_nobody_at_home_is_tried_again_with_the_next_wave_and_then_given_up():
+    world = driving(failed_attempt_prob=1.0)
+    trace = run(world, monday(1))
+    begun_s = [time_s for (time_s,) in rows_of(trace, "stops", "begun_s")]
+    assert begun_s == [NINE + 600.0, NINE + DAY_S + 600.0]
+    assert rows_of(trace, "parcels", "attempted_s", "lost") == [(NINE + 600.0, 1.0)]
+    kinds = [Scan(int(kind)) for (kind,) in rows_of(trace, "scans", "kind")]
+    trip = [Scan.OUT_FOR_DELIVERY, Scan.FAILED_ATTEMPT]
+    assert kinds == [Scan.PICKED_UP, *trip, Scan.AT_DEPOT, *trip, Scan.LOST]
+    facts = Facts(world, trace)
+    check_fleet(facts)
+    assert set(fleet_places(facts).values()) == {"returned"}
+
+
+def test_what_does_not_fit_goes_with_the_next_wave():
+    small = replace(VAN, capacity=(1.0, 100.0, 100.0))
+    world = driving(vans=(small,))
+    trace = run(world, monday(2))
+    assert [time_s for (time_s,) in rows_of(trace, "routes", "start_s")] == [NINE, NINE + DAY_S]
+    facts = Facts(world, trace)
+    assert in_window(facts) == 0.5
+    assert vans_used(facts) == 1.0
+    assert fleet_cost(facts) == pytest.approx(trace.columns("routes")["cost"].sum())
+
+
+def test_a_van_that_is_slow_comes_late_and_earns_overtime():
+    vans = (replace(VAN, until_s=9.5 * HOUR_S, overtime_per_s=1.0),)
+    trace = run(driving(travel=constant(mean=3.0), vans=vans), monday(1))
+    ((end_s, overtime_s),) = rows_of(trace, "routes", "end_s", "overtime_s")
+    assert end_s == NINE + 3 * 1200.0 + 200.0
+    assert overtime_s == end_s - (DAY_S + 9.5 * HOUR_S)
+
+
+def test_a_late_van_turns_to_the_customer_whose_hours_end_first():
+    fleet = driving().delivery.fleet
+    planner = Planner(fleet)
+    near = Parcel(None, 0, (1000.0, 0.0), (1.0, 0.0, 0.0), 0.0, 0, 0.0, 9000.0)
+    far = Parcel(None, 0, (-4000.0, 0.0), (1.0, 0.0, 0.0), 0.0, 0, 0.0, 600.0)
+    offer = Offer(VAN, 0.0, 50_000.0)
+    assert planner.rest((0.0, 0.0), [near, far], offer, 100.0, 1) == [far, near]
+    hopeless = replace(far, closes_s=300.0)
+    assert planner.rest((0.0, 0.0), [near, hopeless], offer, 100.0, 1) == [hopeless, near]
+
+
+@pytest.mark.parametrize("limit_s", [None, 300.0])
+def test_a_route_that_is_planned_anew_on_the_way_still_serves_everybody(limit_s):
+    trace = run(driving(closes_h=10.0, travel=constant(mean=4.0), replan_after_s=limit_s), monday(6))
+    assert sorted(rows_of(trace, "stops", "order")) == [(float(order),) for order in range(6)]
+
+
+def test_a_parcel_ready_after_the_cutoff_joins_a_loaded_van_only_if_that_is_cheap():
+    late = replace(tape_of([10 * HOUR_S, DAY_S + 8.6 * HOUR_S]), zone=np.zeros(2, np.int16))
+    starts = []
+    for most in (None, 1.0, 5.0):  # the door's 200 s cost 2
+        world = replace(driving(insert_cost=most), processing=promising(DAYS, cutoff_h=8.8))
+        starts.append([time_s for (time_s,) in rows_of(run(world, late), "routes", "start_s")])
+    assert starts == [[NINE, NINE + DAY_S], [NINE, NINE + DAY_S], [NINE]]
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    return load_scenario("own_fleet").vary({"days": 2, "warm_up": "2 days"})
+
+
+def test_every_parcel_of_a_noisy_week_is_accounted_for_and_the_same_seed_gives_the_same_bits(scenario):
+    world = scenario.world()
+    one, other = (run(world, draw_tape(world, 3, 0)) for _ in range(2))
+    assert [one.tables[name].data for name in one.tables] == [other.tables[name].data for name in other.tables]
+    check_fleet(Facts(world, one))
+    assert len(one.columns("stops")["order"]) > 100
+
+
+def test_customers_live_where_they_live_whoever_brings_their_parcels(scenario):
+    from fulfillsim.sim.fleet.depot import places_of
+    from fulfillsim.sim.model import Model
+
+    worlds = [scenario.world(), scenario.vary({"delivery.fleet.vans.sprinter.count": 2}).world()]
+    places = [places_of(Model(w, draw_tape(w, 3, 0)), w.delivery.fleet) for w in worlds]
+    np.testing.assert_array_equal(*places)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"delivery.fleet.slots.morning": "12:00-08:00"}, "slots.morning: closes before it opens on the same day"),
+        ({"delivery.fleet.slots.morning": "05:00-07:00"}, "slots.morning: closes before any wave leaves"),
+        ({"delivery.fleet.waves.noon": "19:00"}, "waves.noon: leaves after the last van's shift has ended"),
+        ({"delivery.fleet.vans.sprinter.count": 0}, "vans: holds no van that can carry an order"),
+        ({"delivery.fleet.vans.sprinter.volume": "20 l"}, "no van can carry an order: a usual unit has 60 l"),
+        ({"delivery.fleet.zones.city": {"spread": "2 km", "east": None, "north": "1 km"}}, "zones.city.east"),
+        ({"delivery.fleet.zones.moon": {"east": "1 km", "north": "1 km"}}, "names the zone moon, which is not there"),
+        ({"delivery.fleet.solver": "auto"}, "auto differs from machine to machine"),
+        ({"delivery.carriers.fleet": {"pickups": {"a": "18:00"}, "services": {"x": {"transit": 1}}}}, "called fleet"),
+    ],
+)
+def test_faults_of_a_fleet_are_named_with_a_hint(changes, told):
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario("own_fleet").vary(changes)
+    assert told in str(caught.value)
