@@ -13,7 +13,9 @@ from fulfillsim.io.frames import trace_frames, write_frames
 
 DAYS = Days(733_000, (0.0, 86_400.0), 0, 1, 0, "Europe/London")
 CARRIERS = SimpleNamespace(
-    services=(SimpleNamespace(name="fast"), SimpleNamespace(name="slow")), carriers=(SimpleNamespace(name="post"),)
+    services=(SimpleNamespace(name="fast", carrier=0), SimpleNamespace(name="slow", carrier=0)),
+    carriers=(SimpleNamespace(name="post"),),
+    fleet=None,
 )
 WORLD = World("w", DAYS, Demand((SimpleNamespace(name="web"),)), (Role("pickers", (), ()),), delivery=CARRIERS)
 
