@@ -37,9 +37,8 @@ def trace():
         return {name: values[:, i] for i, name in enumerate(TABLES[table])}
 
     stations = (SimpleNamespace(name="checks", items="order"), SimpleNamespace(name="picking", items="tour"))
-    return SimpleNamespace(
-        tape=tape, columns=columns, stations=stations, workers=(SimpleNamespace(name="pickers early 1", role=0),)
-    )
+    workers = (SimpleNamespace(name="pickers early 1", role=0, shift="early"),)
+    return SimpleNamespace(tape=tape, columns=columns, stations=stations, workers=workers, end_s=100.0)
 
 
 def test_frames_show_names_instead_of_indices_and_flags_instead_of_numbers(trace):
