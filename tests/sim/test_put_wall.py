@@ -193,7 +193,7 @@ def test_a_line_that_was_not_there_follows_when_other_goods_are_free():
 def test_a_line_that_was_not_there_waits_for_the_supplier_where_nothing_is_free():
     world = short("backorder", inventory=stocked([1, 1, 1]))
     trace = run(world, tape_of([0.0], [SINGLE]))
-    assert times_of(trace, Milestone.LEFT) == {0: HOUR_S + 60.0}  # ordered with the order itself, put away an hour later
+    assert times_of(trace, Milestone.LEFT) == {0: HOUR_S + 60.0}  # ordered at once, put away an hour later
 
 
 def test_a_wave_takes_the_orders_of_its_departures_and_those_that_have_missed_theirs():
