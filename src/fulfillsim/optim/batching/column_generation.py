@@ -35,6 +35,9 @@ MOST_LISTED = 4_000_000
 LISTED_PER_SECOND = 80_000
 SIZES = (1500, 6000, 25_000)
 POOLED = 4_000
+COLUMNS_PER_SECOND = 5_000
+ENDING = 0.05
+"""Share of the time at its end in which only annealing goes on, which ends when it should."""
 WARM = 0.03
 """First temperature where a good plan is to be bettered, not left."""
 DIVING = 0.2
@@ -88,7 +91,7 @@ class Run:
         is_solved = self._prove()
         self._dive()
         for size in SIZES:
-            if self._is_optimal or self._left() <= 0.0 or self._choose(size, is_solved):
+            if self._is_optimal or size > self._most_columns() or self._choose(size, is_solved):
                 break
         self._polish()
         bound = self._bound()
@@ -193,6 +196,11 @@ class Run:
             bound = min(float(np.ceil(bound / unit_m - 1e-6)) * unit_m, self._search.least_m)
             self._is_optimal = bound >= self._search.least_m - 1e-6
         return bound
+
+    def _most_columns(self) -> float:
+        """Columns that can still be made a choice of: what takes seconds is not begun at the end."""
+        seconds = self._stop.seconds
+        return np.inf if seconds is None else COLUMNS_PER_SECOND * (self._left() - ENDING * seconds)
 
     def _until(self, share: float) -> float:
         """Reading of the clock when a share of the time is over."""

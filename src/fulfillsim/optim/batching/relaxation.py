@@ -62,7 +62,7 @@ class Relaxation:
             self._solve()
             if perf_counter() > deadline:
                 return
-            if not self._take(self._pricer.exchange(self.dual, self._basis(), -1e-6, AT_ONCE)):
+            if not self._take(self._pricer.exchange(self.dual, self._basis(), -1e-6, AT_ONCE, deadline)):
                 return
 
     def list_all(self, limit: int) -> bool:
@@ -110,7 +110,7 @@ class Relaxation:
         """
         if self.listing is not None:
             return self.listing.cheapest(n_columns, gap_m)
-        best, is_all = self._cheapest_known(n_columns, gap_m), False
+        best, is_all = self._cheapest_known(n_columns, gap_m, deadline), False
         for share in SHARES_OF_GAP if self.is_cover else ():
             dual = self.dual.copy()
             dual[-1] += share * gap_m  # columns within a gap are negative ones once each batch earns the gap
@@ -120,8 +120,8 @@ class Relaxation:
             best, is_all = found, share == 1.0
         return best, is_all
 
-    def _cheapest_known(self, n_columns: int, gap_m: float) -> Found:
-        self.master.add(*self._pricer.exchange(self.dual, self._basis(), gap_m / 4, n_columns))
+    def _cheapest_known(self, n_columns: int, gap_m: float, deadline: float) -> Found:
+        self.master.add(*self._pricer.exchange(self.dual, self._basis(), gap_m / 4, n_columns, deadline))
         self._solve()
         cost = self.master.reduced_costs(self.dual)
         kept = [k for k in np.argsort(cost, kind="stable")[:n_columns].tolist() if cost[k] <= gap_m]

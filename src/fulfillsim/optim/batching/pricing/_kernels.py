@@ -158,11 +158,13 @@ def holds(chosen: Any, size: Any, order: Any) -> Any:
 
 
 @kernel
-def exchange(o: Any, dual: Any, start: Any, order: Any, most: Any, keep: Any, found: Any) -> Any:
+def exchange(o: Any, dual: Any, start: Any, order: Any, most: Any, keep: Any, found: Any, most_asked: Any) -> Any:
     """Improve the reduced cost of each given column by exchanges as long as it falls; write down all below ``keep``.
 
-    Prunes with lengths of subsets; where these are no bounds it may miss columns, never report wrong ones.
+    Prunes with lengths of subsets; where these are no bounds it may miss columns, never report wrong ones. Ends once
+    it may have asked for ``most_asked`` tours.
     """
+    n_asked = 0
     chosen, used = np.empty(most + 1, np.int64), np.zeros(len(o.capacity))
     words = np.zeros(o.words.shape[1], np.uint64)
     for k in range(len(start) - 1):
@@ -171,6 +173,9 @@ def exchange(o: Any, dual: Any, start: Any, order: Any, most: Any, keep: Any, fo
             chosen[i] = order[start[k] + i]
         limit = -EPS
         for _ in range(12):
+            n_asked += (size + 1) * (len(dual) - 1)
+            if n_asked > most_asked:
+                return
             cost, out, extra = best_exchange(o, dual, chosen, size, limit, keep, words, used, found)
             if out == -2:
                 break

@@ -45,14 +45,16 @@ class Pricer:
         self._instance, self._most = instance, instance.most_orders
         self._sequence = large_first(instance)
 
-    def exchange(self, dual: NDArray[np.float64], base: list[tuple[int, ...]], keep_m: float, most: int) -> Found:
+    def exchange(
+        self, dual: NDArray[np.float64], base: list[tuple[int, ...]], keep_m: float, most: int, deadline: float
+    ) -> Found:
         """The ``most`` best columns with reduced cost below ``keep_m``, downhill from the base columns."""
         from fulfillsim.optim.batching.pricing._kernels import exchange
 
         found = self._buffer()
         start = np.cumsum([0, *map(len, base)]).astype(np.int64)
         order = np.array([order for column in base for order in column], np.int64)
-        exchange(self._orders, dual, start, order, self._most, keep_m, found)
+        exchange(self._orders, dual, start, order, self._most, keep_m, found, _most_asked(deadline))
         return _columns(found, most)
 
     def search(self, dual: NDArray[np.float64], factor: float, most: int, deadline: float) -> tuple[Found, bool]:
@@ -62,9 +64,7 @@ class Pricer:
         """
         found, is_done = self._buffer(), True
         for root in self._roots():
-            left_s = deadline - perf_counter()
-            most_asked = int(min(ASKED_PER_SECOND * max(left_s, 0.0), 2**62))
-            is_done = self._search_root(dual, factor, root, found, most_asked)
+            is_done = self._search_root(dual, factor, root, found, _most_asked(deadline))
             if not is_done or found.count[0] > BUFFER // 2:
                 is_done = False
                 break
@@ -114,6 +114,11 @@ class Pricer:
             np.zeros(BUFFER),
             np.zeros(1, np.int64),
         )
+
+
+def _most_asked(deadline: float) -> int:
+    """Tours that a kernel, which reads no clock, may ask for until then."""
+    return int(min(ASKED_PER_SECOND * max(deadline - perf_counter(), 0.0), 2**62))
 
 
 def _columns(found: _kernels.Found, most: int) -> Found:
