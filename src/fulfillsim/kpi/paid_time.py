@@ -138,6 +138,7 @@ def account_for(facts: Facts) -> PaidTime:
     present, finishing = inside[WorkerState.ON] + outside[WorkerState.ON], inside[WorkerState.LEAVING]
     late_busy = _busy_in_overtime(facts)
     busy = facts.busy_s.sum(axis=1) - late_busy - finishing - outside[WorkerState.LEAVING]
+    busy = np.maximum(busy, 0.0)  # differences of sums: nobody works less than nothing
     share = np.array([role.indirect_share for role in facts.world.staff])[facts.worker_role] if n else ones
     return PaidTime(
         rostered=planned - np.where(is_unpaid, absence, 0.0) - inside[WorkerState.SENT_HOME],
