@@ -9,7 +9,7 @@ import typer
 from fulfillsim.cli.options import Format
 from fulfillsim.cli.tables import show
 
-VERBS = ["new", "check", "schema", "run", "compare", "solve", "bench", "list", "doctor"]
+VERBS = ["new", "check", "schema", "run", "compare", "report", "solve", "bench", "list", "doctor"]
 
 
 def test_help_names_every_verb_in_the_order_of_the_work_and_ends_with_an_example(cli):

@@ -96,8 +96,9 @@ def _logic(resolved: Mapping[str, Any], design: Design) -> Iterator[str]:
     yield from _item("2.2", "Base model logic", *(f"- {name}: {said}" for name, said in there.items()))
     yield from _item("2.3", "Scenario logic", *design.aims)
     picking = fulfillment.get("picking", {})
+    release = fulfillment.get("release", {})  # a scenario may write the rule alone
     rules = {
-        "release": fulfillment.get("release", {}).get("rule"),
+        "release": release if isinstance(release, str) else release.get("rule"),
         "priority": fulfillment.get("priority"),
         "picker routing": picking.get("tour", {}).get("routing"),
         "batching": picking.get("batch", {}).get("policy"),

@@ -7,7 +7,8 @@ could have been.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from difflib import SequenceMatcher
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -216,11 +217,23 @@ def _unknown_key(path: Path, tree: Node, model: type[BaseModel]) -> _Finding:
     present = here.value if here is not None and isinstance(here.value, dict) else {}
     options = models_at(model, tree, path[:-1])
     known = list(dict.fromkeys(name for option in options for name, _ in fields(option)))
-    near = nearest(str(path[-1]), [name for name in known if name not in present]) or nearest(str(path[-1]), known)
+    near = _meant(str(path[-1]), known, present)
     more = f" and {len(known) - MOST_KEYS_LISTED} more" if len(known) > MOST_KEYS_LISTED else ""
     listed = f"keys here are {', '.join(known[:MOST_KEYS_LISTED])}{more}" if known else ""
     finding = _Finding(path, "is not a key here", listed, at_key=True, shows_value=False)
     return finding._replace(hint=f"did you mean {near}?", meant=(*path[:-1], near)) if near else finding
+
+
+def _meant(word: str, known: list[str], present: Collection[str]) -> str | None:
+    """The nearest key: of those about equally near one that is not there yet."""
+    best, absent = nearest(word, known), nearest(word, [name for name in known if name not in present])
+    if best is None or absent is None:
+        return best
+
+    def likeness(name: str) -> float:
+        return SequenceMatcher(None, word, name).ratio()
+
+    return absent if likeness(absent) > likeness(best) - 0.1 else best
 
 
 def _missing_hint(path: Path, tree: Node, model: type[BaseModel]) -> str:

@@ -9,7 +9,7 @@ from math import inf
 import numpy as np
 
 from fulfillsim.optim.delivery import Solver
-from fulfillsim.optim.delivery.evaluate import evaluate
+from fulfillsim.optim.delivery.evaluation import evaluate
 from fulfillsim.optim.delivery.instance import Convention, DeliveryInstance, DeliveryStop, Depot, Vehicle
 from fulfillsim.optim.delivery.plan import Route, Routes
 from fulfillsim.optim.delivery.travel import Travel, euclidean

@@ -6,7 +6,7 @@ import pytest
 
 from fulfillsim.errors import DataError, UnknownNameError
 from fulfillsim.io.routing_instances import read_conventions, read_delivery, read_solution, solution_text
-from fulfillsim.optim.delivery.evaluate import evaluate
+from fulfillsim.optim.delivery.evaluation import evaluate
 
 SOLOMON = """tiny
 

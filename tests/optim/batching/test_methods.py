@@ -8,7 +8,7 @@ import pytest
 from fulfillsim.domain.layout import GraphLayout, RectangularLayout
 from fulfillsim.errors import InputError, UnknownNameError
 from fulfillsim.optim.batching import SOLVERS, Pickers, evaluate, from_orders, plan
-from fulfillsim.optim.batching.encode import encode, scratch_for
+from fulfillsim.optim.batching.encoding import encode, scratch_for
 from fulfillsim.optim.batching.lengths import Lengths
 from fulfillsim.optim.solving import Stop
 from fulfillsim.testing.batching import LAYOUT, random_instance, shortest_by_brute_force

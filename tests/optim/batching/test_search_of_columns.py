@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fulfillsim.optim.batching.columns.listing import list_all
-from fulfillsim.optim.batching.encode import encode
+from fulfillsim.optim.batching.encoding import encode
 from fulfillsim.optim.batching.pricing.pricer import Pricer
 from fulfillsim.testing.batching import random_instance
 

@@ -8,7 +8,7 @@ import pytest
 
 from fulfillsim.errors import InputError, UnknownNameError
 from fulfillsim.optim.carrier_assignment import SOLVERS, solver
-from fulfillsim.optim.carrier_assignment.evaluate import evaluate
+from fulfillsim.optim.carrier_assignment.evaluation import evaluate
 from fulfillsim.optim.carrier_assignment.instance import AssignmentInstance, CarrierTerms
 from fulfillsim.optim.solving import Stop
 

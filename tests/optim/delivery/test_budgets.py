@@ -3,7 +3,7 @@
 from statistics import median
 
 from fulfillsim.optim.delivery import hybrid
-from fulfillsim.optim.delivery.evaluate import evaluate
+from fulfillsim.optim.delivery.evaluation import evaluate
 from fulfillsim.optim.solving import Stop
 from fulfillsim.testing.delivery import random_instance
 

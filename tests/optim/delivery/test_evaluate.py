@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fulfillsim.optim.delivery.evaluate import evaluate
+from fulfillsim.optim.delivery.evaluation import evaluate
 from fulfillsim.optim.delivery.feasibility import unservable
 from fulfillsim.optim.delivery.instance import Break, DeliveryInstance, DeliveryStop, Depot, InstanceError, Vehicle
 from fulfillsim.optim.delivery.plan import Route
-from fulfillsim.optim.delivery.timetable import timetable
+from fulfillsim.optim.delivery.timing import timetable
 from fulfillsim.optim.delivery.travel import SpeedProfile, Travel, euclidean, haversine
 
 

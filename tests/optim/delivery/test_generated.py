@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fulfillsim.optim.delivery import savings
-from fulfillsim.optim.delivery.evaluate import evaluate
+from fulfillsim.optim.delivery.evaluation import evaluate
 from fulfillsim.optim.delivery.feasibility import unservable
 from fulfillsim.optim.solving import Stop
 from fulfillsim.testing.delivery_instances import solomon_like, x_like

@@ -7,7 +7,7 @@ import pytest
 
 from fulfillsim.domain.tariff import Rate, Tariff
 from fulfillsim.optim.delivery import hybrid
-from fulfillsim.optim.delivery.evaluate import evaluate
+from fulfillsim.optim.delivery.evaluation import evaluate
 from fulfillsim.optim.delivery.outsourcing import Offer, cheapest_in_time, with_carriers
 from fulfillsim.optim.solving import Stop
 from fulfillsim.testing.delivery import cheapest, random_instance

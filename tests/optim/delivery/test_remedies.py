@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fulfillsim.optim.delivery import hybrid
-from fulfillsim.optim.delivery.evaluate import evaluate
+from fulfillsim.optim.delivery.evaluation import evaluate
 from fulfillsim.optim.delivery.instance import DeliveryInstance, DeliveryStop, Depot, Vehicle
 from fulfillsim.optim.delivery.plan import Route
 from fulfillsim.optim.delivery.remedies import advice, why_not

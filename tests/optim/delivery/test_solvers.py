@@ -7,7 +7,7 @@ import pytest
 
 from fulfillsim.errors import UnknownNameError
 from fulfillsim.optim.delivery import SOLVERS, hybrid, solver
-from fulfillsim.optim.delivery.evaluate import evaluate
+from fulfillsim.optim.delivery.evaluation import evaluate
 from fulfillsim.optim.delivery.insertion import insert_into
 from fulfillsim.optim.delivery.instance import DeliveryInstance
 from fulfillsim.optim.delivery.plan import Route, one_trip_each

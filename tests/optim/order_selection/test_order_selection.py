@@ -6,7 +6,7 @@ import pytest
 
 from fulfillsim.errors import InputError
 from fulfillsim.optim.order_selection import SOLVERS, SelectedBatch, SelectionInstance, evaluate
-from fulfillsim.optim.order_selection.evaluate import distance, walk_length
+from fulfillsim.optim.order_selection.evaluation import distance, walk_length
 from fulfillsim.optim.solving import Stop
 
 

@@ -15,7 +15,7 @@ from fulfillsim.bench.suites.files import digest_of, group_of
 from fulfillsim.errors import UnknownNameError
 from fulfillsim.io.routing_instances import Conventions, instance_files, read_conventions
 from fulfillsim.optim import delivery
-from fulfillsim.optim.delivery.evaluate import describe, evaluate
+from fulfillsim.optim.delivery.evaluation import describe, evaluate
 from fulfillsim.optim.delivery.instance import DeliveryInstance, DeliveryStop, Depot, Vehicle
 from fulfillsim.optim.delivery.plan import Route
 from fulfillsim.optim.delivery.travel import euclidean

@@ -10,7 +10,7 @@ import numpy as np
 from fulfillsim.bench.suites.routings import routing_in
 from fulfillsim.optim.batching.instance import Batches, BatchingInstance
 from fulfillsim.optim.order_selection import Selection, SelectionInstance
-from fulfillsim.optim.order_selection.evaluate import walk_length
+from fulfillsim.optim.order_selection.evaluation import walk_length
 from fulfillsim.optim.pick_routing import ROUTING, PickList, Tour
 from fulfillsim.optim.pick_routing.method import tour_in_order
 

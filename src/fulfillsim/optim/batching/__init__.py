@@ -20,7 +20,7 @@ from fulfillsim.optim.batching import (
     subsets,
 )
 from fulfillsim.optim.batching.decide import plan, warm_up
-from fulfillsim.optim.batching.evaluate import Evaluation, evaluate
+from fulfillsim.optim.batching.evaluation import Evaluation, evaluate
 from fulfillsim.optim.batching.instance import Batches, BatchingInstance, Pickers, from_orders
 from fulfillsim.optim.batching.savings import savings_i, savings_ii
 from fulfillsim.optim.solving import Solution, Stop

@@ -8,7 +8,7 @@ from fulfillsim.optim.batching import local_search, subsets
 from fulfillsim.optim.batching.column_generation import Shares, listing_limit, price_and_choose
 from fulfillsim.optim.batching.columns.listing import is_listable
 from fulfillsim.optim.batching.descent import is_for_descent
-from fulfillsim.optim.batching.encode import is_compiled
+from fulfillsim.optim.batching.encoding import is_compiled
 from fulfillsim.optim.batching.instance import Batches, BatchingInstance
 from fulfillsim.optim.solving import Solution, Stop
 

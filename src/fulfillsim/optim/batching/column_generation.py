@@ -21,7 +21,7 @@ from time import perf_counter
 import numpy as np
 
 from fulfillsim.optim.batching import local_search, subsets
-from fulfillsim.optim.batching.encode import is_compiled, scratch_for
+from fulfillsim.optim.batching.encoding import is_compiled, scratch_for
 from fulfillsim.optim.batching.instance import Batches, BatchingInstance
 from fulfillsim.optim.batching.local_search import anneal, start
 from fulfillsim.optim.batching.master import as_tuples

@@ -46,7 +46,7 @@ def warm_up() -> None:
     """Compile all batching kernels, or find them on disk, before clocks run or workers start."""
     from fulfillsim.domain.layout import RectangularLayout
     from fulfillsim.optim.batching import SOLVERS, from_orders
-    from fulfillsim.optim.batching.encode import encode
+    from fulfillsim.optim.batching.encoding import encode
     from fulfillsim.optim.batching.pricing.pricer import Pricer
 
     layout = RectangularLayout(n_aisles=3, n_cells=5, aisle_spacing_m=2.0, cell_m=1.0, end_m=1.0)

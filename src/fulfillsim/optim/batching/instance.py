@@ -183,7 +183,7 @@ def from_orders(
 
     Examples
     --------
-    >>> from fulfillsim.domain.layout import Layout
+    >>> from fulfillsim.domain.layout import RectangularLayout
     >>> layout = RectangularLayout(n_aisles=2, n_cells=10, aisle_spacing_m=2.0, cell_m=1.0, end_m=1.0)
     >>> from_orders(layout, [[(0, 1.0), (1, 4.0)], [(1, 2.0)]], capacity=3).n_orders
     2

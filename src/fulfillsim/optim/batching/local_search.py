@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from time import perf_counter
 
-from fulfillsim.optim.batching.encode import encode, is_compiled
+from fulfillsim.optim.batching.encoding import encode, is_compiled
 from fulfillsim.optim.batching.instance import Batches, BatchingInstance
 from fulfillsim.optim.batching.plans import batches_of, finish
 from fulfillsim.optim.batching.savings import merge

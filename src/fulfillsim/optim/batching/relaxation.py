@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fulfillsim.optim.batching.columns.listing import Found, Listing, list_all
-from fulfillsim.optim.batching.encode import is_monotone
+from fulfillsim.optim.batching.encoding import is_monotone
 from fulfillsim.optim.batching.instance import BatchingInstance
 from fulfillsim.optim.batching.master import Master
 from fulfillsim.optim.batching.plans import least_batches

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.optim.batching.encode import encode, is_compiled, memo_for, scratch_for
+from fulfillsim.optim.batching.encoding import encode, is_compiled, memo_for, scratch_for
 from fulfillsim.optim.batching.instance import TOLERANCE, Batches, BatchingInstance
 from fulfillsim.optim.batching.lengths import Lengths
 from fulfillsim.optim.batching.plans import batches_of, finish, is_within

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.optim.batching.encode import memo_for, scratch_for
+from fulfillsim.optim.batching.encoding import memo_for, scratch_for
 from fulfillsim.optim.batching.instance import TOLERANCE, BatchingInstance
 
 if TYPE_CHECKING:

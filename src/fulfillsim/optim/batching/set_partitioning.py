@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from fulfillsim.optim.batching import local_search
-from fulfillsim.optim.batching.encode import is_compiled
+from fulfillsim.optim.batching.encoding import is_compiled
 from fulfillsim.optim.batching.instance import Batches, BatchingInstance
 from fulfillsim.optim.batching.local_search import anneal, start
 from fulfillsim.optim.batching.master import as_tuples

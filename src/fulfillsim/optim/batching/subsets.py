@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.optim.batching.encode import encode, is_compiled, scratch_for
+from fulfillsim.optim.batching.encoding import encode, is_compiled, scratch_for
 from fulfillsim.optim.batching.instance import TOLERANCE, Batches, BatchingInstance
 from fulfillsim.optim.batching.lengths import Lengths
 from fulfillsim.optim.batching.plans import finish, is_within

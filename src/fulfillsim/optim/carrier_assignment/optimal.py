@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from fulfillsim.optim.carrier_assignment.by_rule import services_of
-from fulfillsim.optim.carrier_assignment.evaluate import evaluate
+from fulfillsim.optim.carrier_assignment.evaluation import evaluate
 from fulfillsim.optim.carrier_assignment.instance import AssignmentInstance, Services
 from fulfillsim.optim.solving import Solution, Stop
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fulfillsim.optim.delivery.bounds import lower_bound
-from fulfillsim.optim.delivery.evaluate import describe, evaluate
+from fulfillsim.optim.delivery.evaluation import describe, evaluate
 from fulfillsim.optim.delivery.feasibility import proof_of_infeasibility
 from fulfillsim.optim.delivery.instance import DeliveryInstance
 from fulfillsim.optim.delivery.plan import Routes

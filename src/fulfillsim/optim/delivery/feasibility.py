@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 from typing import NamedTuple
 
-from fulfillsim.optim.delivery.evaluate import Violation, evaluate
+from fulfillsim.optim.delivery.evaluation import Violation, evaluate
 from fulfillsim.optim.delivery.instance import DeliveryInstance, Vehicle
 from fulfillsim.optim.delivery.plan import Route
 

@@ -13,11 +13,11 @@ from math import inf
 from typing import Any
 
 from fulfillsim.optim.delivery import hybrid, ortools_plain
-from fulfillsim.optim.delivery.evaluate import TOLERANCE, Violation, evaluate
+from fulfillsim.optim.delivery.evaluation import TOLERANCE, Violation, evaluate
 from fulfillsim.optim.delivery.feasibility import evaluate_route
 from fulfillsim.optim.delivery.instance import ANY_TIME, DeliveryInstance, DeliveryStop, Vehicle, Window
 from fulfillsim.optim.delivery.plan import Route, Routes
-from fulfillsim.optim.delivery.timetable import timetable
+from fulfillsim.optim.delivery.timing import timetable
 from fulfillsim.optim.solving import Stop
 
 CHECK = Stop(iterations=2000)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from fulfillsim.optim.delivery.evaluate import TOLERANCE
+from fulfillsim.optim.delivery.evaluation import TOLERANCE
 from fulfillsim.optim.delivery.instance import DeliveryInstance
 from fulfillsim.optim.delivery.plan import Routes
 from fulfillsim.optim.delivery.ruin.scratch import Pool, Scratch, make_pool, make_scratch

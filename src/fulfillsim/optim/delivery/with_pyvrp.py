@@ -16,7 +16,7 @@ import numpy as np
 
 from fulfillsim.errors import MissingExtraError
 from fulfillsim.optim.delivery.answers import answer, refusal
-from fulfillsim.optim.delivery.evaluate import evaluate
+from fulfillsim.optim.delivery.evaluation import evaluate
 from fulfillsim.optim.delivery.instance import DeliveryInstance, Vehicle
 from fulfillsim.optim.delivery.plan import Route, Routes
 from fulfillsim.optim.delivery.tables import cost_of_one_more, must_serve_penalty

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fulfillsim.optim.order_selection.cheapest_order import greedy
-from fulfillsim.optim.order_selection.evaluate import SelectionEvaluation, evaluate
+from fulfillsim.optim.order_selection.evaluation import SelectionEvaluation, evaluate
 from fulfillsim.optim.order_selection.instance import SelectedBatch, Selection, SelectionInstance
 from fulfillsim.optim.order_selection.ruin_recreate import ruin_and_recreate
 from fulfillsim.optim.solving import Solution, Stop

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fulfillsim.optim.slotting import anywhere, by_popularity, classes, together
-from fulfillsim.optim.slotting.evaluate import Evaluation, evaluate
+from fulfillsim.optim.slotting.evaluation import Evaluation, evaluate
 from fulfillsim.optim.slotting.instance import Slots, SlottingInstance
 from fulfillsim.optim.solving import Solution, Stop
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fulfillsim.experiment.comparison import Comparison
-from fulfillsim.report.html.changes import changes, told_changes
+from fulfillsim.report.html.changed import changes, told_changes
 from fulfillsim.report.html.figures import all_kpis, side_by_side
 from fulfillsim.report.html.how import method, versions
 from fulfillsim.report.html.page import Block, Bullets, Code, Page, Section, Table

@@ -9,7 +9,7 @@ from typing import Any
 
 from fulfillsim.experiment.estimates import LEVEL
 from fulfillsim.experiment.stress_des import CHECKLIST
-from fulfillsim.report.html.changes import Change, as_options, changes
+from fulfillsim.report.html.changed import Change, as_options, changes
 from fulfillsim.report.html.page import Bullets, Code, Section, Table
 from fulfillsim.report.reading import RunRead
 

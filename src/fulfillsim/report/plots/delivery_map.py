@@ -8,7 +8,7 @@ import numpy as np
 
 from fulfillsim.optim.delivery.instance import DeliveryInstance
 from fulfillsim.optim.delivery.plan import Routes
-from fulfillsim.optim.delivery.timetable import timetable
+from fulfillsim.optim.delivery.timing import timetable
 from fulfillsim.report.plots.route_schedule import plot_route_schedule
 from fulfillsim.report.plots.style import COLORS, DASHES, axes, say_nothing_there
 

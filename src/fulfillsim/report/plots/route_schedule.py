@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fulfillsim.optim.delivery.evaluate import driven_m
+from fulfillsim.optim.delivery.evaluation import driven_m
 from fulfillsim.optim.delivery.instance import DeliveryInstance
 from fulfillsim.optim.delivery.plan import Routes
-from fulfillsim.optim.delivery.timetable import timetable
+from fulfillsim.optim.delivery.timing import timetable
 from fulfillsim.report.plots.style import COLORS, axes, say_nothing_there, tidy
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fulfillsim.scenario.checks.finding import Finding
-from fulfillsim.scenario.checks.walk import walk
+from fulfillsim.scenario.checks.walking import walk
 from fulfillsim.scenario.nodes import Path
 from fulfillsim.scenario.schema.demand import Channel, RatePoints, RateWave
 from fulfillsim.scenario.schema.root import Settings

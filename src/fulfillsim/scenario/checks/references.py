@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from fulfillsim.scenario.checks.finding import Finding, unknown
-from fulfillsim.scenario.checks.walk import walk
+from fulfillsim.scenario.checks.walking import walk
 from fulfillsim.scenario.names import ALL, called, carrier_services, service_names, zone_names
 from fulfillsim.scenario.nodes import Path
 from fulfillsim.scenario.schema.listed import Listed

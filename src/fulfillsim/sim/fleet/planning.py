@@ -14,10 +14,10 @@ import numpy as np
 
 from fulfillsim.domain.fleet import Fleet, Van
 from fulfillsim.optim.delivery import solver
-from fulfillsim.optim.delivery.evaluate import evaluate
+from fulfillsim.optim.delivery.evaluation import evaluate
 from fulfillsim.optim.delivery.instance import DeliveryInstance, DeliveryStop, Depot, Vehicle
 from fulfillsim.optim.delivery.plan import Route, Routes
-from fulfillsim.optim.delivery.timetable import timetable
+from fulfillsim.optim.delivery.timing import timetable
 from fulfillsim.optim.delivery.travel import Travel, euclidean
 from fulfillsim.optim.solving import Stop
 from fulfillsim.sim.fleet.parcel import Parcel, Point

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.optim.batching.encode import scratch_for
+from fulfillsim.optim.batching.encoding import scratch_for
 from fulfillsim.optim.batching.instance import TOLERANCE, BatchingInstance
 
 if TYPE_CHECKING:

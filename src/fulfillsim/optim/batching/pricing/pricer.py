@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.optim.batching.columns.listing import Found, large_first
-from fulfillsim.optim.batching.encode import memo_for, scratch_for
+from fulfillsim.optim.batching.encoding import memo_for, scratch_for
 from fulfillsim.optim.batching.instance import TOLERANCE, BatchingInstance
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from math import inf
 
 from fulfillsim.optim.delivery.instance import DeliveryInstance, Vehicle
 from fulfillsim.optim.delivery.plan import Route, Routes
-from fulfillsim.optim.delivery.timetable import Timetable, timetable
+from fulfillsim.optim.delivery.timing import Timetable, timetable
 
 TOLERANCE = 1e-6
 """By which sums of floats may pass a limit."""
