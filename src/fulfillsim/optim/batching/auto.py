@@ -15,6 +15,9 @@ from fulfillsim.optim.solving import Solution, Stop
 FEW_ORDERS = 250
 """Up to here the relaxation is solved quickly and its columns make better plans than annealing alone."""
 
+ENOUGH_S = 0.03
+"""Seconds of annealing per order after which a list of all batches does more."""
+
 LEAST_SECONDS = 2.0
 """Below, and where a simulation counts iterations, annealing alone is the better use of the budget."""
 
@@ -35,6 +38,8 @@ def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batc
 
 
 def _column_generation(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
-    """Where batches are too many to list, proofs take longer than the time that `auto` is given: mostly annealing."""
-    shares = Shares() if is_listable(instance, listing_limit(stop.seconds)) else Shares(0.6, 0.75, 0.75)
+    """Mostly annealing where batches are too many to list, and proofs would take longer than the time there is."""
+    shares, seconds = Shares(0.6, 0.75, 0.75), stop.seconds or LEAST_SECONDS
+    if is_listable(instance, listing_limit(seconds)):
+        shares = Shares(min(Shares.annealing, ENOUGH_S * instance.n_orders / seconds))
     return price_and_choose(instance, routing, stop, shares)
