@@ -2,7 +2,7 @@ import pytest
 
 from fulfillsim.experiment import compare, find_threshold, select, simulate
 from fulfillsim.experiment.stress_des import Design, checklist
-from fulfillsim.scenario import load_scenario
+from fulfillsim.scenario import load_scenario, shipped_scenarios
 
 ITEMS = [
     *("1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "2.4", "2.5.1", "2.5.2", "2.5.3", "2.5.4", "2.5.5"),
@@ -38,6 +38,21 @@ def test_it_tells_what_the_scenario_and_the_design_say(text):
         "numpy 2",
     ):
         assert said in text, said
+
+
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_every_shipped_scenario_fills_it(name):
+    assert "**6.1" in checklist(load_scenario(name).resolved(), Design([], [], {}, 1))
+
+
+def test_a_scenario_may_say_less_or_write_things_shorter():
+    short = {
+        "fulfillment": {"release": "at_once", "picking": "60s", "steps": None},
+        "staff": {"crew": 3},
+        "delivery": "none",
+    }
+    assert "- release: at_once" in checklist(short, Design([], [], {}, 1))
+    assert "**6.1" in checklist({}, Design([], [], {}, 1))
 
 
 def test_runs_and_studies_lay_it_beside_their_results(fake, tmp_path):

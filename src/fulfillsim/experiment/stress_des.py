@@ -82,7 +82,7 @@ def _item(number: str, title: str, *lines: str) -> Iterator[str]:
 def _objectives(resolved: Mapping[str, Any], design: Design) -> Iterator[str]:
     yield "## 1 Objectives"
     yield from _item("1.1", "Purpose of the model", resolved.get("question") or f"{OPEN} the question.")
-    targets = [f"Target: {name} {bound}." for name, bound in resolved.get("targets", {}).items()]
+    targets = [f"Target: {name} {_at(resolved, 'targets', name)}." for name in _names(resolved, "targets")]
     outputs = ", ".join(f"{kpi} ({unit})" for kpi, unit in design.kpis.items())
     yield from _item("1.2", "Model outputs", f"{outputs or 'none'}; definitions by `fulfillsim list kpis`.", *targets)
     yield from _item("1.3", "Aims of experimentation", *design.aims)
@@ -90,43 +90,57 @@ def _objectives(resolved: Mapping[str, Any], design: Design) -> Iterator[str]:
 
 def _logic(resolved: Mapping[str, Any], design: Design) -> Iterator[str]:
     there = {name: said for name, said in STAGES.items() if resolved.get(name)}
-    fulfillment = resolved.get("fulfillment", {})
     yield "## 2 Logic"
     yield from _item("2.1", "Base model overview diagram", "    " + " -> ".join(there))
     yield from _item("2.2", "Base model logic", *(f"- {name}: {said}" for name, said in there.items()))
     yield from _item("2.3", "Scenario logic", *design.aims)
-    picking = fulfillment.get("picking", {})
-    release = fulfillment.get("release", {})  # a scenario may write the rule alone
     rules = {
-        "release": release if isinstance(release, str) else release.get("rule"),
-        "priority": fulfillment.get("priority"),
-        "picker routing": picking.get("tour", {}).get("routing"),
-        "batching": picking.get("batch", {}).get("policy"),
-        "replenishment": resolved.get("inventory", {}).get("rule"),
-        "carrier choice": resolved.get("delivery", {}).get("choice"),
+        "release": _at(resolved, "fulfillment", "release", "rule") or _at(resolved, "fulfillment", "release"),
+        "priority": _at(resolved, "fulfillment", "priority"),
+        "picker routing": _at(resolved, "fulfillment", "picking", "tour", "routing"),
+        "batching": _at(resolved, "fulfillment", "picking", "batch", "policy"),
+        "replenishment": _at(resolved, "inventory", "rule"),
+        "carrier choice": _at(resolved, "delivery", "choice"),
     }
-    yield from _item("2.4", "Algorithms", *(f"- {what}: {rule}" for what, rule in rules.items() if rule))
-    yield from _components(resolved, fulfillment)
+    yield from _item(
+        "2.4", "Algorithms", *(f"- {what}: {rule}" for what, rule in rules.items() if isinstance(rule, str))
+    )
+    yield from _components(resolved)
 
 
-def _components(resolved: Mapping[str, Any], fulfillment: Mapping[str, Any]) -> Iterator[str]:
-    channels = resolved.get("demand", {}).get("channels", {})
+def _components(resolved: Mapping[str, Any]) -> Iterator[str]:
     yield from _item("2.5.1", "Entities", "Orders, order lines, parcels, supplies, contacts of customers.")
-    steps = ["picking"] if "picking" in fulfillment else []
-    yield from _item("2.5.2", "Activities", *(f"- {step}" for step in [*steps, *fulfillment.get("steps", {})]))
-    staff = resolved.get("staff", {})
-    yield from _item("2.5.3", "Resources", *(f"- {role}: {_shifts(said)}" for role, said in staff.items()))
+    steps = ["picking"] if _at(resolved, "fulfillment", "picking") else []
+    yield from _item(
+        "2.5.2", "Activities", *(f"- {step}" for step in [*steps, *_names(resolved, "fulfillment", "steps")])
+    )
+    roles = _names(resolved, "staff")
+    yield from _item("2.5.3", "Resources", *(f"- {role}: {_shifts(resolved['staff'][role])}" for role in roles))
     found = _disciplines(resolved)
     queues = [f"- {place}: {rule}" for place, rule in found] or ["- one queue before each activity, first come first"]
     yield from _item("2.5.4", "Queues", *queues)
-    entries = ", ".join(channels) or "the orders of a history"
-    carriers = ", ".join(resolved.get("delivery", {}).get("carriers", {})) or "the end of fulfillment"
+    entries = ", ".join(_names(resolved, "demand", "channels")) or "the orders of a history"
+    carriers = ", ".join(_names(resolved, "delivery", "carriers")) or "the end of fulfillment"
     yield from _item("2.5.5", "Entry and exit points", f"Orders enter by {entries} and leave by {carriers}.")
 
 
-def _shifts(role: Mapping[str, Any]) -> str:
-    told = [f"{name} {s.get('hours')} x {s.get('headcount')}" for name, s in role.get("shifts", {}).items()]
-    return f"{', '.join(told)}; skills {', '.join(role.get('skills', {}))}"
+def _at(tree: Any, *keys: str) -> Any:
+    """What stands at an address; None where nothing does, or something shorter was written."""
+    for key in keys:
+        tree = tree.get(key) if isinstance(tree, Mapping) else None
+    return tree
+
+
+def _names(tree: Any, *keys: str) -> list[str]:
+    """Names below an address."""
+    found = _at(tree, *keys)
+    return [str(name) for name in found] if isinstance(found, Mapping | list) else []
+
+
+def _shifts(role: Any) -> str:
+    shifts = [(name, _at(role, "shifts", name)) for name in _names(role, "shifts")]
+    told = [f"{name} {_at(shift, 'hours')} x {_at(shift, 'headcount')}" for name, shift in shifts]
+    return f"{', '.join(told)}; skills {', '.join(_names(role, 'skills'))}"
 
 
 def _disciplines(tree: Any, path: str = "") -> list[tuple[str, str]]:
@@ -147,7 +161,7 @@ def _data(resolved: Mapping[str, Any], design: Design) -> Iterator[str]:
     history = [f"- {path}: read by the column map and the rules of the scenario" for path, _ in files]
     yield from _item("3.2", "Pre-processing", *(history or ["None by this program."]))
     yield from _item("3.3", "Input parameters", "All in `scenario.yaml`, with defaults in `resolved.json`.")
-    assumed = [f"- {what}: {said}" for what, said in resolved.get("assumed", {}).items()]
+    assumed = [f"- {what}: {_at(resolved, 'assumed', what)}" for what in _names(resolved, "assumed")]
     yield from _item("3.4", "Assumptions", *(assumed or [f"{OPEN} the scenario lists none under `assumed`."]))
 
 
@@ -166,7 +180,7 @@ def _files(tree: Any, path: str = "") -> list[tuple[str, str]]:
 
 def _experimentation(resolved: Mapping[str, Any], design: Design) -> Iterator[str]:
     warm_up, days, drain = (resolved.get(key, "none") for key in ("warm_up", "days", "drain"))
-    stock = resolved.get("inventory", {}).get("start")
+    stock = _at(resolved, "inventory", "start")
     yield "## 4 Experimentation"
     begin = f"Warm-up of {warm_up}, left out of all figures." + (f" Stock at the start: {stock}." if stock else "")
     yield from _item("4.1", "Initialisation", begin)
