@@ -61,7 +61,7 @@ def test_proven_values_of_other_routings_follow_from_the_same_rules(shared_data,
     cases = proven(shared_data / "picking", "muter_oncan/20_24_", routing)
     assert cases
     for file, published in cases:
-        value, solution = solved(file, routing, 10.0)
+        value, solution = solved(file, routing, 40.0)
         assert value == pytest.approx(published, abs=ROUNDED_M), file.name
         assert solution.lower_bound <= published + ROUNDED_M, file.name
 
@@ -69,5 +69,5 @@ def test_proven_values_of_other_routings_follow_from_the_same_rules(shared_data,
 def test_composite_tours_may_not_walk_both_cross_aisles_twice(shared_data):
     # The one proven instance that tells this rule from the one of exact tours.
     file = shared_data / "picking/muter_oncan/20_36_2.txt"
-    value, _ = solved(file, "composite", 20.0)
+    value, _ = solved(file, "composite", 40.0)
     assert value == pytest.approx(502.0, abs=ROUNDED_M)

@@ -41,7 +41,7 @@ ENDING = 0.05
 WARM = 0.03
 """First temperature where a good plan is to be bettered, not left."""
 DIVING = 0.2
-"""Share of the time left that betters the rounded relaxation."""
+"""Share of the time left that betters the rounded relaxation, at most as much as the first plan was given."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,8 @@ class Run:
         self._search.offer(label, sum(self._lengths(batches)))
         if self._stop.seconds is not None and self._left() > 0.0:
             self._search.begin(label)
-            stop = replace(self._stop, seconds=self._left() * DIVING)
+            seconds = self._stop.seconds * self._shares.annealing
+            stop = replace(self._stop, seconds=min(self._left() * DIVING, seconds))
             anneal(self._search, stop, collects=False, hot_share=WARM)
 
     def _polish(self) -> None:
