@@ -34,8 +34,9 @@ DAY_S = 86_400.0
 
 def overlap_s(start_s: Floats, end_s: Floats, from_s: float, until_s: float) -> Floats:
     """Seconds of each span that lie in [from_s, until_s); 0 where the span's start is NaN."""
-    inside = np.minimum(end_s, until_s) - np.maximum(start_s, from_s)
-    return np.where(inside > 0, inside, 0.0)
+    inside = np.minimum(end_s, until_s)
+    inside -= np.maximum(start_s, from_s)
+    return np.asarray(np.fmax(inside, 0.0, out=inside))
 
 
 @dataclass(frozen=True)
@@ -285,11 +286,10 @@ class Facts:
     def busy_s(self) -> Floats:
         """Seconds worked in the window by worker and station, shape (n_workers, n_stations)."""
         n_workers, n_stations = len(self.trace.workers), len(self.trace.stations)
-        worker, station = self.index("visits", "worker"), self.index("visits", "station")
-        by_someone = worker >= 0
-        cell = worker[by_someone] * n_stations + station[by_someone]
-        total = np.bincount(cell, self.visit_s[by_someone], minlength=n_workers * n_stations)
-        return np.asarray(total.reshape(n_workers, n_stations), dtype=np.float64)
+        cell = (self.index("visits", "worker") + 1) * n_stations  # nobody (-1) comes first, and is left out
+        cell += self.index("visits", "station")
+        total = np.bincount(cell, self.visit_s, minlength=(n_workers + 1) * n_stations)
+        return np.asarray(total.reshape(n_workers + 1, n_stations)[1:], dtype=np.float64)
 
     @cached_property
     def worker_role(self) -> Ints:

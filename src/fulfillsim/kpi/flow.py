@@ -77,14 +77,13 @@ def n_cancelled(facts: Facts) -> dict[str, float]:
 
 def station_waits(facts: Facts) -> dict[str, float]:
     """Mean seconds in the queue of those who were served, of visits that began to wait in the window."""
-    served = np.isfinite(facts.column("visits", "started_s"))
-    rows = np.flatnonzero(served & facts.inside(facts.column("visits", "queued_s")))
-    station = facts.index("visits", "station")[rows]
-    wait_s = facts.column("visits", "started_s")[rows] - facts.column("visits", "queued_s")[rows]
+    queued_s, station = facts.column("visits", "queued_s"), facts.index("visits", "station")
+    wait_s = facts.column("visits", "started_s") - queued_s
+    counted = np.isfinite(wait_s) & facts.inside(queued_s)
+    wait_s[~counted] = 0.0
     n = len(facts.trace.stations)
-    first = ~facts.run.continued[rows]
     totals = np.bincount(station, wait_s, minlength=n)
-    counts = np.bincount(station[first], minlength=n)
+    counts = np.bincount(station, counted & ~facts.run.continued, minlength=n)
     return {s.name: ratio(totals[i], counts[i]) for i, s in enumerate(facts.trace.stations) if s.staffed}
 
 

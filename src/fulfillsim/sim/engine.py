@@ -1,7 +1,8 @@
 """The clock: SimPy's environment, with the tape's arrivals merged in and a documented order of simultaneous events.
 
 Stock SimPy processes, timeouts and events work as ever. Two things are added: orders arrive from a sorted iterator
-without passing through the event list, and events carry a rank that orders what happens at the same second.
+without passing through the event list, and events carry a rank that orders what happens at the same second. Every entry
+of the event list is a call; SimPy's own events come as calls of `happen`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from enum import IntEnum
 from heapq import heappop, heappush
-from itertools import count
 from math import inf
 from typing import Any
 
@@ -95,8 +95,7 @@ class Engine(simpy.Environment):
     Attributes
     ----------
     agenda
-        The event list: a heap of (time, rank, ticket, event), where the event is SimPy's, and of
-        (time, rank, ticket, call, argument).
+        The event list: a heap of (time, rank, ticket, call, argument).
     tickets
         Counter that keeps the order of creation among equals.
     """
@@ -104,9 +103,12 @@ class Engine(simpy.Environment):
     def __init__(self) -> None:
         super().__init__()
         self.agenda: list[Any] = self._queue
-        self.tickets = count()
-        self._eid = self.tickets
+        self.tickets = self._eid
         self.n_arrived = 0
+
+    def schedule(self, event: simpy.Event, priority: Any = Rank.CAPACITY, delay: float = 0.0) -> None:
+        """Let an event of SimPy happen after a delay (SimPy's own door: timeouts and processes come through it)."""
+        heappush(self.agenda, (self._now + delay, priority, next(self.tickets), happen, event))
 
     def at(self, time_s: float, rank: Rank, call: Call, argument: Any) -> None:
         """Put a call into the event list."""
@@ -122,7 +124,7 @@ class Engine(simpy.Environment):
         """Event for a process to yield: happens at exactly ``time_s``, in its rank."""
         event = self.event()
         event._ok, event._value = True, None
-        heappush(self.agenda, (time_s, rank, next(self.tickets), event))
+        self.at(time_s, rank, happen, event)
         return event
 
     def forget(self, item: Item) -> float:
@@ -135,12 +137,10 @@ class Engine(simpy.Environment):
 
     def step(self) -> None:
         """Work off the next entry of the event list."""
-        entry = heappop(self.agenda)
-        self._now = entry[0]
-        if len(entry) == CALL:
-            entry[3](entry[4], entry[0])
-        else:
-            happen(entry[3])
+        if not self.agenda:
+            raise simpy.core.EmptySchedule
+        self._now, _, _, call, argument = heappop(self.agenda)
+        call(argument, self._now)
 
     def stop(self) -> None:
         """End the run at once; for callbacks, not for processes."""
@@ -162,9 +162,8 @@ class Engine(simpy.Environment):
         next_s = inf if order is None else order.placed_s
         try:
             while True:
-                head = agenda[0]
-                now = head[0]
-                if next_s < now or (next_s == now and head[1] > arrive):
+                now, rank, _, call, argument = agenda[0]
+                if next_s < now or (next_s == now and rank > arrive):
                     self._now = next_s
                     admit(order, next_s)
                     self.n_arrived += 1
@@ -173,19 +172,12 @@ class Engine(simpy.Environment):
                     continue
                 pop(agenda)
                 self._now = now
-                if len(head) == CALL:
-                    head[3](head[4], now)
-                else:
-                    happen(head[3])
+                call(argument, now)
         except simpy.core.StopSimulation:
             return
 
 
-CALL = 5
-"""Length of an entry of the event list that is a plain call."""
-
-
-def happen(event: Any) -> None:
+def happen(event: Any, _: float) -> None:
     """Let an event of SimPy happen."""
     callbacks, event.callbacks = event.callbacks, None
     for callback in callbacks:

@@ -48,6 +48,7 @@ class Model:
         self.infos: list[StationInfo] = []
         self.window_end_s = world.days.window_end_s
         self.milestones = self.trace.tables["milestones"]
+        self._milestone = self.milestones.hot
         self.afterwards: list[Callable[[], None]] = []
         self.n_open = int((tape.placed_s < self.window_end_s).sum())
         self.communication: Any = None
@@ -65,7 +66,7 @@ class Model:
 
     def noting(self, kind: int, onward: Intake) -> Intake:
         """Intake that writes a milestone down and passes the order on."""
-        (record, pack), number = self.milestones.hot, int(kind)
+        (record, pack), number = self._milestone, int(kind)
 
         def intake(order: Order, now: float) -> None:
             record(pack(order.row, number, now))
@@ -87,9 +88,10 @@ class Model:
 
     def close(self, order: Order, kind: int, now: float) -> None:
         """Write down that an order's journey ends here."""
-        record, pack = self.milestones.hot
+        record, pack = self._milestone
         record(pack(order.row, kind, now))
-        self.gone(order)
+        if order.placed_s < self.window_end_s:
+            self.n_open -= 1
 
     def gone(self, order: Order) -> None:
         """Count an order whose outcome is settled (once per order: its rest counts as a further one)."""
