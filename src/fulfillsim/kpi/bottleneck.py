@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.domain.world import World
 from fulfillsim.kpi.protocols import Trace
+
+if TYPE_CHECKING:
+    from fulfillsim.domain.world import World
 
 Floats = NDArray[np.float64]
 HOUR_S = 3600.0

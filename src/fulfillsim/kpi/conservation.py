@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.domain.records import StockMove, WorkerState
-from fulfillsim.domain.world import World
 from fulfillsim.errors import SimulationError
 from fulfillsim.kpi.facts import Facts
 from fulfillsim.kpi.fleet import check_fleet
 from fulfillsim.kpi.flow import taken
 from fulfillsim.kpi.journeys import ENDINGS, PLACES, Status
 from fulfillsim.kpi.protocols import Trace
+
+if TYPE_CHECKING:
+    from fulfillsim.domain.world import World
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from fulfillsim.domain.world import World
 from fulfillsim.kpi.facts import Facts
 from fulfillsim.kpi.fleet import fleet_cost
 from fulfillsim.kpi.flow import YEAR_S, stock_value
@@ -12,6 +12,9 @@ from fulfillsim.kpi.journeys import Status
 from fulfillsim.kpi.labor import labor_cost
 from fulfillsim.kpi.measure import ratio
 from fulfillsim.kpi.service import n_late_delivery
+
+if TYPE_CHECKING:
+    from fulfillsim.domain.world import World
 
 
 def carrier_cost(facts: Facts) -> float:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.domain.world import World
 from fulfillsim.errors import UnknownNameError
 from fulfillsim.kpi.definitions import KPIS, find_kpi
 from fulfillsim.kpi.facts import Cohort, Facts
 from fulfillsim.kpi.measure import FamilyKpi, Kpi, RowKpi, RunKpi
 from fulfillsim.kpi.protocols import Trace
 from fulfillsim.kpi.why_late import causes
+
+if TYPE_CHECKING:
+    from fulfillsim.domain.world import World
 
 Ints = NDArray[np.int64]
 CUTS = ("day", "hour", "channel", "carrier", "service", "zone", "priority", "late_because")

@@ -6,12 +6,16 @@ targets follow. What cannot be had in a scenario (a promise where nothing is del
 
 from __future__ import annotations
 
-from fulfillsim.domain.world import World
+from typing import TYPE_CHECKING
+
 from fulfillsim.errors import UnknownNameError
 from fulfillsim.kpi import contacts, cost, disruption, fleet, flow, labor, service, why_late
 from fulfillsim.kpi.facts import UNDECIDED
 from fulfillsim.kpi.journeys import Status
 from fulfillsim.kpi.measure import FamilyKpi, Kpi, RowKpi, RunKpi, always
+
+if TYPE_CHECKING:
+    from fulfillsim.domain.world import World
 
 
 def delivers(world: World) -> bool:

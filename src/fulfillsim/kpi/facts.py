@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.domain.world import World
 from fulfillsim.kpi.journeys import BY_CUSTOMER, BY_SELLER, ENDINGS, Journeys, Status, find_journeys
 from fulfillsim.kpi.protocols import Trace
 from fulfillsim.kpi.survival import Durations
 
 if TYPE_CHECKING:
+    from fulfillsim.domain.world import World
     from fulfillsim.kpi.paid_time import PaidTime, Spans
     from fulfillsim.kpi.why_late import WhyLate
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.domain.records import StockMove
-from fulfillsim.domain.world import World
 from fulfillsim.kpi.facts import CANCELLED, DAY_S, Facts, overlap_s
 from fulfillsim.kpi.journeys import Status
 from fulfillsim.kpi.measure import Ints, ratio
+
+if TYPE_CHECKING:
+    from fulfillsim.domain.world import World
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

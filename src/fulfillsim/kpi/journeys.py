@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.domain.records import Milestone, ShortPick
-from fulfillsim.domain.world import World
 from fulfillsim.kpi.protocols import Trace
+
+if TYPE_CHECKING:
+    from fulfillsim.domain.world import World
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

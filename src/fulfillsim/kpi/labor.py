@@ -7,16 +7,19 @@ indirect share of its worker, so busy / present equals direct / (present - indir
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.domain.records import Milestone
-from fulfillsim.domain.world import World
 from fulfillsim.kpi.facts import Facts
 from fulfillsim.kpi.journeys import Status
 from fulfillsim.kpi.measure import ratio
 from fulfillsim.kpi.paid_time import PaidTime, account_for
+
+if TYPE_CHECKING:
+    from fulfillsim.domain.world import World
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.domain.world import World
 from fulfillsim.kpi.facts import Facts
+
+if TYPE_CHECKING:
+    from fulfillsim.domain.world import World
 
 Ints = NDArray[np.int64]
 Better = Literal["higher", "lower", "neutral"]
-Needs = Callable[[World], bool]
+Needs: TypeAlias = "Callable[[World], bool]"
 
 
 def always(world: World) -> bool:

@@ -6,13 +6,16 @@ Rostered paid time = direct work + idle + indirect work + paid breaks + paid abs
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.domain.records import WorkerState
-from fulfillsim.domain.staff import Shift
 from fulfillsim.kpi.facts import Facts, Run
+
+if TYPE_CHECKING:
+    from fulfillsim.domain.staff import Shift
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

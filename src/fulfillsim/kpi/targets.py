@@ -10,11 +10,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from fulfillsim.domain.world import Target, World
 from fulfillsim.errors import UnknownNameError
 from fulfillsim.kpi.cut import KpiValue, each_day, value_of
 from fulfillsim.kpi.definitions import find_kpi
@@ -22,6 +21,9 @@ from fulfillsim.kpi.facts import Facts
 from fulfillsim.stats.bounds import Bounds
 from fulfillsim.stats.intervals import mean_interval
 from fulfillsim.stats.proportions import clopper_pearson_interval
+
+if TYPE_CHECKING:
+    from fulfillsim.domain.world import Target, World
 
 Word = Literal["met", "missed", "not sure"]
 Spans = Mapping[tuple[str, str], float]

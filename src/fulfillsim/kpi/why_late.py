@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.domain.world import World
 from fulfillsim.kpi.journeys import BY_CUSTOMER, PLACES, Status
 from fulfillsim.kpi.labor import fulfillment_stations, picking_stations
 
 if TYPE_CHECKING:
+    from fulfillsim.domain.world import World
     from fulfillsim.kpi.facts import Run
 
 Floats = NDArray[np.float64]
