@@ -150,9 +150,39 @@ def test_people_who_go_hand_their_work_over_as_the_forward_equation_says():
     assert all(row.verdict != "outside" and row.half_width < 0.05 * row.exact for row in rows)
 
 
+def mean_value_analysis(n: int, away: float, means: list[float]) -> float:
+    """Rounds an hour of n robots through exponential single servers after travel (Reiser & Lavenberg 1980)."""
+    waiting, rounds = [0.0] * len(means), 0.0
+    for k in range(1, n + 1):
+        stay = [mean * (1.0 + there) for mean, there in zip(means, waiting, strict=True)]
+        rounds = k / (away + sum(stay))
+        waiting = [rounds * each for each in stay]
+    return rounds
+
+
+def machines_up(n: int, fail: float, repair: float, c: int) -> float:
+    """Mean machines that run: birth and death of broken ones."""
+    weights = [1.0]
+    for broken in range(n):
+        weights.append(weights[-1] * (n - broken) * fail / (min(broken + 1, c) * repair))
+    return sum((n - broken) * w for broken, w in enumerate(weights)) / sum(weights)
+
+
+@pytest.mark.statistical
+def test_what_goes_round_for_ever_keeps_the_pace_of_theory():
+    robots = {"c": [1, 1], "mu": [1.0, 1.25], "robots": 4, "travel_mean": 3.0}
+    machines = {"fail_rate": 0.2, "machines": 5, "repair_rate": 1.0, "repairers": 2}
+    cases = [
+        Case("robots", "closed network (AMR fleet)", robots, "throughput", mean_value_analysis(4, 3.0, [1.0, 0.8])),
+        Case("up", "M/M/c//N machine repair", machines, "mean_machines_up", machines_up(5, 0.2, 1.0, 2)),
+    ]
+    rows = judge_cases(cases, seed=1, budget=500_000, jobs=1).rows
+    assert all(row.verdict == "inside" for row in rows)
+
+
 def test_a_row_that_the_engine_cannot_express_says_so():
-    closed = Case("Q39", "closed network (AMR fleet)", {}, "throughput", 0.9)
-    study = judge_cases([closed], jobs=1)
+    polling = Case("Q57", "symmetric exhaustive polling (one picker, N zones)", {}, "mean_wait_in_queue", 3.77)
+    study = judge_cases([polling], jobs=1)
     assert study.rows[0].verdict == "not_mapped"
     assert json.loads(shown(study, "json"))["summary"]["not_mapped"] == 1
 

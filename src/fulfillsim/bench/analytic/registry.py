@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from fulfillsim.bench.analytic import inventory, networks, priorities, queues, tours, transient, trucks
+from fulfillsim.bench.analytic import closed, inventory, networks, priorities, queues, tours, transient, trucks
 from fulfillsim.bench.analytic.cases import Case
 from fulfillsim.bench.analytic.setting import Setting
 
@@ -51,6 +51,8 @@ MODELS = (
     Model(r"M/G/1 with multiple vacations .*", priorities.vacations),
     Model(r"tandem M/M/1 .*", networks.tandem),
     Model(r"open Jackson network .*", networks.rework),
+    Model(r"closed network .*", closed.fleet, ()),
+    Model(r"M/M/c//N machine repair", closed.machine_repair, ()),
     Model(r"2-queue fork-join .*", networks.fork_join),
     Model(r"M\(t\)/M/c\(t\)", transient.varying, ("t",)),
     Model(r"M\(t\)/G/inf .*", transient.in_transit, ("k",)),
