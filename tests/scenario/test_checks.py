@@ -52,6 +52,13 @@ STEPS = "fulfillment.steps"
             "names the pickup x/y, which is not there",
         ),
         ({"inventory.suppliers": None}, "no SKU can be replenished"),
+        ({"inventory.sourcing": "cheepest"}, "names the supplier choice cheepest, which is not there"),
+        ({"inventory.sourcing": {"table": "o.csv"}}, "inventory.sourcing.table: is not looked at by by_share"),
+        (
+            {"inventory.suppliers.acme.parts": {"first": {"share": "60 %"}}},
+            "suppliers.acme.parts: shares must sum to 1, here 0.6",
+        ),
+        ({"inventory.suppliers.acme.short": {"prob": 1}}, "acme.short.prob: must be less than 1"),
         ({"inventory.rule": "none", "inventory.start": "given"}, "no SKU has stock or a supplier"),
         ({f"{CARRIER}.pickups.night": "22:00"}, "leaves at 22:00 after the last shift of mon, which ends at 18:30"),
         ({f"{CARRIER}.pickups.night": {"capacity": 5}}, "must have either a time or `every`"),

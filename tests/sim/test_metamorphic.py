@@ -105,9 +105,9 @@ def test_a_sku_that_nobody_orders_changes_nothing(plain, tmp_path, place):
     one = traced(stocked_scenario(tmp_path / "few", plain, skus))
     other = traced(stocked_scenario(tmp_path / "many", plain, more))
     assert len(one.columns("parcels")["order"]) > 300
-    assert set(differing(one, other)) <= {"stock.sku", "deliveries.sku", "shorts.sku"}
+    assert set(differing(one, other)) <= {"stock.sku", "deliveries.sku", "arrivals.sku", "shorts.sku"}
     numbers = np.array([number + (number >= place) for number in range(len(skus))])
-    for table in ("stock", "deliveries"):
+    for table in ("stock", "deliveries", "arrivals"):
         assert np.array_equal(numbers[one.columns(table)["sku"].astype(int)], other.columns(table)["sku"])
 
 

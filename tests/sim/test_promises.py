@@ -35,7 +35,7 @@ def stock_of(plan, on_order=(), backlog=0):
     stock = Stock(bench_world(WEEK, ALL_DAY, catalog=catalog_of(1)), plan, tape, Engine(), Trace(tape))
     stock.continuous = stock.continuous and not on_order
     for units, arrives_s in on_order:
-        stock.order(0, units, 0.0, arrives_s)
+        stock.expect(stock.purchasing.under_way(0, units, arrives_s), 0.0)
     if backlog:
         stock.want(object(), 0, backlog, 0.0)
     stock.continuous = plan.rule not in ("none", "RS") and not plan.review_times_s

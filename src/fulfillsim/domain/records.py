@@ -83,6 +83,8 @@ class StockMove(IntEnum):
     """A reservation given up."""
     WRITTEN_OFF = 8
     """On record and reserved, but not at the slot when the picker came."""
+    CANCELLED = 9
+    """Ordered, and the supplier will not deliver it."""
 
 
 class ShortPick(IntEnum):
@@ -198,6 +200,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "stock": ("sku", "kind", "units", "time_s"),
     "shorts": ("order", "sku", "kind", "units", "time_s"),
     "deliveries": ("delivery", "sku", "supplier", "units", "ordered_s", "arrived_s", "put_away_s"),
+    "arrivals": ("delivery", "sku", "supplier", "quoted", "units", "price", "ordered_s", "due_s", "arrived_s"),
     "duty": ("worker", "state", "start_s", "end_s"),
 }
 """Columns of each table; `WHOLE` says which hold whole numbers, the others are float64.
@@ -206,7 +209,9 @@ TABLES: dict[str, tuple[str, ...]] = {
 ``worker`` is -1 at a station that needs nobody. A visit cut short (handed over, preempted) has a row for each piece
 of work; a customer who leaves the queue has ``started_s`` NaN. ``parcels`` rows are written when the truck leaves;
 ``attempted_s`` is the first attempt, ``delivered_s`` NaN for a lost parcel. ``tours.usual_m`` is what a tour of as
-many orders would walk if the queue had always been served first come, first served, on an s-shape.
+many orders would walk if the queue had always been served first come, first served, on an s-shape. ``arrivals`` has a
+row for every delivery that a supplier has quoted, with the units quoted and those that came; ``units`` and
+``arrived_s`` are NaN for one that is still on its way when the run ends.
 """
 
 WHOLE = frozenset(

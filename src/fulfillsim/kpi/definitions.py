@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fulfillsim.errors import UnknownNameError
-from fulfillsim.kpi import contacts, cost, disruption, fleet, flow, labor, service, why_late
+from fulfillsim.kpi import contacts, cost, disruption, fleet, flow, labor, service, supply, why_late
 from fulfillsim.kpi.facts import UNDECIDED
 from fulfillsim.kpi.journeys import Status
 from fulfillsim.kpi.measure import FamilyKpi, Kpi, RowKpi, RunKpi, always
@@ -175,6 +175,18 @@ _IN_FULL: tuple[Kpi, ...] = (
            stocked, flow.backorder_days),
 )  # fmt: skip
 
+_SUPPLY: tuple[Kpi, ...] = (
+    FamilyKpi("supplier_on_time", "share", "higher",
+              "deliveries due in the window that came by the day they were quoted for, by supplier",
+              supply.unreliable, supply.on_time),
+    FamilyKpi("supplier_in_full", "share", "higher", "deliveries that brought all units quoted, by supplier",
+              supply.unreliable, supply.in_full),
+    RunKpi("supplier_units_short", "units", "lower", "quoted for the window and not there by their day",
+           supply.unreliable, supply.units_short),
+    RunKpi("purchase_cost", "currency", "lower", "suppliers' prices of what they delivered; in no total",
+           supply.unreliable, supply.purchase_cost),
+)  # fmt: skip
+
 _TIME: tuple[Kpi, ...] = (
     *_times("order_cycle_time", "receipt to delivery (or to leaving, without delivery)", "received_s", "done_s"),
     RowKpi("order_cycle_time_mean", "h", "lower", "its mean; only where no order of the cohort is open or lost",
@@ -315,7 +327,19 @@ _FLEET: tuple[Kpi, ...] = (
     RunKpi("fleet_overtime_hours", "h", "lower", "own vans on the road after the shift", drives, fleet.overtime_hours),
 )  # fmt: skip
 
-KPIS: tuple[Kpi, ...] = (*_ON_TIME, *_IN_FULL, *_TIME, *_FLOW, *_COUNTS, *_LABOR, *_COST, *_TOLD, *_FLEET, *_DISRUPTION)
+KPIS: tuple[Kpi, ...] = (
+    *_ON_TIME,
+    *_IN_FULL,
+    *_SUPPLY,
+    *_TIME,
+    *_FLOW,
+    *_COUNTS,
+    *_LABOR,
+    *_COST,
+    *_TOLD,
+    *_FLEET,
+    *_DISRUPTION,
+)
 """Every KPI, in the order of tables."""
 BY_NAME: dict[str, Kpi] = {kpi.name: kpi for kpi in KPIS}
 

@@ -58,6 +58,7 @@ PURPOSES: Final[dict[str, str]] = {
     "initial_stock": "stock and orders on the way at the start",
     "lead_time": "time from a supplier order to its arrival",
     "supplier_short": "share of a supplier order that arrives",
+    "supplier_late": "days after the quoted one, and what the deliveries of a supplier and day share of them",
     "record_error": "difference between stock on record and on the shelf",
     # delivery and communication
     "transit": "days in transit relative to the quote",

@@ -6,40 +6,24 @@ free + on order - backordered.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Callable
-from math import ceil, inf
+from math import inf
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.domain.clock import DAY_S
 from fulfillsim.domain.records import StockMove
-from fulfillsim.domain.stock import Inventory, Supplier
+from fulfillsim.domain.stock import Inventory
 from fulfillsim.domain.world import World
-from fulfillsim.sim.engine import Engine, Item, Rank
+from fulfillsim.sim.engine import Engine, Rank
+from fulfillsim.sim.purchasing import Purchasing, SupplierDelivery
 from fulfillsim.sim.trace import Trace
 from fulfillsim.tape import Tape
 
 RESERVED = int(StockMove.RESERVED)
-MORNING_S = 7 * 3600.0
-
-
-class SupplierDelivery(Item):
-    """Goods of one SKU on their way from a supplier to the shelf; ``due_s`` is when they are expected at the dock.
-
-    ``keys`` are what its chances are drawn by: its SKU, and how many orders for it came before.
-    """
-
-    __slots__ = ("arrived_s", "due_s", "keys", "ordered_s", "sku", "supplier", "units")
-    keys: tuple[int, int]
-
-    def __init__(self, row: int, sku: int, supplier: int, units: int, ordered_s: float, due_s: float) -> None:
-        super().__init__(row)
-        self.sku, self.supplier, self.units = sku, supplier, units
-        self.ordered_s, self.arrived_s, self.due_s = ordered_s, ordered_s, due_s
 
 
 class Stock:
@@ -52,7 +36,7 @@ class Stock:
     inbound
         SKU -> its deliveries that are not on the shelf yet.
     waiting
-        SKU -> orders that wait for it, with the units they need, first come first.
+        SKU -> orders that wait for it, with the units they need, in the order in which they get it.
     arrive
         Called with a `SupplierDelivery` that reaches the dock.
     """
@@ -63,11 +47,11 @@ class Stock:
         self.moves = trace.tables["stock"]
         n = len(plan.on_hand)
         self.on_order, self.backlog = [0] * n, [0] * n
-        self.n_ordered = [0] * n
         self.keys: list[int] = world.catalog.keys.tolist() if world.catalog else list(range(n))
-        self.n_deliveries = 0
+        price = world.catalog.price.tolist() if world.catalog else [0.0] * n
+        self.purchasing = Purchasing(plan, world.days, trace, tape.streams, self.keys, price)
         self.inbound: dict[int, list[SupplierDelivery]] = {}
-        self.waiting: dict[int, deque[tuple[object, int]]] = {}
+        self.waiting: dict[int, deque[tuple[Any, int]]] = {}
         self.arrive: Callable[[SupplierDelivery, float], None] = self.put_away
         self.woken: Callable[[object, float], None] = lambda order, now: None
         self.level: list[int] = plan.reorder_point.tolist()
@@ -78,16 +62,8 @@ class Stock:
         self.continuous = plan.rule not in ("none", "RS") and not plan.review_times_s
         self.free: list[int] = plan.on_hand.tolist()
 
-    def open(self, daily_units: NDArray[np.float64]) -> None:
-        """Set the stock of clock zero, and the deliveries on the way with it.
-
-        Parameters
-        ----------
-        daily_units
-            Expected demand per SKU and day, shape (n_skus,), for the stationary start.
-        """
-        if self.plan.start == "steady" and self.plan.rule != "none":
-            self._draw_steady(daily_units)
+    def open(self) -> None:
+        """Begin with what is on the shelf now, and let the rule look."""
         self.trace.stock_start = np.array(self.free, dtype=np.int64)
         for time_s in self.plan.review_times_s:
             self.engine.call_at(time_s, Rank.DECIDE, self.review)
@@ -104,7 +80,11 @@ class Stock:
     def want(self, order: object, sku: int, units: int, now: float) -> None:
         """Let an order wait for units."""
         self.backlog[sku] += units
-        self.waiting.setdefault(sku, deque()).append((order, units))
+        queue = self.waiting.setdefault(sku, deque())
+        if self.plan.waiting == "priority":
+            insort(queue, (order, units), key=_rank)
+        else:
+            queue.append((order, units))
         self.moves.add(sku, StockMove.BACKORDERED, units, now)
         if self.continuous:
             self.replenish(sku, now)
@@ -159,38 +139,23 @@ class Stock:
         if units > 0 and self.supplier[sku] >= 0:
             self.order(sku, units, now)
 
-    def order(self, sku: int, units: int, now: float, arrives_s: float | None = None) -> None:
-        """Send a replenishment order to the SKU's supplier."""
-        supplier = self.plan.suppliers[self.supplier[sku]]
-        units = max(units, supplier.min_order)
-        self.n_ordered[sku] += 1
-        keys = self.keys[sku], self.n_ordered[sku]
-        if arrives_s is None:
-            u = self.streams.hashed_uniform("lead_time", *keys)
-            arrives_s = self._arrival_s(supplier, now, supplier.lead_time.quantile_one(u))
-            due_s = self._arrival_s(supplier, now, supplier.lead_time.mean)
-        else:
-            due_s = arrives_s
-        for delay in supplier.delays:
-            if late_s := delay.at(arrives_s):
-                arrives_s = self._arrival_s(supplier, arrives_s, late_s)
-        delivery = SupplierDelivery(self.n_deliveries, sku, self.supplier[sku], units, now, due_s)
-        delivery.keys = keys
-        self.n_deliveries += 1
-        self.inbound.setdefault(sku, []).append(delivery)
-        self.on_order[sku] += units
-        self.moves.add(sku, StockMove.ORDERED, units, now)
-        if arrives_s <= now:
+    def order(self, sku: int, units: int, now: float) -> None:
+        """Send a replenishment order to a supplier of the SKU."""
+        for delivery in self.purchasing.place(sku, units, now):
+            self.expect(delivery, now)
+
+    def expect(self, delivery: SupplierDelivery, now: float) -> None:
+        """Count a delivery that has been ordered, and wait for it."""
+        self.moves.add(delivery.sku, StockMove.ORDERED, delivery.units, now)
+        self.on_order[delivery.sku] += delivery.units
+        self._await(delivery, now)
+
+    def _await(self, delivery: SupplierDelivery, now: float) -> None:
+        self.inbound.setdefault(delivery.sku, []).append(delivery)
+        if delivery.arrives_s <= now:
             self._at_dock(delivery, now)
         else:
-            self.engine.call_at(arrives_s, Rank.COMPLETE, lambda time_s: self._at_dock(delivery, time_s))
-
-    def _arrival_s(self, supplier: Supplier, ordered_s: float, lead_s: float) -> float:
-        """When an order arrives that takes so long; in the morning of a working day where there is a calendar."""
-        if supplier.calendar is None:
-            return ordered_s + lead_s
-        day = supplier.calendar.add(self.days.of(ordered_s), max(1, ceil(lead_s / DAY_S - 1e-9)))
-        return max(ordered_s, self.days.second(day, MORNING_S))
+            self.engine.call_at(delivery.arrives_s, Rank.COMPLETE, lambda time_s: self._at_dock(delivery, time_s))
 
     def _reordered_s(self, sku: int, now: float) -> float:
         """When goods should arrive that are ordered at the rule's next look."""
@@ -202,13 +167,37 @@ class Stock:
             if place == len(reviews):
                 return inf
             now = reviews[place]
-        supplier = self.plan.suppliers[self.supplier[sku]]
-        return self._arrival_s(supplier, now, supplier.lead_time.mean)
+        return now + self.purchasing.offer(sku, now).lead_s
 
     def _at_dock(self, delivery: SupplierDelivery, now: float) -> None:
-        delivery.arrived_s = now
-        self.moves.add(delivery.sku, StockMove.ARRIVED, delivery.units, now)
-        self.arrive(delivery, now)
+        """What has come goes to the shelf; what has not follows or is cancelled, and then the rule looks again."""
+        sku, n_missing = delivery.sku, delivery.n_missing
+        delivery.arrived_s, delivery.units = now, delivery.units - n_missing
+        self.purchasing.arrived(delivery, now)
+        if delivery.units:
+            self.moves.add(sku, StockMove.ARRIVED, delivery.units, now)
+            self.arrive(delivery, now)
+        else:
+            self.inbound[sku].remove(delivery)
+        if n_missing:
+            self._short(delivery, now)
+
+    def _short(self, delivery: SupplierDelivery, now: float) -> None:
+        sku, rest = delivery.sku, self.purchasing.rest(delivery, now)
+        if rest is not None:
+            self._await(rest, now)
+            return
+        self.on_order[sku] -= delivery.n_missing
+        self.moves.add(sku, StockMove.CANCELLED, delivery.n_missing, now)
+        if self.continuous:
+            self.engine.call_at(now, Rank.DECIDE, lambda time_s: self.replenish(sku, time_s))
+
+    def close(self) -> None:
+        """Write down what suppliers have quoted and not delivered yet."""
+        on_the_way = [delivery for deliveries in self.inbound.values() for delivery in deliveries]
+        for delivery in sorted(on_the_way, key=lambda delivery: delivery.row):
+            if delivery.arrived_s <= delivery.ordered_s and delivery.arrives_s > self.engine.now:
+                self.purchasing.still_to_come(delivery)
 
     def put_away(self, delivery: SupplierDelivery, now: float) -> None:
         """Goods are on the shelf: those who wait come first, in their order."""
@@ -234,67 +223,14 @@ class Stock:
             self.moves.add(sku, StockMove.RESERVED, wanted, now)
             self.woken(order, now)
 
-    def _draw_steady(self, daily_units: NDArray[np.float64]) -> None:
-        """Inventory position by its stationary law, and matching deliveries on the way.
-
-        One lead time ago the position was uniform on r+1 .. r+q (order multiples; taken likewise for s+1 .. S) or at
-        the order-up-to level; since then a Poisson number of units was asked for (Zipkin 2000, section 6.5).
-        Orders were placed where the position crossed the reorder point, evenly through the lead time.
-        """
-        from scipy import special
-
-        plan = self.plan
-        lead_days = np.array([s.lead_time.mean for s in plan.suppliers] + [0.0])[plan.supplier] / DAY_S
-        u_position = self.streams.hashed_uniforms("initial_stock", self.keys, 0)
-        u_demand = self.streams.hashed_uniforms("initial_stock", self.keys, 1)
-        span = np.where(plan.rule == "rq", self.lot, plan.order_up_to - plan.reorder_point)
-        if plan.rule in ("RS", "base_stock"):
-            before = plan.order_up_to.astype(float)
-            level, lot = plan.order_up_to - 1, np.ones_like(plan.order_up_to)
-        else:
-            lot = np.maximum(span, 1)
-            level = plan.reorder_point
-            before = level + 1 + np.floor(u_position * lot)
-        demand = _poisson(special, u_demand, daily_units * np.maximum(lead_days, 0.0))
-        net = (before - demand).astype(np.int64)
-        n_lots = np.where(net <= level, (level - net) // lot + 1, 0)
-        n_lots = np.where(plan.supplier >= 0, n_lots, 0)
-        for index in np.flatnonzero(n_lots).tolist():
-            self._send_lots(index, int(n_lots[index]), int(lot[index]), float(lead_days[index]) * DAY_S)
-        # Whoever would be waiting at clock zero was served before it: a shortage starts as an empty shelf.
-        self.free[:] = np.maximum(net, 0).tolist()
-
     def _lots(self, plan: Inventory) -> NDArray[np.int64]:
         """Order quantity per SKU, raised to what its supplier delivers at least."""
         least = np.array([*(supplier.min_order for supplier in plan.suppliers), 1])[plan.supplier]
         lots: NDArray[np.int64] = np.maximum(plan.order_quantity, least)
         return lots
 
-    def _send_lots(self, sku: int, n_lots: int, lot: int, lead_s: float) -> None:
-        """Deliveries under way at clock zero, arriving evenly through one lead time."""
-        if self.plan.rule in ("RS", "base_stock"):
-            n_lots, lot = 1, n_lots * lot
-        for place in range(n_lots):
-            self.order(sku, lot, 0.0, max(1.0, float(int(lead_s * (place + 0.5) / n_lots))))
 
-
-def _poisson(special: Any, u: NDArray[np.float64], mean: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Poisson quantiles, vectorized; 0 where the mean is 0."""
-    positive = np.maximum(mean, 1e-12)
-    count = np.ceil(special.pdtrik(u, positive))
-    return np.where(mean > 0, np.maximum(np.nan_to_num(count), 0.0), 0.0)
-
-
-def daily_units(world: World, tape: Tape) -> NDArray[np.float64]:
-    """Expected units per SKU and day: by the channels' rates and the catalog's popularity, or by a history's counts."""
-    assert world.catalog is not None
-    history, popularity = world.demand.history, world.catalog.popularity
-    if history is not None:
-        counts = np.bincount(history.sku, weights=history.quantity, minlength=len(world.catalog))
-        span = (history.arrival_s[-1] - history.arrival_s[0]) / DAY_S if len(history.arrival_s) > 1 else 1.0
-        return np.asarray(counts / max(span, 1.0))
-    units = 0.0
-    for channel in world.demand.channels:
-        lines = channel.content.lines.mean if channel.content.lines else 0.0
-        units += channel.arrivals.orders_per_day(world.days) * lines * channel.content.units.mean
-    return np.asarray(units * popularity / popularity.sum())
+def _rank(wanted: tuple[Any, int]) -> float:
+    """Urgency of one who waits."""
+    rank: float = wanted[0].rank
+    return rank

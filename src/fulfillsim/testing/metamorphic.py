@@ -85,6 +85,7 @@ def _settled(trace: Trace, table: str, column: str, until_s: float) -> NDArray[n
     if until_s == np.inf:
         return columns[column]
     times = {"visits": "ended_s", "promises": "made_s", "parcels": "departed_s", "deliveries": "put_away_s"}
+    times["arrivals"] = "arrived_s"
     time = times.get(table, "end_s" if table == "duty" else "time_s")
     return columns[column][columns[time] < until_s] if time in columns else np.empty(0)
 

@@ -14,7 +14,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from fulfillsim.scenario.checks.stations import staffed_stations
 from fulfillsim.scenario.schema import Settings
-from fulfillsim.scenario.schema.listed import ASSIGNMENT, BATCHING, CARRIER_CHOICE, ROUTING
+from fulfillsim.scenario.schema.listed import ASSIGNMENT, BATCHING, CARRIER_CHOICE, ROUTING, SUPPLIER_CHOICE
 
 Any_ = SearchStrategy[Any]
 section = st.fixed_dictionaries
@@ -211,14 +211,37 @@ def _inventory(draw: DrawFn) -> dict[str, Any]:
         found |= draw(section({}, optional={"start": one(("steady", "given", "empty")), "on_hand": one((0, 9))}))
     handling = section({"time": works}, optional={"per_unit": seconds})
     review = section({}, optional={"days": weekdays, "at": one(("06:00", "00:00", "23:30"))})
-    return found | draw(section({}, optional={"receiving": handling, "putaway": handling, "review": review}))
+    more = {"receiving": handling, "putaway": handling, "review": review, "waiting": one(("first_come", "priority"))}
+    if rule != "none":
+        more["sourcing"] = one(SUPPLIER_CHOICE.names()) | section(
+            {"policy": st.just("best_score")}, optional={"weights": st.just({"price": 0, "reliability": 3})}
+        )
+    return found | draw(section({}, optional=more))
+
+
+_UNRELIABLE: dict[str, Any_] = {
+    "price": one((0.8, 1.3)),
+    "late": section(
+        {"prob": shares, "by": one(("1 days", "7h", {"exponential": {"mean": "1 days"}}))},
+        optional={"together": one((0.0, 0.6))},
+    ),
+    "short": section(
+        {"prob": one(("10 %", 0.9))},
+        optional={
+            "missing": one(("30 %", 1, {"uniform": {"low": 0, "high": 1}})),
+            "rest": one(("follows", "cancelled")),
+            "after": one(("0s", "9h", "2 days")),
+        },
+    ),
+    "parts": one(({"whole": {"share": 1}}, {"first": {"share": "60 %"}, "second": {"share": 0.4, "after": "1 days"}})),
+}
 
 
 @st.composite
 def _suppliers(draw: DrawFn) -> dict[str, Any]:
     more = section(
         {"lead_time": one(("0s", "5h", "1 days", "1 working days", {"gamma": {"mean": "2 days", "cv": 1}}))},
-        optional={"calendar": calendars, "min_order": one((1, 25))},
+        optional={"calendar": calendars, "min_order": one((1, 25))} | _UNRELIABLE,
     )
     whole = draw(_whole(("acme", "import"), lambda share: {"share": share}))
     return {name: plan | draw(more) for name, plan in whole.items()}

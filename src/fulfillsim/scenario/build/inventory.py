@@ -9,25 +9,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.domain.catalog import Catalog
-from fulfillsim.domain.stock import Inventory, Supplier
+from fulfillsim.domain.stock import Inventory, Sourcing, Supplier
 from fulfillsim.errors import Fault, ScenarioError
-from fulfillsim.sampling.distributions import Deterministic
-from fulfillsim.sampling.streams import Streams
+from fulfillsim.scenario.build.suppliers import (
+    build_sourcing,
+    build_suppliers,
+    lead_days_of,
+    named,
+    supplier_by_share,
+    usual_supplier,
+)
 from fulfillsim.scenario.build.timeline import Timeline
 from fulfillsim.scenario.build.work import station
-from fulfillsim.scenario.cells import not_negative, text, whole
+from fulfillsim.scenario.cells import not_negative, whole
 from fulfillsim.scenario.files import SCENARIO
 from fulfillsim.scenario.schema import goods as says
-from fulfillsim.scenario.schema.base import Calendar
 from fulfillsim.scenario.schema.root import Settings
 from fulfillsim.scenario.tables import Table, read_table
-from fulfillsim.scenario.units import DAY_S, UnitError, WorkingDays
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 _LEVELS = ("on_hand", "reorder_point", "order_quantity", "order_up_to")
-CALENDAR_DAYS = 28
-"""Days of a calendar that show how many of them are working days."""
 
 
 def build_inventory(
@@ -43,15 +45,15 @@ def build_inventory(
     plan = settings.inventory
     if plan is None:
         return None
-    suppliers = tuple(_supplier(timeline, name, plan.suppliers[name]) for name in sorted(plan.suppliers))
-    table = read_table(plan.table, folder) if plan.table else None
-    supplier = _supplier_of(plan, catalog, settings)
+    suppliers = build_suppliers(plan, timeline)
+    sourcing = build_sourcing(plan, catalog, suppliers, folder)
+    supplier = usual_supplier(sourcing, suppliers) if sourcing else supplier_by_share(plan, catalog, settings)
     given = _given(plan, catalog)
-    if table is not None:
-        _lay_table(given, supplier, table, catalog, [s.name for s in suppliers])
+    if plan.table:
+        _lay_table(given, supplier, read_table(plan.table, folder), catalog, [s.name for s in suppliers], sourcing)
     levels = _levels(plan, given, suppliers, supplier, daily)
-    if plan.rule == "none":
-        _refuse_bare(levels["on_hand"], catalog, plan)
+    unsupplied = np.full(len(catalog), plan.rule == "none") | (supplier < 0)
+    _refuse_bare(unsupplied & ~(given["on_hand"] > 0) & (daily[0] > 0), catalog, plan)
     return Inventory(
         **levels,
         rule=plan.rule,
@@ -65,27 +67,9 @@ def build_inventory(
         start="steady" if plan.start == "steady" else "given",
         holding_cost_share_per_year=plan.holding_cost,
         shortage_cost_per_order=plan.shortage_cost.amount,
+        sourcing=sourcing,
+        waiting=plan.waiting,
     )
-
-
-def _supplier(timeline: Timeline, name: str, plan: says.Supplier) -> Supplier:
-    calendar = plan.calendar
-    lead = plan.lead_time
-    if isinstance(lead, WorkingDays):
-        lead = Deterministic(lead.n * DAY_S)
-        calendar = calendar or Calendar.model_validate({"working_days": "mon-fri"})
-    return Supplier(name, lead, timeline.calendar(name, calendar) if calendar else None, plan.min_order)
-
-
-def _supplier_of(plan: says.Inventory, catalog: Catalog, settings: Settings) -> NDArray[np.int16]:
-    """Supplier of each SKU by lot, in the given shares; the lot belongs to its name, not to its place."""
-    names = sorted(plan.suppliers)
-    if len(names) < 2:
-        return np.full(len(catalog), 0 if names else -1, dtype=np.int16)
-    seed = settings.catalog.seed if settings.catalog else 1
-    u = Streams(seed, -1).hashed_uniforms("catalog/sku:supplier", catalog.keys)
-    shares = np.cumsum([plan.suppliers[name].share for name in names])
-    return np.searchsorted(shares[:-1] / shares[-1], u, side="right").astype(np.int16)
 
 
 def _reviews(plan: says.Inventory, timeline: Timeline) -> tuple[float, ...]:
@@ -104,30 +88,26 @@ def _given(plan: says.Inventory, catalog: Catalog) -> dict[str, Floats]:
 
 
 def _lay_table(
-    given: dict[str, Floats], supplier: NDArray[np.int16], table: Table, catalog: Catalog, names: list[str]
+    given: dict[str, Floats],
+    supplier: NDArray[np.int16],
+    table: Table,
+    catalog: Catalog,
+    names: list[str],
+    sourcing: Sourcing | None,
 ) -> None:
     """Put the figures of a table over those of the file; SKUs that it leaves out keep theirs."""
     faults: list[Fault] = table.unknown(("sku", *_LEVELS, "supplier"))
-    index = {name: i for i, name in enumerate(catalog.names)}
-
-    def of_sku(cell: object) -> int:
-        if text(cell) not in index:
-            raise UnitError("is no SKU of the catalog", "take the row out, or add the SKU")
-        return index[text(cell)]
-
-    def of_supplier(cell: object) -> int:
-        if text(cell) not in names:
-            raise UnitError("is no supplier", f"there are {', '.join(names) or 'none'}")
-        return names.index(text(cell))
-
-    rows = table.column("sku", of_sku, faults)
+    if sourcing is not None and "supplier" in table.columns:
+        hint = "take the column out, or sourcing: by_share"
+        faults.append(table.fault(0, "supplier", f"stands beside sourcing {sourcing.policy}", hint=hint))
+    rows = table.column("sku", named("SKU of the catalog", catalog.names), faults)
     for level in _LEVELS:
         if level in table.columns:
             values = table.column(level, whole if level == "reorder_point" else not_negative(whole), faults)
             if not faults:
                 given[level][rows] = values
     if "supplier" in table.columns:
-        found = table.column("supplier", of_supplier, faults)
+        found = table.column("supplier", named("supplier", names), faults)
         if not faults:
             supplier[rows] = found
     if faults:
@@ -143,7 +123,7 @@ def _levels(
 ) -> dict[str, Counts]:
     """All levels; what is not given follows the formula of `says.Inventory`."""
     d, spread = daily
-    lead_days, lead_var = _lead_days(suppliers)
+    lead_days, lead_var = lead_days_of(suppliers)
     lead_days, lead_var = lead_days[supplier], lead_var[supplier]
     if plan.rule == "RS" or plan.review is not None:
         review = plan.review or says.Review()
@@ -162,30 +142,16 @@ def _levels(
     return {name: values.astype(np.int64) for name, values in every.items()}
 
 
-def _refuse_bare(on_hand: Counts, catalog: Catalog, plan: says.Inventory) -> None:
-    """Refuse SKUs that are ordered and have neither stock nor, under rule ``none``, a supplier."""
-    bare = np.flatnonzero((on_hand == 0) & (catalog.popularity > 0))
-    if len(bare):
-        listed = ", ".join(catalog.names[i] for i in bare[:5]) + (", ..." if len(bare) > 5 else "")
-        rule = f"leaves {len(bare)} SKUs without stock or supplier: {listed}"
-        key = "table" if plan.table else "on_hand"
-        hint = "give them stock, or take another rule and suppliers"
+def _refuse_bare(bare: NDArray[np.bool_], catalog: Catalog, plan: says.Inventory) -> None:
+    """Refuse SKUs that are asked for and have neither stock nor anybody who would bring some."""
+    names = [catalog.names[i] for i in np.flatnonzero(bare)]
+    if names:
+        listed = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
+        rule = f"leaves {len(names)} SKUs without stock or supplier: {listed}"
+        key = "sourcing" if plan.sourcing.table else "table" if plan.table else "on_hand"
+        hint = "give them stock" + (", or take another rule and suppliers" if plan.rule == "none" else " or a supplier")
         raise ScenarioError([Fault(SCENARIO, None, None, f"inventory.{key}", rule, hint=hint)])
 
 
 def _or(given: Floats, computed: Floats) -> Floats:
     return np.where(np.isnan(given), computed, given)
-
-
-def _lead_days(suppliers: tuple[Supplier, ...]) -> tuple[Floats, Floats]:
-    """Mean and variance of lead times in calendar days; the last entry is for SKUs without a supplier."""
-    means, variances = [], []
-    for supplier in suppliers:
-        stretch = 1.0
-        if supplier.calendar is not None:
-            first = supplier.calendar.working[:CALENDAR_DAYS]  # not all: a longer run must not change its beginning
-            stretch = len(first) / max(sum(first), 1)
-        mean = supplier.lead_time.mean / DAY_S * stretch
-        means.append(mean)
-        variances.append(mean * mean * supplier.lead_time.scv)
-    return np.array([*means, 0.0]), np.array([*variances, 0.0])

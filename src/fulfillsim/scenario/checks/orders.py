@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fulfillsim.scenario.checks.finding import Finding
+from fulfillsim.scenario.checks.references import BY_SHARE
 from fulfillsim.scenario.checks.walking import walk
 from fulfillsim.scenario.nodes import Path
 from fulfillsim.scenario.schema.demand import Channel, RatePoints, RateWave
@@ -101,6 +102,8 @@ def _stock(settings: Settings) -> Iterator[Finding]:
         yield Finding(("inventory",), "needs a catalog", "catalog: {skus: 1000}")
     if stock.rule != "none" and not stock.suppliers:
         yield Finding(("inventory", "suppliers"), "is missing: no SKU can be replenished", "or write rule: none")
+    if stock.sourcing.table is not None and stock.sourcing.policy == BY_SHARE:
+        yield Finding(("inventory", "sourcing", "table"), "is not looked at by by_share", "policy: cheapest")
     if stock.rule == "none" and not stock.on_hand and stock.table is None:
         yield Finding(("inventory", "on_hand"), "is missing: no SKU has stock or a supplier", "on_hand: 100")
     if stock.rule == "none" and stock.start == "steady" and stock.on_hand is not None:

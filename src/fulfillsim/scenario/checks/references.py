@@ -9,8 +9,12 @@ from fulfillsim.scenario.checks.finding import Finding, unknown
 from fulfillsim.scenario.checks.walking import walk
 from fulfillsim.scenario.names import ALL, called, carrier_services, service_names, zone_names
 from fulfillsim.scenario.nodes import Path
+from fulfillsim.scenario.schema.goods import Inventory
 from fulfillsim.scenario.schema.listed import Listed
 from fulfillsim.scenario.schema.root import Settings
+
+BY_SHARE = "by_share"
+"""`fulfillsim.policies.supplier_choice.BY_SHARE`, written down so that checking stays light."""
 
 
 def check_names(settings: Settings) -> Iterator[Finding]:
@@ -86,15 +90,23 @@ def check_shares(settings: Settings) -> Iterator[Finding]:
         yield from _whole((*at, "zone_shares"), channel.zone_shares)
         yield from _whole((*at, "service_shares"), channel.service_shares)
         yield from _whole((*at, "priorities"), {key: c.share for key, c in channel.priorities.items()})
-    if settings.inventory and settings.inventory.table is None:
-        suppliers = settings.inventory.suppliers
-        yield from _whole(("inventory", "suppliers"), {name: s.share for name, s in suppliers.items()})
+    if settings.inventory:
+        yield from _supplied(settings.inventory)
     picking = settings.fulfillment.picking if settings.fulfillment else None
     if picking:
         yield from _whole(("fulfillment", "picking", "zones"), {n: z.share for n, z in picking.zones.items()})
     for carrier, plan in (settings.delivery.carriers if settings.delivery else {}).items():
         for name, service in plan.services.items():
             yield from _whole(("delivery", "carriers", carrier, "services", name, "late"), service.late)
+
+
+def _supplied(stock: Inventory) -> Iterator[Finding]:
+    """Shares of SKUs that suppliers have where nobody chooses, and of the parts in which they deliver."""
+    if stock.table is None and stock.sourcing.policy == BY_SHARE:
+        yield from _whole(("inventory", "suppliers"), {name: s.share for name, s in stock.suppliers.items()})
+    for name, supplier in stock.suppliers.items():
+        parts = {part: plan.share for part, plan in supplier.parts.items()}
+        yield from _whole(("inventory", "suppliers", name, "parts"), parts)
 
 
 def _whole(path: Path, shares: Mapping[Any, float]) -> Iterator[Finding]:

@@ -39,6 +39,7 @@ def _kpis(settings: Settings) -> dict[str, Kpi]:
     from fulfillsim.kpi.measure import FamilyKpi
 
     people = {*settings.staff, *(station for role in settings.staff.values() for station in role.skills)}
+    people |= set(settings.inventory.suppliers) if settings.inventory else set()
     found: dict[str, Kpi] = {}
     for kpi in KPIS:
         if isinstance(kpi, FamilyKpi):

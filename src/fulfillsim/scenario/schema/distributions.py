@@ -192,6 +192,8 @@ WeightDistribution = Annotated[Distribution, _validator(weight_kg, FAMILIES), _s
 """Weights in kilograms."""
 VolumeDistribution = Annotated[Distribution, _validator(volume_l, FAMILIES), _schema(FAMILIES, "2 l")]
 """Volumes in litres."""
+ShareDistribution = Annotated[Distribution, _validator(share, FAMILIES), _schema(FAMILIES, "30 %")]
+"""Parts of 1."""
 NumberDistribution = Annotated[Distribution, _validator(number, FAMILIES), _schema(FAMILIES, 20)]
 """Numbers without unit."""
 CountDistribution = Annotated[

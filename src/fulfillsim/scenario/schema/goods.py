@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, Tag
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from fulfillsim.scenario.fields import Amount, ClockTime, Days, Duration, Length, Share, Weekdays
 from fulfillsim.scenario.schema.base import Calendar, FileName, Name, Section, WholeDays, or_table, usually
 from fulfillsim.scenario.schema.distributions import (
     NumberDistribution,
+    ShareDistribution,
     TimeDistribution,
     VolumeDistribution,
     WeightDistribution,
 )
-from fulfillsim.scenario.schema.listed import SLOTTING
+from fulfillsim.scenario.schema.listed import SLOTTING, SUPPLIER_CHOICE
 from fulfillsim.scenario.schema.work import Work
 from fulfillsim.scenario.units import WorkingDays
 
@@ -83,6 +84,58 @@ class Layout(Section):
         return self.blocks or max(len(self.cross_aisles) - 1, 1)
 
 
+class Late(Section):
+    """Deliveries after the day they were quoted for; nobody knows before."""
+
+    prob: Share = Field(description="Chance of each delivery.")
+    by: TimeDistribution = Field(description="How much later; whole working days where there is a calendar.")
+    together: Annotated[Share, Field(lt=1)] = usually(
+        0, description="How far all deliveries quoted for one day are late together: 0 each by itself."
+    )
+
+
+class Short(Section):
+    """Orders of which less comes."""
+
+    prob: Annotated[Share, Field(lt=1)] = Field(description="Chance of each delivery.")
+    missing: ShareDistribution = usually("30 %", description="Share of its units.")
+    rest: Literal["follows", "cancelled"] = usually("follows", description="What becomes of them.")
+    after: Duration = usually("7 days", description="How much later the rest follows.")
+
+
+class Part(Section):
+    """A planned delivery of an order."""
+
+    share: Share = Field(description="Of the units; sum 1.")
+    after: Duration = usually("0s", description="After the lead time.")
+
+
+class Weights(Section):
+    """What counts when a supplier is chosen by several figures, each as a multiple of the best on offer."""
+
+    price: float = usually(1.0, ge=0, le=1000, description="Of a unit.")
+    lead_time: float = usually(1.0, ge=0, le=1000, description="Mean, closed days included.")
+    reliability: float = usually(1.0, ge=0, le=1000, description="Chance of coming in full and as quoted.")
+
+
+class Sourcing(Section):
+    """How one of several suppliers is chosen, for each order anew."""
+
+    policy: Annotated[str, SUPPLIER_CHOICE] = usually(
+        "by_share", description="by_share: every SKU has one supplier. Else who is best for the order."
+    )
+    table: FileName | None = usually(
+        None,
+        description="Who offers what: columns sku, supplier, and price if it is another than the catalog's times the "
+        "supplier's factor. Left out: everybody offers every SKU.",
+    )
+    weights: Weights = usually({}, description="For best_score.")
+
+
+def _policy_alone(value: Any) -> Any:
+    return {"policy": value} if isinstance(value, str) else value
+
+
 class Supplier(Section):
     """Who delivers goods."""
 
@@ -92,7 +145,13 @@ class Supplier(Section):
     ] = Field(description='"5 days", "3 working days" or a distribution; whole working days where there is a calendar.')
     calendar: Calendar | None = usually(None, description="Its working days; mon-fri with working days.")
     min_order: int = usually(1, ge=1, le=10**9, description="Least units of a SKU per order.")
-    share: Share = usually(1, description="Share of SKUs that it supplies, where no table says; sum 1.")
+    share: Share = usually(
+        1, description="Share of SKUs that it supplies, where neither a table nor a sourcing policy says; sum 1."
+    )
+    price: float = usually(1.0, ge=0, le=1000, description="Of its units, times the catalog's price.")
+    late: Late | None = usually(None, description="Lateness; with the lead time always as quoted if left out.")
+    short: Short | None = usually(None, description="Less than ordered.")
+    parts: dict[Name, Part] = usually({}, description="Planned deliveries of an order; one if left out.")
 
 
 def _unit(value: Any) -> str:
@@ -137,8 +196,15 @@ class Inventory(Section):
         description="Columns sku, and any of on_hand, reorder_point, order_quantity, order_up_to, supplier.",
     )
     suppliers: dict[Name, Supplier] = usually({}, description="By name.")
+    sourcing: Annotated[Sourcing, BeforeValidator(_policy_alone)] = usually(
+        "by_share", description="Which supplier gets an order: a policy, or {policy: ..., table: ...}."
+    )
     shortage: Literal["backorder", "split", "later", "cancel"] = usually(
         "backorder", description="What happens to an order that stock cannot fill."
+    )
+    waiting: Literal["first_come", "priority"] = usually(
+        "first_come",
+        description="Who of those that wait for goods gets them: who came first, or by `fulfillment.priority`.",
     )
     review: Review | None = usually(None, description="Periodic look; continuous if left out (daily for RS).")
     receiving: Handling | None = usually(None, description="Station `receiving`.")

@@ -41,4 +41,5 @@ ASSIGNMENT = Listed("assignment", "fulfillsim.policies.assignment", "ASSIGNMENT"
 BATCHING = Listed("batching", "fulfillsim.policies.batching", "BATCHING")
 CARRIER_CHOICE = Listed("carrier choice", "fulfillsim.policies.carrier_choice", "CHOICES")
 ROUTING = Listed("routing policy", "fulfillsim.optim.pick_routing", "ROUTING")
+SUPPLIER_CHOICE = Listed("supplier choice", "fulfillsim.policies.supplier_choice", "SUPPLIER_CHOICE")
 SLOTTING = Listed("slotting", "fulfillsim.optim.slotting", "SLOTTING")

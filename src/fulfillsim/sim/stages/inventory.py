@@ -12,9 +12,11 @@ from fulfillsim.domain.records import Milestone
 from fulfillsim.domain.stock import Inventory
 from fulfillsim.domain.work import Station as StationPlan
 from fulfillsim.sim.model import Intake, Model
+from fulfillsim.sim.opening_stock import daily_units, draw_steady
 from fulfillsim.sim.order import Order
 from fulfillsim.sim.promises import Carriers, PromiseDesk
-from fulfillsim.sim.stock import Stock, SupplierDelivery, daily_units
+from fulfillsim.sim.purchasing import SupplierDelivery
+from fulfillsim.sim.stock import Stock
 
 
 def build(model: Model, onward: Intake) -> Intake:
@@ -26,7 +28,10 @@ def build(model: Model, onward: Intake) -> Intake:
     stock = Stock(world, world.inventory, model.tape, model.engine, model.trace)
     model.stock = stock
     _receiving(model, world.inventory, stock)
-    stock.open(daily_units(world, model.tape))
+    if world.inventory.start == "steady" and world.inventory.rule != "none":
+        draw_steady(stock, daily_units(world, model.tape))
+    stock.open()
+    model.afterwards.append(stock.close)
     return _reservation(model, world.inventory, stock, accept, onward)
 
 
