@@ -10,13 +10,14 @@ import pytest
 from fulfillsim.domain.catalog import Catalog
 from fulfillsim.domain.clock import Days, WorkCalendar
 from fulfillsim.domain.communication import Communication
-from fulfillsim.domain.delivery import Carrier, CarrierService, Delivery, RateCard
+from fulfillsim.domain.delivery import Carrier, CarrierService, Delivery
 from fulfillsim.domain.demand import Arrivals, Channel, Content, Demand
 from fulfillsim.domain.fulfillment import Batch, Fulfillment, Picking, PickZone, Release
 from fulfillsim.domain.processing import Processing, Promise, Verification
 from fulfillsim.domain.records import TABLES, ContactEnd, ContactReason, Milestone, Notice, StockMove, WorkerState
 from fulfillsim.domain.staff import Break, Duty, Role, Shift, Skill
 from fulfillsim.domain.stock import Inventory
+from fulfillsim.domain.tariff import Tariff, weight_breaks
 from fulfillsim.domain.work import Station, Step, WorkTime
 from fulfillsim.domain.world import World
 from fulfillsim.kpi import compute
@@ -36,7 +37,7 @@ def _carrier(name, week):
 
 
 def _service(name, carrier):
-    rates = RateCard(np.array([30.0]), np.full((2, 1), 5.0), np.zeros(2))
+    rates = Tariff(weight_breaks({"all": {30.0: 5.0}}))
     return CarrierService(name, carrier, (1, 2), (0,), (1.0,), rates)
 
 

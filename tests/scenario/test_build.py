@@ -221,9 +221,9 @@ def test_a_carrier_with_one_service_may_stand_for_it_and_false_rules_one_out(sma
 def test_rate_cards_fill_zones_from_all(small):
     zones = {"all": {"1 kg": "4 EUR", "5 kg": "6 EUR"}, "far": {"1 kg": "5 EUR", "5 kg": "9 EUR"}}
     changes = {"delivery.carriers.parcelco.services.ground.rates.zones": zones}
-    rates = small(changes).world().delivery.services[0].rates
-    assert rates.break_kg.tolist() == [1.0, 5.0]
-    assert rates.price.tolist() == [[5.0, 9.0], [4.0, 6.0]]
+    tariff = small(changes).world().delivery.services[0].tariff
+    prices = {zone: [tariff.charge(zone, kg).total for kg in (1.0, 5.0)] for zone in ("far", "near")}
+    assert prices == {"far": [5.0, 9.0], "near": [4.0, 6.0]}
 
 
 def test_a_history_is_replayed_with_its_own_skus(small, tmp_path):

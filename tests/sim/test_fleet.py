@@ -6,9 +6,10 @@ from functools import partial
 import numpy as np
 import pytest
 
-from fulfillsim.domain.delivery import Carrier, CarrierService, Delivery, RateCard
+from fulfillsim.domain.delivery import Carrier, CarrierService, Delivery
 from fulfillsim.domain.fleet import Fleet, FleetWave, Slot, Van
 from fulfillsim.domain.records import Scan
+from fulfillsim.domain.tariff import Tariff, weight_breaks
 from fulfillsim.errors import ScenarioError
 from fulfillsim.kpi.facts import Facts
 from fulfillsim.kpi.fleet import check_fleet, fleet_cost, fleet_places, in_window, vans_used
@@ -24,7 +25,7 @@ from fulfillsim.testing.worlds import DAY_S, days_of
 
 DAYS = days_of(5, n_drain=2)
 NINE = DAY_S + 9 * HOUR_S
-FREE = RateCard(np.array([10.0]), np.zeros((2, 1)), np.zeros(2))
+FREE = Tariff(weight_breaks({"east": {10.0: 0.0}, "north": {10.0: 0.0}}))
 VAN = Van("van", (10.0, 100.0, 100.0), 7 * HOUR_S, 18 * HOUR_S, 0.001, 0.01, 50.0)
 constant = partial(make, "deterministic")
 
@@ -52,7 +53,8 @@ def driving(closes_h=18.0, wave_h=9.0, vans=(VAN,), **changes):
     carrier = Carrier("fleet", calendar("fleet", DAYS, range(7)), (), 1800.0)
     duties = tuple(replace(duty, end_s=7 * DAY_S) for duty in ALL_DAY)
     delivery = Delivery((carrier,), (service,), fleet=fleet)
-    return bench_world(DAYS, duties, processing=promising(DAYS), delivery=delivery)
+    world = bench_world(DAYS, duties, processing=promising(DAYS), delivery=delivery)
+    return replace(world, demand=replace(world.demand, zones=("east", "north")))
 
 
 def monday(n=2):

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from fulfillsim.domain.communication import Communication
-from fulfillsim.domain.delivery import CarrierService, Delivery, Departure, RateCard
+from fulfillsim.domain.delivery import CarrierService, Delivery, Departure
 from fulfillsim.domain.demand import Channel, Content, Demand, History
 from fulfillsim.domain.fulfillment import Fulfillment, Release
 from fulfillsim.domain.processing import Hold, Verification
 from fulfillsim.domain.records import Milestone, StockMove
 from fulfillsim.domain.staff import Duty, Role, Shift, Skill
 from fulfillsim.domain.stock import Supplier
+from fulfillsim.domain.tariff import Tariff, weight_breaks
 from fulfillsim.domain.work import Station, Step, WorkTime
 from fulfillsim.sampling.distributions import make
 from fulfillsim.sim import run
-from fulfillsim.sim.promises import parcel_prices
 from fulfillsim.testing.by_hand import (
     ALL_DAY,
     HOUR_S,
@@ -154,7 +154,7 @@ def two_services(choice, quoted=(2, 1), prices=(4.0, 9.0), **carrier):
     """``ground`` and ``express`` of one carrier that leaves at 18:00."""
     base = one_carrier(DAYS, evenings(DAYS)).carriers[0]
     services = tuple(
-        CarrierService(name, 0, (days,), (0,), (1.0,), RateCard(np.array([10.0]), np.array([[price]]), np.array([0.0])))
+        CarrierService(name, 0, (days,), (0,), (1.0,), Tariff(weight_breaks({"all": {10.0: price}})))
         for name, days, price in zip(("ground", "express"), quoted, prices, strict=True)
     )
     return Delivery((replace(base, **carrier),), services, choice)
@@ -174,12 +174,6 @@ def test_a_parcel_that_missed_its_departure_goes_by_the_cheapest_that_still_keep
     trace = run(replace(world, staff=(late,)), tape_of([10 * HOUR_S]))
     assert rows_of(trace, "promises", "carrier_service", "due_departure_s") == [(0.0, SIX)]
     assert rows_of(trace, "parcels", "carrier_service", "departed_s", "cost") == [(1.0, DAY_S + SIX, 9.0)]
-
-
-def test_prices_go_by_zone_and_weight_and_each_started_kilogram_above_the_last_break():
-    card = RateCard(np.array([1.0, 5.0]), np.array([[4.0, 6.0], [7.0, 9.0]]), np.array([0.5, 1.0]))
-    zones, weights = np.array([0, 0, 0, 0, 1, 1], np.int16), np.array([0.2, 1.0, 1.01, 5.0, 5.2, 7.0])
-    assert parcel_prices(card, zones, weights).tolist() == [4.0, 4.0, 6.0, 6.0, 10.0, 11.0]
 
 
 @pytest.mark.parametrize(("offset", "day"), [(-1, 3), (0, 4), (2, 8)])

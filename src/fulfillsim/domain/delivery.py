@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from fulfillsim.domain.clock import WorkCalendar
 from fulfillsim.domain.events import Delay
 from fulfillsim.domain.fleet import Fleet
+from fulfillsim.domain.tariff import Tariff
 
 
 @dataclass(frozen=True)
@@ -49,25 +47,6 @@ class Carrier:
 
 
 @dataclass(frozen=True)
-class RateCard:
-    """Price of a parcel by zone and weight, shape (n_zones, n_breaks).
-
-    Parameters
-    ----------
-    break_kg
-        Upper weight of each break, rising; a heavier parcel pays the last break's price plus ``extra_per_kg``.
-    price
-        Price of a parcel up to ``break_kg[j]`` into zone i.
-    extra_per_kg
-        For each started kilogram above the last break, shape (n_zones,).
-    """
-
-    break_kg: NDArray[np.float64]
-    price: NDArray[np.float64]
-    extra_per_kg: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
 class CarrierService:
     """A product of a carrier.
 
@@ -77,6 +56,8 @@ class CarrierService:
         Index into `Delivery.carriers`.
     quoted_days
         Working days of transit quoted by zone, shape (n_zones,); -1 where the zone is not served.
+    tariff
+        Its prices.
     day_offsets, day_probs
         Actual less quoted working days and their chances.
     failed_attempt_prob
@@ -96,7 +77,7 @@ class CarrierService:
     quoted_days: tuple[int, ...]
     day_offsets: tuple[int, ...]
     day_probs: tuple[float, ...]
-    rates: RateCard
+    tariff: Tariff
     failed_attempt_prob: float = 0.0
     loss_prob: float = 0.0
     hazmat: bool = True
@@ -106,10 +87,17 @@ class CarrierService:
 
 @dataclass(frozen=True)
 class Delivery:
-    """All carriers, and how one is chosen: ``cheapest``, ``fastest`` or ``cheapest_on_promise``."""
+    """All carriers, and how one is chosen: ``cheapest``, ``fastest`` or ``cheapest_on_promise``.
+
+    Parameters
+    ----------
+    residential_prob
+        Chance that an order goes to a private door, where some surcharges count.
+    """
 
     carriers: tuple[Carrier, ...]
     services: tuple[CarrierService, ...]
     choice: str = "cheapest_on_promise"
     lateness_cost_per_order: float = 0.0
     fleet: Fleet | None = None
+    residential_prob: float = 1.0

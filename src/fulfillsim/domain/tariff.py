@@ -6,11 +6,11 @@ of it. Moments are seconds since clock zero.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby, pairwise
-from math import ceil, inf
+from math import ceil, inf, prod
 from typing import Literal, NamedTuple
 
 from fulfillsim.errors import InputError
@@ -19,6 +19,17 @@ ROUNDING = 1e-9
 """Kilograms by which floats may pass a band's bound."""
 
 Unit = Literal["share", "parcel", "kg"]
+CM_PER_M = 100.0
+LITERS_PER_CM3 = 1e-3
+
+
+def measured_l(sides_m: Sequence[float]) -> float:
+    """Litres as carriers measure a parcel: each side rounded up to whole centimetres.
+
+    >>> measured_l((0.301, 0.2, 0.1))
+    6.2
+    """
+    return prod(ceil(side * CM_PER_M - ROUNDING) for side in sides_m) * LITERS_PER_CM3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +41,9 @@ class Rate:
     flat, per_kg
         Price of the parcel, and of each billed kilogram.
     minimum
-        The least that the two together come to.
+        The least that they all together come to.
+    extra_per_kg
+        For each started kilogram above ``above_kg``.
     from_s, until_s
         The row counts from the first moment on and ends before the second.
     """
@@ -43,10 +56,35 @@ class Rate:
     minimum: float = 0.0
     from_s: float = 0.0
     until_s: float = inf
+    extra_per_kg: float = 0.0
 
     def price(self, billed_kg: float) -> float:
         """Without surcharges."""
-        return max(self.minimum, self.flat + self.per_kg * billed_kg)
+        started_kg = ceil(billed_kg - self.above_kg - ROUNDING) if self.extra_per_kg else 0
+        return max(self.minimum, self.flat + self.per_kg * billed_kg + self.extra_per_kg * started_kg)
+
+
+def weight_breaks(prices: Mapping[str, Mapping[float, float]], extra_per_kg: float = 0.0) -> tuple[Rate, ...]:
+    """Rates of a card that says a price up to each weight.
+
+    Parameters
+    ----------
+    prices
+        Zone to {upper weight: price}.
+    extra_per_kg
+        For each started kilogram above the last weight, at whose price a heavier parcel begins.
+
+    Examples
+    --------
+    >>> [rate.price(kg) for rate, kg in zip(weight_breaks({"near": {1.0: 4.0, 5.0: 6.0}}, 0.5), (0.5, 3.0, 6.2))]
+    [4.0, 6.0, 7.0]
+    """
+    rates = []
+    for zone, row in prices.items():
+        bounds = sorted(row)
+        rates += [Rate(zone, low, high, row[high]) for low, high in zip([0.0, *bounds], bounds, strict=False)]
+        rates.append(Rate(zone, bounds[-1], inf, row[bounds[-1]], extra_per_kg=extra_per_kg))
+    return tuple(rates)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class Table:
         if cells is None:
             if default is not None:
                 return [default] * len(self)
-            faults.append(self._missing(name))
+            faults.append(self.missing(name))
             return []
         parsed: list[T] = []
         n_before = len(faults)
@@ -107,7 +107,8 @@ class Table:
                 faults.append(Fault(self.name, self.head, None, f"column {name}", "is not a column here", None, hint))
         return faults
 
-    def _missing(self, name: str) -> Fault:
+    def missing(self, name: str) -> Fault:
+        """Fault about a column that is not there."""
         near = nearest(name, self.columns)
         hint = f"is {near} meant?" if near else f"columns here are {', '.join(self.columns)}"
         return Fault(self.name, self.head, None, f"column {name}", "is missing", None, hint)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, pairwise
 
 import numpy as np
@@ -44,6 +45,8 @@ class Book:
     ----------
     weight_kg, n_units
         Per order, shape (n,); zeros without a catalog.
+    world
+        What the orders are for.
     hold
         Row -> (hold, its uniform) of the orders that are held.
     """
@@ -54,10 +57,26 @@ class Book:
         catalog = world.catalog
         weights = tape.quantity * catalog.weight_kg[tape.sku] if catalog else tape.quantity * 0.0
         self.weight_kg = tape.per_order(weights)
+        self.world = world
         self.hold: dict[int, tuple[Hold, float]] = {}
         self._columns: list[_Column] = []
         self._names: dict[str, int] = {}
         self.marks = self._marks(world)
+
+    @cached_property
+    def volume_l(self) -> NDArray[np.float64]:
+        """Of the goods of each order, shape (n,); zeros without a catalog."""
+        catalog, tape = self.world.catalog, self.tape
+        return tape.per_order(tape.quantity * catalog.volume_l[tape.sku]) if catalog else np.zeros(len(tape))
+
+    @cached_property
+    def residential(self) -> NDArray[np.bool_]:
+        """Which orders go to a private door, shape (n,); drawn only where a price depends on it."""
+        delivery = self.world.delivery
+        extras = [extra for service in (delivery.services if delivery else ()) for extra in service.tariff.surcharges]
+        if delivery is None or not any(extra.residential_only for extra in extras):
+            return np.zeros(len(self.tape), dtype=np.bool_)
+        return np.asarray(self.tape.uniforms("door") < delivery.residential_prob)
 
     def column(self, name: str, time: WorkTime) -> int:
         """Column of ``Order.work`` with the work content of a station; the same name gives the same column."""

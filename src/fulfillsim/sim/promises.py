@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from math import inf
 
 from fulfillsim.domain.clock import DAY_S
-from fulfillsim.domain.delivery import Delivery, RateCard
 from fulfillsim.domain.processing import Promise
 from fulfillsim.domain.world import World
 from fulfillsim.policies.carrier_choice import CHOICES, Option
 from fulfillsim.sim.book import Book
 from fulfillsim.sim.order import Mark, Order
+from fulfillsim.sim.prices import Prices
 
 
 @dataclass(frozen=True)
@@ -35,39 +33,13 @@ class Quote:
     quoted_days: int
 
 
-class Tariff:
-    """Prices by (carrier service, zone, weight class), looked up when a carrier is chosen.
-
-    A weight class is the index of an order's weight among all breaks of all rate cards, so that within a class every
-    card's price is constant up to its last break.
-    """
-
-    def __init__(self, delivery: Delivery, book: Book) -> None:
-        self.services = delivery.services
-        breaks = np.unique(np.concatenate([service.rates.break_kg for service in delivery.services]))
-        self.weight_class = np.searchsorted(breaks, book.weight_kg - 1e-9).tolist()
-        self._weights = [*breaks.tolist(), float(breaks[-1]) * 1.5]
-
-    def price(self, lane: int, zone: int, weight_class: int) -> float:
-        """Price of a parcel at the upper end of its weight class."""
-        weight = np.array([self._weights[weight_class]])
-        return float(parcel_prices(self.services[lane].rates, np.array([zone], dtype=np.int16), weight)[0])
-
-
-def parcel_prices(rates: RateCard, zone: NDArray[np.int16], weight_kg: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Prices of parcels by a rate card, vectorized: shape (n,) zones and weights in, shape (n,) prices out."""
-    place = np.minimum(np.searchsorted(rates.break_kg, weight_kg - 1e-9), len(rates.break_kg) - 1)
-    over_kg = np.ceil(np.maximum(weight_kg - rates.break_kg[-1] - 1e-9, 0.0))
-    return np.asarray(rates.price[zone, place] + over_kg * rates.extra_per_kg[zone])
-
-
 class Carriers:
     """Departures and quotes of all carrier services, with the lookups that planning and staging share."""
 
     def __init__(self, world: World, book: Book) -> None:
         assert world.delivery is not None
         self.delivery, self.days = world.delivery, world.days
-        self.tariff = Tariff(self.delivery, book)
+        self.prices = Prices(self.delivery, world.demand.zones, book)
         self.times = [[d.time_s for d in carrier.departures] for carrier in self.delivery.carriers]
         self.lane_times = [
             self.times[product.carrier] if product.departures_s is None else list(product.departures_s)
@@ -78,7 +50,7 @@ class Carriers:
         every = tuple(range(len(self.delivery.services)))
         self._lanes = [p.carrier_services for p in promises] or [every] * len(world.demand.services)
 
-    def options(self, service: int, zone: int, weight_class: int, hazmat: bool, ready_s: float) -> list[Option]:
+    def options(self, service: int, zone: int, price_class: int, hazmat: bool, ready_s: float) -> list[Option]:
         """What could carry a parcel that is ready at ``ready_s``: first departure and quoted arrival of each."""
         found = []
         for lane in self._lanes[service]:
@@ -89,11 +61,13 @@ class Carriers:
             place = bisect_left(times, ready_s)
             if place == len(times):
                 continue
+            price = self.prices.price(lane, zone, price_class, times[place])
+            if price == inf:
+                continue
             arrival = self.arrival_day(product.carrier, times[place], product.quoted_days[zone])
             promise_s = self.days.midnight_s[arrival + 1] - 1.0
             if product.until_s is not None:
                 promise_s = self.days.second(arrival, product.until_s)
-            price = self.tariff.price(lane, zone, weight_class)
             found.append(Option(lane, times[place], promise_s, price))
         return found
 
@@ -114,15 +88,15 @@ class PromiseDesk:
 
     def quote(self, order: Order, start_s: float) -> Quote | None:
         """Promise for a clock that starts at ``start_s``; None where no carrier goes there any more."""
-        weight_class = self.carriers.tariff.weight_class[order.row]
+        price_class = self.carriers.prices.price_class[order.row]
         place = bisect_left(self._cutoffs[order.service], start_s)
-        key = (order.service, order.zone, weight_class, order.marks & Mark.HAZMAT, place)
+        key = (order.service, order.zone, price_class, order.marks & Mark.HAZMAT, place)
         if key not in self._known:
             self._known[key] = self._quote(self.plans[order.service], key)
         return self._known[key]
 
     def _quote(self, plan: Promise, key: tuple[int, int, int, int, int]) -> Quote | None:
-        service, zone, weight_class, hazmat, place = key
+        service, zone, price_class, hazmat, place = key
         if place >= len(self._cutoffs[service]):
             return None
         cutoff_s = self._cutoffs[service][place]
@@ -131,7 +105,7 @@ class PromiseDesk:
             day = self.days.of(cutoff_s)
             clock_s = DAY_S - (self.days.midnight_s[day + 1] - cutoff_s)
             ready_s = self.days.second(self.calendar.add(day, plan.handling_days), clock_s)
-        options = self.carriers.options(service, zone, weight_class, bool(hazmat), ready_s)
+        options = self.carriers.options(service, zone, price_class, bool(hazmat), ready_s)
         if not options:
             return None
         promised_s = None

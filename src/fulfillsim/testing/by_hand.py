@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from fulfillsim.domain.clock import Days
-from fulfillsim.domain.delivery import Carrier, CarrierService, Delivery, Departure, RateCard
+from fulfillsim.domain.delivery import Carrier, CarrierService, Delivery, Departure
 from fulfillsim.domain.demand import Channel, Content, Demand
 from fulfillsim.domain.fulfillment import Fulfillment, Release
 from fulfillsim.domain.processing import Processing, Promise, Verification
 from fulfillsim.domain.records import Milestone
 from fulfillsim.domain.staff import Duty, Role, Shift, Skill, WorkInHand
 from fulfillsim.domain.stock import Inventory, ReplenishmentRule, Shortage, Supplier
+from fulfillsim.domain.tariff import Tariff, weight_breaks
 from fulfillsim.domain.work import Discipline, Station, Step, WorkTime
 from fulfillsim.domain.world import World
 from fulfillsim.sampling.distributions import make
@@ -28,7 +29,7 @@ from fulfillsim.testing.worlds import DAY_S, constant_arrivals
 ONE = make("deterministic", mean=1.0)
 HOUR_S = 3600.0
 ALL_DAY = (Duty(0.0, DAY_S),)
-FLAT = RateCard(np.array([10.0]), np.array([[5.0]]), np.array([0.0]))
+FLAT = Tariff(weight_breaks({"all": {10.0: 5.0}}))
 
 
 def tape_of(
@@ -99,7 +100,7 @@ def one_carrier(
     carrier = Carrier(
         "parcelco", calendar("parcelco", days, working), times, 0.0, 0.0, hours[0] * HOUR_S, hours[1] * HOUR_S
     )
-    given = {"quoted_days": (days_quoted,), "day_offsets": (0,), "day_probs": (1.0,), "rates": FLAT}
+    given = {"quoted_days": (days_quoted,), "day_offsets": (0,), "day_probs": (1.0,), "tariff": FLAT}
     return Delivery((carrier,), (CarrierService("ground", 0, **{**given, **service}),))
 
 

@@ -8,13 +8,14 @@ import numpy as np
 
 from fulfillsim.domain.clock import Days, WorkCalendar
 from fulfillsim.domain.communication import Communication
-from fulfillsim.domain.delivery import Carrier, CarrierService, Delivery, Departure, RateCard
+from fulfillsim.domain.delivery import Carrier, CarrierService, Delivery, Departure
 from fulfillsim.domain.demand import Channel, Content, Demand
 from fulfillsim.domain.fulfillment import Batch, Fulfillment, Picking, PickZone, Release, WalkedTour
 from fulfillsim.domain.layout import RectangularLayout
 from fulfillsim.domain.processing import Hold, Processing, Promise, Verification
 from fulfillsim.domain.staff import Break, Duty, Role, Shift, Skill
 from fulfillsim.domain.stock import Inventory, Supplier
+from fulfillsim.domain.tariff import Tariff, weight_breaks
 from fulfillsim.domain.work import Station, Step, WorkTime
 from fulfillsim.domain.world import World
 from fulfillsim.sampling.distributions import make, make_count
@@ -133,9 +134,8 @@ def _delivery(days: Days) -> Delivery:
         if weekdays.working[day]
         for hour in (18, 21)
     )
-    breaks, extra = np.array([1.0, 5.0, 10.0]), np.array([0.5, 0.7])
-    ground = RateCard(breaks, np.array([[4.0, 5.0, 7.0], [5.0, 6.0, 9.0]]), extra)
-    air = RateCard(breaks, np.array([[8.0, 10.0, 14.0], [10.0, 12.0, 18.0]]), extra)
+    ground = _card({"near": (4.0, 5.0, 7.0), "far": (5.0, 6.0, 9.0)})
+    air = _card({"near": (8.0, 10.0, 14.0), "far": (10.0, 12.0, 18.0)})
     return Delivery(
         (Carrier("parcelco", weekdays, departures, 1800.0, 0.2),),
         (
@@ -143,6 +143,10 @@ def _delivery(days: Days) -> Delivery:
             CarrierService("express", 0, (1, 1), (0, 1), (0.95, 0.05), air, 0.05, 0.001),
         ),
     )
+
+
+def _card(prices: dict[str, tuple[float, ...]]) -> Tariff:
+    return Tariff(weight_breaks({zone: dict(zip((1.0, 5.0, 10.0), row, strict=True)) for zone, row in prices.items()}))
 
 
 def _communication() -> Communication:

@@ -20,8 +20,9 @@ from fulfillsim.bench.analytic.setting import (
     world,
 )
 from fulfillsim.domain.clock import Days, WorkCalendar
-from fulfillsim.domain.delivery import Carrier, CarrierService, Delivery, Departure, RateCard
+from fulfillsim.domain.delivery import Carrier, CarrierService, Delivery, Departure
 from fulfillsim.domain.fulfillment import Fulfillment, Release
+from fulfillsim.domain.tariff import Tariff, weight_breaks
 from fulfillsim.errors import SimulationError
 
 
@@ -30,7 +31,7 @@ def punctual_truck(days: Days, every_h: float, capacity: int | None = None) -> D
     n = int(days.end_s // (every_h * HOUR_S)) + 1
     departures = tuple(Departure((place + 1) * every_h * HOUR_S, capacity) for place in range(n))
     carrier = Carrier("carrier", WorkCalendar("every day", (True,) * len(days)), departures, close_out_s=0.0)
-    card = RateCard(np.array([1.0]), np.array([[1.0]]), np.array([0.0]))
+    card = Tariff(weight_breaks({"all": {1.0: 1.0}}))
     return Delivery((carrier,), (CarrierService("parcel", 0, (1,), (0,), (1.0,), card),), "cheapest")
 
 

@@ -16,6 +16,7 @@ from fulfillsim.scenario.checks.flow import check_chain, check_picking, check_pi
 from fulfillsim.scenario.checks.load import check_load
 from fulfillsim.scenario.checks.orders import check_channels, check_goods, check_money, check_rates
 from fulfillsim.scenario.checks.paths import check_paths, check_waves
+from fulfillsim.scenario.checks.rates import check_rate_cards
 from fulfillsim.scenario.checks.references import check_names, check_shares
 from fulfillsim.scenario.checks.staffing import check_shifts, check_stations
 from fulfillsim.scenario.checks.targets import check_targets
@@ -40,6 +41,7 @@ CHECKS = (
     check_waves,
     check_promises,
     check_pickups,
+    check_rate_cards,
     check_fleet,
     check_targets,
     check_events,

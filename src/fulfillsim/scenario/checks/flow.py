@@ -9,7 +9,7 @@ from fulfillsim.scenario.checks.staffing import presence
 from fulfillsim.scenario.dates import WEEKDAYS
 from fulfillsim.scenario.names import carrier_services, chain, usable
 from fulfillsim.scenario.nodes import Path
-from fulfillsim.scenario.schema.delivery import Carrier, CarrierService, Pickup
+from fulfillsim.scenario.schema.delivery import Carrier, Pickup
 from fulfillsim.scenario.schema.fulfillment import Batch, Picking, Release, Step
 from fulfillsim.scenario.schema.root import Settings
 
@@ -164,7 +164,7 @@ def _reach(settings: Settings, name: str) -> Iterator[Finding]:
 
 
 def check_pickups(settings: Settings) -> Iterator[Finding]:
-    """Trucks leave while somebody is there to load them; rate cards are complete."""
+    """Trucks leave while somebody is there to load them."""
     for name, carrier in (settings.delivery.carriers if settings.delivery else {}).items():
         at = ("delivery", "carriers", name)
         for key, pickup in carrier.pickups.items():
@@ -172,8 +172,6 @@ def check_pickups(settings: Settings) -> Iterator[Finding]:
                 yield Finding((*at, "pickups", key), "must have either a time or `every`", "time: 18:00")
             elif settings.staff:
                 yield from _manned(settings, carrier, pickup, (*at, "pickups", key))
-        for key, service in carrier.services.items():
-            yield from _prices(settings, service, (*at, "services", key))
 
 
 def _manned(settings: Settings, carrier: Carrier, pickup: Pickup, at: Path) -> Iterator[Finding]:
@@ -190,17 +188,3 @@ def _manned(settings: Settings, carrier: Carrier, pickup: Pickup, at: Path) -> I
 
 def _clock(seconds: float) -> str:
     return f"{int(seconds // 3600):02d}:{int(seconds % 3600 // 60):02d}"
-
-
-def _prices(settings: Settings, service: CarrierService, at: Path) -> Iterator[Finding]:
-    rates, path = service.rates, (*at, "rates")
-    if rates.file is not None:
-        return
-    if not all(rates.zones.values()) or not rates.zones:
-        yield Finding(path, "must have a price", 'zones: {all: {"5 kg": 4.90 EUR}}')
-    elif len({tuple(sorted(row)) for row in rates.zones.values()}) > 1:
-        yield Finding((*path, "zones"), "must have the same weights for every zone", "repeat a price where needed")
-    served = settings.zones if isinstance(service.transit, int) else service.transit
-    missing = [zone for zone in served if zone not in rates.zones and "all" not in rates.zones]
-    if missing:
-        yield Finding((*path, "zones"), f"has no price for {', '.join(missing)}", "add it, or a zone `all`")

@@ -8,18 +8,17 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from fulfillsim.scenario.fields import (
     Amount,
-    AmountPerKg,
     ClockTime,
     DaySpan,
     Duration,
     PositiveDuration,
     Share,
     Weekdays,
-    Weight,
 )
-from fulfillsim.scenario.schema.base import Calendar, FileName, Name, Section, usually
+from fulfillsim.scenario.schema.base import Calendar, Name, Section, usually
 from fulfillsim.scenario.schema.fleet import FLEET, Fleet, as_carrier
 from fulfillsim.scenario.schema.listed import CARRIER_CHOICE
+from fulfillsim.scenario.schema.rates import Rates
 from fulfillsim.scenario.units import UnitError
 
 TransitDays = Annotated[int, Field(ge=0, le=100)]
@@ -36,20 +35,6 @@ class Pickup(Section):
     )
 
 
-def _rates(value: Any) -> Any:
-    return {"file": value} if isinstance(value, str) else value
-
-
-class RateTable(Section):
-    """Prices by zone and weight."""
-
-    zones: dict[Name, dict[Weight, Amount]] = usually(
-        {}, description='{north: {"1 kg": 4.10 EUR}}; the zone `all` stands for those not named.'
-    )
-    file: FileName | None = usually(None, description="Instead: columns zone, up_to_kg, price.")
-    extra_per_kg: AmountPerKg = usually(0, description="For each started kilogram above the last weight.")
-
-
 class CarrierService(Section):
     """A product of a carrier."""
 
@@ -59,9 +44,7 @@ class CarrierService(Section):
     late: dict[Annotated[int, Field(ge=-30, le=60)], Share] = usually(
         {"0": 1}, description='Actual less quoted days and their shares: {"-1": 3 %, "0": 92 %, "1": 5 %}.'
     )
-    rates: Annotated[RateTable, BeforeValidator(_rates)] = usually(
-        {"zones": {"all": {"1000 kg": 0}}}, description="Prices."
-    )
+    rates: Rates = usually({"zones": {"all": {"1000 kg": 0}}}, description="Prices.")
     failed_attempt: Share = usually(0, description="Chance that the first attempt finds nobody.")
     loss: Share = usually(0, description="Chance that the parcel never arrives.")
     hazmat: bool = usually(True, description="Whether dangerous goods may travel.")
@@ -92,6 +75,7 @@ class Delivery(Section):
         "cheapest_on_promise", description="Which carrier service takes a parcel."
     )
     lateness_cost: Amount = usually(0, description="Per order delivered after its promise.")
+    residential: Share = usually(1, description="Of orders that go to a private door, where some surcharges count.")
     fleet: Fleet | None = usually(None, description="Own vans; to orders they are one more carrier, called fleet.")
 
     @model_validator(mode="after")

@@ -18,7 +18,7 @@ from fulfillsim.domain.records import Milestone, Scan
 from fulfillsim.sim.engine import Rank
 from fulfillsim.sim.model import Intake, Model
 from fulfillsim.sim.order import Mark, Order
-from fulfillsim.sim.promises import Carriers, parcel_prices
+from fulfillsim.sim.promises import Carriers
 from fulfillsim.sim.stages.communication import LOADING_S
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def build(model: Model, onward: Intake) -> Intake:
 def _staging(model: Model, carriers: Carriers, docks: dict[int, _Dock], fleet: FleetDepot | None) -> Intake:
     """Choose the carrier service of a packed parcel and put it on its lane."""
     (record, pack), kind = model.milestones.hot, int(Milestone.STAGED)
-    weight_class = carriers.tariff.weight_class
+    price_class = carriers.prices.price_class
     known: dict[tuple[int, int, int, int, float], int] = {}
     services = carriers.delivery.services
     for dock in docks.values():
@@ -58,7 +58,7 @@ def _staging(model: Model, carriers: Carriers, docks: dict[int, _Dock], fleet: F
     def stage(order: Order, now: float) -> None:
         row = order.row
         record(pack(row, kind, now))
-        key = (order.service, order.zone, weight_class[row], order.marks & Mark.HAZMAT, order.promise_s)
+        key = (order.service, order.zone, price_class[row], order.marks & Mark.HAZMAT, order.promise_s)
         lane = known.get(key)
         if lane is None:
             options = carriers.options(*key[:3], bool(key[3]), now)
@@ -147,11 +147,12 @@ class _Dock:
         zones = self.model.tape.zone[rows]
         quoted = np.asarray(service.quoted_days)[zones]
         marks = np.fromiter((order.marks for order in orders), np.int64, len(orders))
-        units, weights = self._contents(orders)
+        units, weights, volumes = self._contents(orders)
         attempted, delivered = self._times(service, lane, rows, parcels, quoted, marks, now)
         lost = self._u("loss", rows, parcels) < service.loss_prob
         wrong = (marks & Mark.ERROR > 0) & (marks & Mark.WRONG_ADDRESS == 0) | (marks & Mark.MISPICK > 0)
-        price = parcel_prices(service.rates, zones, weights)
+        book, pricer = self.model.book, self.model.carriers.prices.pricers[lane]
+        charges = pricer.charges(zones, weights, volumes, now, book.residential[rows])
         first = self.n_parcels(len(orders))
         delivered = np.where(lost, np.nan, delivered)
         trace.tables["parcels"].add_block(
@@ -159,7 +160,7 @@ class _Dock:
             lane,
             units,
             weights,
-            price,
+            charges.total,
             np.asarray(load.staged_s),
             now,
             quoted,
@@ -174,18 +175,19 @@ class _Dock:
         if self.model.communication is not None:
             self.model.communication.shipped(orders, rows, now, quoted, attempted, delivered, wrong, self)
 
-    def _contents(self, orders: list[Order]) -> tuple[Floats, Floats]:
-        """Units and kilograms of each parcel."""
+    def _contents(self, orders: list[Order]) -> tuple[Floats, Floats, Floats]:
+        """Units, kilograms and litres of each parcel."""
         book = self.model.book
         rows = np.fromiter((order.row for order in orders), np.int64, len(orders))
-        units, weights = book.n_units[rows].astype(float), book.weight_kg[rows].copy()
+        units, weights, volumes = book.n_units[rows].astype(float), book.weight_kg[rows], book.volume_l[rows]
         catalog = self.model.world.catalog
         n_lines = self.model.tape.n_lines[rows]
         for place, order in enumerate(orders):
             if len(order.lines) != n_lines[place]:
                 units[place] = sum(n for _, n in order.lines)
                 weights[place] = sum(n * catalog.weight_kg[sku] for sku, n in order.lines) if catalog else 0.0
-        return units, weights
+                volumes[place] = sum(n * catalog.volume_l[sku] for sku, n in order.lines) if catalog else 0.0
+        return units, weights, volumes
 
     def _times(
         self,
