@@ -37,6 +37,14 @@ PreciseOption = Annotated[
     list[str] | None,
     typer.Option("--precise", metavar="KPI=SIZE", help="Go on until the half-width is so small (5% of it, or 0.002)."),
 ]
+SnapshotOption = Annotated[
+    str | None,
+    typer.Option(
+        "--snapshot-at",
+        metavar="TIME",
+        help="With -o: also write what is open at that time of replication 0, for a run that begins there.",
+    ),
+]
 GateOption = Annotated[bool, typer.Option("--gate", help="Exit code 1 if a target is missed (not sure passes).")]
 JourneyOption = Annotated[
     str | None,
@@ -59,11 +67,12 @@ def run_scenario(
     budget: BudgetOption = 1000,
     cache: CacheOption = None,
     journey: JourneyOption = None,
+    snapshot_at: SnapshotOption = None,
     gate: GateOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Run a scenario and print its KPIs with their half-widths."""
-    from fulfillsim.errors import InterruptedRunError
+    from fulfillsim.errors import InputError, InterruptedRunError
     from fulfillsim.experiment import simulate
     from fulfillsim.experiment.executors import named_executor
     from fulfillsim.scenario import load_scenario
@@ -72,6 +81,8 @@ def run_scenario(
     if not quiet:
         for warning in loaded.warnings:
             typer.echo(f"warning: {warning}", err=True)
+    if snapshot_at is not None and out is None:
+        raise InputError("--snapshot-at needs a place to write to - add -o DIR")
     if journey is not None:
         typer.echo(_journey(loaded, journey, seed, form))
         return
@@ -98,6 +109,9 @@ def run_scenario(
     typer.echo(_shown(result, form, cut))
     sys.stdout.flush()
     _tell_the_rest(result, form, quiet)
+    if snapshot_at is not None and out is not None:
+        made = result.snapshot(snapshot_at, out / "snapshot")
+        typer.echo(f"snapshot in {out / 'snapshot'}; a scenario begins with it by\n{made}", err=True)
     if result.failures or (gate and _is_stopped(result)):
         raise typer.Exit(1)
 

@@ -29,6 +29,8 @@ class Days:
         Days before the window, in it, and at most after it. Their sum is at most ``n_days``.
     zone
         IANA name of the local time zone, for display.
+    begin_s
+        When the run begins inside its first day: nothing happens before it.
     """
 
     first_ordinal: int
@@ -37,6 +39,7 @@ class Days:
     n_window: int
     n_drain: int
     zone: str
+    begin_s: float = 0.0
 
     def __len__(self) -> int:
         return len(self.midnight_s) - 1
@@ -44,7 +47,7 @@ class Days:
     @property
     def window_start_s(self) -> float:
         """Begin of the window whose KPIs are reported."""
-        return self.midnight_s[self.n_warm_up]
+        return max(self.midnight_s[self.n_warm_up], self.begin_s)
 
     @property
     def window_end_s(self) -> float:

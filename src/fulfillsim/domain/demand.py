@@ -101,6 +101,11 @@ class Channel:
     capture: Station | None = None
     drop_times_s: tuple[float, ...] = ()
 
+    @property
+    def is_waited_in(self) -> bool:
+        """Whether an order may stand at receipt: for somebody to take it down, or for the next file."""
+        return self.capture is not None or bool(self.drop_times_s)
+
 
 @dataclass(frozen=True)
 class History:

@@ -187,6 +187,12 @@ class Fulfillment:
     paths: tuple[Path, ...] = ()
 
     @property
+    def releases_on_arrival(self) -> bool:
+        """Whether every order may be worked on as soon as it comes."""
+        own = [path.release for path in self.paths if path.release is not None]
+        return all(release.rule == "on_arrival" for release in (self.release, *own))
+
+    @property
     def pickings(self) -> tuple[Picking, ...]:
         """Every way in which goods are picked."""
         found = (self.picking, *(path.picking for path in self.paths))

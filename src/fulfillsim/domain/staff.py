@@ -28,6 +28,8 @@ class Duty:
     breaks: tuple[Break, ...] = ()
     heads: int | None = None
     """People of the shift who come on this day; ``None``: all."""
+    is_known: bool = False
+    """Whether these people are there for certain, so that nobody is absent."""
 
     @property
     def paid_spans(self) -> tuple[tuple[float, float], ...]:

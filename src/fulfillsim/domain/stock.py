@@ -126,7 +126,7 @@ class Inventory:
     ----------
     on_hand
         Units at clock zero (``start: given`` and ``empty``); with ``steady`` the inventory position is drawn from
-        the rule's stationary law instead.
+        the rule's stationary law instead. With ``snapshot`` they are the units of that moment.
     rule
         ``rq``: order multiples of ``order_quantity`` when the inventory position falls to ``reorder_point`` or below.
         ``sS``: order up to ``order_up_to`` when it falls to ``reorder_point`` or below.
@@ -164,7 +164,7 @@ class Inventory:
     receiving: Station | None = None
     putaway: Station | None = None
     putaway_per_unit_s: float = 0.0
-    start: Literal["steady", "given"] = "given"
+    start: Literal["steady", "given", "snapshot"] = "given"
     holding_cost_share_per_year: float = 0.0
     shortage_cost_per_order: float = 0.0
     sourcing: Sourcing | None = None

@@ -13,6 +13,7 @@ from fulfillsim.domain.demand import Demand
 from fulfillsim.domain.events import Event
 from fulfillsim.domain.fulfillment import Fulfillment
 from fulfillsim.domain.processing import Processing
+from fulfillsim.domain.snapshot import Snapshot
 from fulfillsim.domain.staff import Role
 from fulfillsim.domain.stock import Inventory
 
@@ -71,6 +72,8 @@ class World:
         Unit of every cost.
     events, undisturbed
         Disruptions, and the same operation without them; both are missing where nothing goes wrong.
+    snapshot
+        What is open when the run begins; ``None`` where it begins with nothing, or with a warm-up.
     """
 
     name: str
@@ -89,3 +92,4 @@ class World:
     assumed: tuple[str, ...] = field(default=())
     events: tuple[Event, ...] = ()
     undisturbed: World | None = field(default=None, repr=False)
+    snapshot: Snapshot | None = field(default=None, repr=False)

@@ -21,9 +21,12 @@ from fulfillsim.experiment.worker import Builds, Replicate
 from fulfillsim.stats.intervals import Interval
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import pandas as pd
 
     from fulfillsim.domain.world import World
+    from fulfillsim.experiment.beginning import Beginning
     from fulfillsim.kpi.targets import Verdict
     from fulfillsim.sim import Trace
 
@@ -170,6 +173,30 @@ class Result:
             self._frames.clear()
             self._frames[replication] = made
         return self._frames[replication]
+
+    def snapshot(self, at: str | datetime, folder: str | Path | None = None, replication: int = 0) -> Beginning:
+        """What was open at a local time of one replication: the beginning of another run.
+
+        Parameters
+        ----------
+        at
+            Local time inside the run, ``"2026-03-04T10:00"``.
+        folder
+            Where its tables are written; the working directory's ``snapshot`` if not given.
+
+        Returns
+        -------
+        Beginning
+            The frames, and the settings with which a scenario begins there: ``scenario.vary(made.changes)``.
+
+        Raises
+        ------
+        InputError
+            If the time does not lie inside the run.
+        """
+        from fulfillsim.experiment.beginning import begin_at
+
+        return begin_at(self.world, self.trace(replication), at, Path("snapshot" if folder is None else folder))
 
     def summary(self, by: Sequence[str] = ()) -> str:
         """Table of the KPIs as text: mean, half-width, unit, and for targets met, missed or not sure.

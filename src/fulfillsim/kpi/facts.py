@@ -245,9 +245,9 @@ class Facts:
 
     @property
     def n_days(self) -> int:
-        """Local days that begin in the window, at least one."""
-        midnight_s = self.run.midnight_s
-        return max(1, int(((midnight_s >= self.start_s) & (midnight_s < self.end_s)).sum()))
+        """Local days that the window touches."""
+        first, last = self.run.day_of(np.array([self.start_s, np.nextafter(self.end_s, -np.inf)])).tolist()
+        return int(last - first + 1)
 
     def inside(self, time_s: Floats) -> Bools:
         """Tell which times lie in the window."""

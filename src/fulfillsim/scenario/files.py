@@ -56,7 +56,13 @@ def file_faults(tree: Node, folder: FilePath) -> list[Fault]:
         if named.is_history:
             continue
         try:
-            read_table(named.source, folder, place=place_of(tree, named.path), path=named.path)
+            read_table(
+                named.source,
+                folder,
+                place=place_of(tree, named.path),
+                path=named.path,
+                allow_outside=named.path[0] == "snapshot",
+            )
         except FaultyFileError as error:
             faults += error.faults
     return faults + in_the_scenario(_history_faults(tree, folder), tree, folder)

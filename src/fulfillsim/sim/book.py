@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.domain.processing import Hold, Verification
+from fulfillsim.domain.snapshot import Snapshot
 from fulfillsim.domain.work import WorkTime
 from fulfillsim.domain.world import World
 from fulfillsim.sim.order import Mark, Order
@@ -22,6 +23,7 @@ from fulfillsim.sim.trace import Trace
 from fulfillsim.tape import Tape
 
 BLOCK = 1024
+MOST_DRAWS = 200
 Lines = list[tuple[int, int]]
 
 
@@ -111,12 +113,18 @@ class Book:
         """Work content of something that is not an order, by the numbers that say which it is (seconds)."""
         return time.per_order_s * time.shape.quantile_one(self.tape.streams.hashed_uniform(purpose, *keys))
 
-    def orders(self) -> Iterator[Order]:
-        """The orders in order of arrival, made in blocks."""
+    def orders(self, first: int = 0, until: int | None = None) -> Iterator[Order]:
+        """The orders of rows ``first`` to ``until`` in order of arrival, made in blocks."""
+        end = len(self.tape) if until is None else until
+        starts = range(first, end, BLOCK)
+        work = self._work
+        return chain.from_iterable(self._block(slice(start, min(start + BLOCK, end)), work) for start in starts)
+
+    @cached_property
+    def _work(self) -> list[NDArray[np.float64]]:
+        """Seconds of all orders by column, once all stations are there."""
         tape = self.tape
-        work = [spec.base_s * spec.time.shape.quantile(tape.uniforms(spec.purpose)) for spec in self._columns]
-        starts = range(0, len(tape), BLOCK)
-        return chain.from_iterable(self._block(slice(start, min(start + BLOCK, len(tape))), work) for start in starts)
+        return [spec.base_s * spec.time.shape.quantile(tape.uniforms(spec.purpose)) for spec in self._columns]
 
     def _block(self, rows: slice, work: list[NDArray[np.float64]]) -> Iterator[Order]:
         tape = self.tape
@@ -157,6 +165,8 @@ class Book:
         marks = marks + self._checked(world.processing.verification, errors)
         for hold in world.processing.holds:
             marks = marks | self._held(hold) * Mark.HOLD
+        if world.snapshot is not None and world.processing.holds:
+            marks[: len(world.snapshot.stage)] |= self._still_held(world.snapshot, world.processing.holds) * Mark.HOLD
         return np.asarray(marks, dtype=np.int64)
 
     def _checked(self, check: Verification, errors: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -177,6 +187,19 @@ class Book:
             + chance("duplicate", check.duplicate_prob) * Mark.DUPLICATE
             + chance("refused", check.instruction_refused_prob, tape.instruction) * Mark.REFUSED
         )
+
+    def _still_held(self, snapshot: Snapshot, holds: tuple[Hold, ...]) -> NDArray[np.bool_]:
+        """Open orders that stand at a hold when the run begins: at the first that strikes their channel."""
+        there = np.array([stage == "hold" for stage in snapshot.stage], dtype=np.bool_)
+        for row in np.flatnonzero(there).tolist():
+            struck = next((h for h in holds if self.tape.channel[row] in h.channels), holds[0])
+            self.hold[row] = struck, self._still(row, struck, snapshot.at_s - float(snapshot.since_s[row]))
+        return there
+
+    def _still(self, row: int, hold: Hold, elapsed_s: float) -> float:
+        """Uniform of a hold that has not ended after so long: the first of a row of draws that is long enough."""
+        draws = (self.tape.streams.hashed_uniform("hold:snapshot", row, index) for index in range(MOST_DRAWS))
+        return next((u for u in draws if hold.duration.quantile_one(u) > elapsed_s), 1.0 - 1e-9)
 
     def _held(self, hold: Hold) -> NDArray[np.bool_]:
         """Whom a hold strikes; an order struck by several keeps the first."""

@@ -37,6 +37,10 @@ class Model:
         Open orders by due departure, where a rule for people asks for them.
     due_lanes
         Row -> carrier service of the due departure, written only for waves that name their departures.
+    entries
+        Place at which an order may stand -> intake there, for a run that begins with open orders.
+    n_given
+        Orders that are open when the run begins: the first rows of the tape.
     """
 
     def __init__(self, world: World, tape: Tape) -> None:
@@ -54,11 +58,14 @@ class Model:
         self.communication: Any = None
         self.carriers: Any = None
         self.stock: Any = None
+        self.desk: Any = None
         self.house: House | None = House() if is_asked(world.staff) else None
         self.n_parcels = 0
         self.tour_counter: Any = None
         self.n_objects: dict[int, int] = {}
         self.due_lanes: dict[int, int] | None = None
+        self.entries: dict[str, Intake] = {}
+        self.n_given = 0 if world.snapshot is None else len(world.snapshot.stage)
 
     def note(self, order: Order, kind: int, now: float) -> None:
         """Write a milestone down."""

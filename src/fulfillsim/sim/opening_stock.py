@@ -57,7 +57,8 @@ def _send_lots(stock: Stock, sku: int, n_lots: int, lot: int, lead_s: float) -> 
         n_lots, lot = 1, n_lots * lot
     for place in range(n_lots):
         arrives_s = max(1.0, float(int(lead_s * (place + 0.5) / n_lots)))
-        stock.expect(stock.purchasing.under_way(sku, lot, arrives_s), 0.0)
+        units = max(lot, stock.plan.suppliers[stock.supplier[sku]].min_order)
+        stock.expect(stock.purchasing.under_way(sku, units, arrives_s), 0.0)
 
 
 def _poisson(special: Any, u: NDArray[np.float64], mean: NDArray[np.float64]) -> NDArray[np.float64]:

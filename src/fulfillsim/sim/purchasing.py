@@ -124,12 +124,12 @@ class Purchasing:
             made.append(delivery)
         return made
 
-    def under_way(self, sku: int, units: int, arrives_s: float) -> SupplierDelivery:
-        """A delivery ordered before clock zero, of which everybody knows when it comes."""
+    def under_way(self, sku: int, units: int, arrives_s: float, ordered_s: float = 0.0) -> SupplierDelivery:
+        """A delivery ordered before the run begins, of which everybody knows when it comes."""
         index = self.supplier[sku]
         supplier = self.plan.suppliers[index]
         self.n_ordered[sku] += 1
-        delivery = SupplierDelivery(self.number(), sku, index, max(units, supplier.min_order), 0.0, arrives_s)
+        delivery = SupplierDelivery(self.number(), sku, index, units, ordered_s, arrives_s)
         delivery.keys, delivery.price = (self.keys[sku], self.n_ordered[sku]), self.price[sku] * supplier.price_factor
         delivery.arrives_s = self._held_up(supplier, arrives_s)
         return delivery

@@ -10,6 +10,7 @@ from fulfillsim.sim.engine import Rank
 from fulfillsim.sim.model import Intake, Model
 from fulfillsim.sim.order import Order
 from fulfillsim.sim.outages import plan_outages
+from fulfillsim.sim.resume import resume
 from fulfillsim.sim.staff import Worker, hire
 from fulfillsim.sim.stages import STAGES
 from fulfillsim.sim.trace import Trace, WorkerInfo
@@ -28,13 +29,15 @@ def run(world: World, tape: Tape) -> Trace:
     admit = build(model)
     workers = _hire_all(model)
     plan_outages(model)
+    if world.snapshot is not None:
+        resume(model, world.snapshot)
     _stop_when_settled(model)
     model.trace.stations = tuple(model.infos)
     # What the build made lives to the end, and nothing on the hot path makes garbage in circles.
     collecting = gc.isenabled()
     gc.disable()
     try:
-        model.engine.run_with(model.book.orders(), admit, world.days.end_s)
+        model.engine.run_with(model.book.orders(model.n_given), admit, world.days.end_s)
     finally:
         if collecting:
             gc.enable()
@@ -46,6 +49,7 @@ def build(model: Model) -> Intake:
     onward: Intake = _leave(model)
     for stage in reversed(STAGES):
         onward = stage.build(model, onward)
+    model.entries["receipt"] = onward
     return onward
 
 

@@ -151,7 +151,7 @@ class Roster:
             heads = min(heads, self.called.get(duty.start_s, 0))
         rostered = list(self.crew[:heads])
         absence = self.role.absence
-        if absence is None:
+        if absence is None or duty.is_known:
             return rostered, []
         day = self.days.ordinal(self.days.of(duty.start_s))
         gone = [self._is_absent(absence.prob, absence.correlation, place, day) for place in range(len(rostered))]

@@ -67,7 +67,7 @@ class Stock:
         self.trace.stock_start = np.array(self.free, dtype=np.int64)
         for time_s in self.plan.review_times_s:
             self.engine.call_at(time_s, Rank.DECIDE, self.review)
-        if self.continuous and self.plan.start != "steady":
+        if self.continuous and self.plan.start == "given":
             self.review(0.0)
 
     def take(self, sku: int, units: int, now: float) -> None:
@@ -76,6 +76,11 @@ class Stock:
         self.moves.add(sku, RESERVED, units, now)
         if self.continuous:
             self.replenish(sku, now)
+
+    def set_aside(self, sku: int, units: int, now: float) -> None:
+        """Reserve units of an order that is open when the run begins: what the rule orders for it is under way."""
+        self.free[sku] -= units
+        self.moves.add(sku, RESERVED, units, now)
 
     def want(self, order: object, sku: int, units: int, now: float) -> None:
         """Let an order wait for units."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from fulfillsim.domain.demand import Channel, Content, Demand, History
+from fulfillsim.domain.snapshot import Snapshot
 from fulfillsim.domain.world import World
 from fulfillsim.sampling.arrivals import arrival_times, day_factor, renewal_times, replication_factor
 from fulfillsim.sampling.streams import Streams
@@ -29,8 +30,18 @@ def draw_tape(world: World, seed: int, replication: int) -> Tape:
     history = world.demand.history
     if history is not None:
         history = with_times_of_day(history, world.days, streams)
+        if world.days.begin_s > 0:
+            history = history.take(np.flatnonzero(history.arrival_s >= world.days.begin_s))
     born = _replayed(world, history) if history else _arrivals(world, streams)
-    return _contents(world, streams, born, history)
+    tape = _contents(world, streams, born, history)
+    return tape if world.snapshot is None else _open_orders(world, streams, world.snapshot).followed_by(tape)
+
+
+def _open_orders(world: World, streams: Streams, snapshot: Snapshot) -> Tape:
+    """Orders that are open when the run begins; what the snapshot does not say of them is drawn."""
+    orders, n = snapshot.orders, len(snapshot.orders.arrival_s)
+    born = _Born((Cell("snapshot:orders", 0, n),), np.arange(n), orders.arrival_s, orders.channel)
+    return _contents(world, streams, born, orders)
 
 
 @dataclass(frozen=True)
@@ -64,7 +75,7 @@ def _channel_days(world: World, streams: Streams, channel: Channel) -> list[tupl
     """The arrivals of one channel, day by day (a renewal process is one cell)."""
     owner, plan, days = f"channel:{channel.name}", channel.arrivals, world.days
     if plan.headway is not None:
-        times = renewal_times(streams, f"{owner}/arrivals", plan.headway, 0.0, days.end_s)
+        times = renewal_times(streams, f"{owner}/arrivals", plan.headway, days.begin_s, days.end_s)
         return [_batched(streams, channel, Cell(owner, 0, len(times)), times)]
     common = replication_factor(streams, world.demand.forecast_cv)
     first_piece = np.searchsorted(plan.edges_s, np.asarray(days.midnight_s[: days.n_run + 1]))

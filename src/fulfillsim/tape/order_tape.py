@@ -89,6 +89,23 @@ class Tape:
         totals: NDArray[np.float64] = np.concatenate([[0.0], np.cumsum(line_values, dtype=np.float64)])
         return totals[self.line_start[1:]] - totals[self.line_start[:-1]]
 
+    def followed_by(self, other: Tape) -> Tape:
+        """The orders of both, those of ``other`` after these, which must have been placed before them."""
+        both = {
+            name: np.concatenate([getattr(self, name), getattr(other, name)])
+            for name in ("placed_s", "channel", "zone", "service", "priority", "gift", "instruction", "capture_error")
+        }
+        return Tape(
+            streams=self.streams,
+            cells=self.cells + other.cells,
+            rank=np.concatenate([self.rank, len(self) + other.rank]),
+            **both,
+            line_start=np.concatenate([self.line_start, self.line_start[-1] + other.line_start[1:]]),
+            sku=np.concatenate([self.sku, other.sku]),
+            quantity=np.concatenate([self.quantity, other.quantity]),
+            order_id=(self.order_id or ("",) * len(self)) + (other.order_id or ("",) * len(other)),
+        )
+
     def uniforms(self, purpose: str) -> NDArray[np.float64]:
         """One uniform per order for a purpose, drawn by name: asking for more purposes changes no other draw."""
         return draw_uniforms(self.streams, self.cells, self.rank, purpose)

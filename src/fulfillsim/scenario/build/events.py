@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 
 import numpy as np
 
@@ -27,15 +26,9 @@ def disturb(world: World, settings: Settings, timeline: Timeline) -> World:
         return world
     disturbed = world
     for name, plan in sorted(settings.events.items()):
-        event = Event(name, _second(timeline, plan.since), _second(timeline, plan.until), _closes(plan))
+        event = Event(name, timeline.moment(plan.since), timeline.moment(plan.until), _closes(plan))
         disturbed = replace(_with(disturbed, plan, event), events=(*disturbed.events, event))
     return replace(disturbed, undisturbed=world)
-
-
-def _second(timeline: Timeline, moment: datetime) -> float:
-    """Seconds since clock zero of a local date and time."""
-    day = moment.date().toordinal() - timeline.days.first_ordinal
-    return timeline.second(day, 3600.0 * moment.hour + 60.0 * moment.minute + moment.second)
 
 
 def _closes(plan: says.Event) -> frozenset[str] | None:
@@ -86,12 +79,12 @@ def _parts(shift: Shift, missing: float, event: Event) -> Iterator[Shift]:
     if not n_missing or not touched:
         yield shift
         return
-    duties = tuple(part for duty in shift.duties for part in _outside(duty, event))
+    duties = tuple(part for duty in shift.duties for part in outside(duty, event))
     yield replace(shift, headcount=shift.headcount - n_missing)
     yield replace(shift, name=f"{shift.name} ({event.name})", headcount=n_missing, duties=duties)
 
 
-def _outside(duty: Duty, event: Event) -> Iterator[Duty]:
+def outside(duty: Duty, event: Event) -> Iterator[Duty]:
     """What is left of a duty before and after an event."""
     spans = ((duty.start_s, min(duty.end_s, event.start_s)), (max(duty.start_s, event.end_s), duty.end_s))
     for start_s, end_s in spans:
@@ -104,7 +97,7 @@ def _demand(demand: Demand, plan: says.Event, event: Event) -> Demand:
     factor = plan.demand
     assert factor is not None
     channels = tuple(
-        replace(channel, arrivals=_surge(channel.arrivals, factor, event))
+        replace(channel, arrivals=surge(channel.arrivals, factor, event))
         if plan.channel in (None, channel.name)
         else channel
         for channel in demand.channels
@@ -112,7 +105,7 @@ def _demand(demand: Demand, plan: says.Event, event: Event) -> Demand:
     return replace(demand, channels=channels)
 
 
-def _surge(plan: Arrivals, factor: float, event: Event) -> Arrivals:
+def surge(plan: Arrivals, factor: float, event: Event) -> Arrivals:
     """Rates times a factor inside the event; pieces of rates are cut where it begins and ends."""
     inside = [s for s in (event.start_s, event.end_s) if plan.edges_s[0] < s < plan.edges_s[-1]]
     edges_s = np.union1d(plan.edges_s, inside)

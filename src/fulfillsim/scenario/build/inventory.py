@@ -64,7 +64,7 @@ def build_inventory(
         receiving=station("receiving", plan.receiving.time) if plan.receiving else None,
         putaway=station("putaway", plan.putaway.time) if plan.putaway else None,
         putaway_per_unit_s=plan.putaway.per_unit if plan.putaway else 0.0,
-        start="steady" if plan.start == "steady" else "given",
+        start="steady" if plan.start == "steady" and settings.begin == "steady" else "given",
         holding_cost_share_per_year=plan.holding_cost,
         shortage_cost_per_order=plan.shortage_cost.amount,
         sourcing=sourcing,

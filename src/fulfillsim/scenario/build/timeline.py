@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
@@ -28,13 +29,15 @@ class Timeline:
 
     def __init__(self, settings: Settings) -> None:
         self._zone = ZoneInfo(settings.zone)
-        self._first = settings.start - timedelta(days=settings.warm_up)
+        self._first = settings.start - timedelta(days=settings.n_warm_up)
         self._zero = self._utc(0, 0.0)
         drain = longest_promise(settings) if settings.drain is None else settings.drain
-        n_run = settings.warm_up + settings.days + drain
+        n_run = settings.n_warm_up + settings.days + drain
         midnights = tuple(self._utc(day, 0.0) - self._zero for day in range(n_run + DAYS_BEYOND + 1))
         first = self._first.toordinal()
-        self.days = Days(first, midnights, settings.warm_up, settings.days, drain, settings.zone)
+        self.days = Days(first, midnights, settings.n_warm_up, settings.days, drain, settings.zone)
+        if settings.snapshot is not None:
+            self.days = replace(self.days, begin_s=self.moment(settings.snapshot.at))
         self._warehouse = self.calendar("warehouse", settings.calendar)
 
     @property
@@ -55,9 +58,15 @@ class Timeline:
         midnight = self.days.midnight_s
         shift, clock = divmod(clock_s, DAY_S)
         day += int(shift)
-        if day + 1 < len(midnight) and midnight[day + 1] - midnight[day] == DAY_S:
+        if 0 <= day < len(midnight) - 1 and midnight[day + 1] - midnight[day] == DAY_S:
             return midnight[day] + clock
         return self._utc(day, clock) - self._zero
+
+    def moment(self, local: datetime) -> float:
+        """Seconds since clock zero of a local date and time."""
+        day = local.date().toordinal() - self.days.first_ordinal
+        clock_s = 3600.0 * local.hour + 60.0 * local.minute + local.second + local.microsecond / 1e6
+        return self.second(day, clock_s)
 
     def calendar(self, name: str, plan: Calendar) -> WorkCalendar:
         """Flags of the days on which somebody works."""

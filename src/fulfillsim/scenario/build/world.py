@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from fulfillsim.domain.world import World
 from fulfillsim.errors import Fault, FaultyFileError, ScenarioError
+from fulfillsim.scenario.build.beginning import begin_with
 from fulfillsim.scenario.build.communication import build_communication
 from fulfillsim.scenario.build.delivery import build_delivery
 from fulfillsim.scenario.build.demand import build_demand
@@ -73,7 +74,7 @@ def build_world(settings: Settings, folder: Path) -> World:
         question=settings.question,
         assumed=tuple(f"{name}: {text}" for name, text in sorted(settings.assumed.items())),
     )
-    return disturb(world, settings, timeline)
+    return disturb(begin_with(world, settings, timeline, folder), settings, timeline)
 
 
 def _attempt(faults: list[Fault], make: Callable[..., T], *given: Any) -> T | None:

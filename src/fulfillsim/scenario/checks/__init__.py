@@ -18,6 +18,7 @@ from fulfillsim.scenario.checks.orders import check_channels, check_goods, check
 from fulfillsim.scenario.checks.paths import check_paths, check_waves
 from fulfillsim.scenario.checks.rates import check_rate_cards
 from fulfillsim.scenario.checks.references import check_names, check_shares
+from fulfillsim.scenario.checks.snapshot import check_beginning
 from fulfillsim.scenario.checks.staffing import check_shifts, check_stations
 from fulfillsim.scenario.checks.targets import check_targets
 from fulfillsim.scenario.schema.root import Settings
@@ -25,6 +26,7 @@ from fulfillsim.scenario.schema.root import Settings
 __all__ = ["CHECKS", "Finding", "check_settings"]
 
 CHECKS = (
+    check_beginning,
     check_names,
     check_shares,
     check_channels,

@@ -34,7 +34,7 @@ def check_events(settings: Settings) -> Iterator[Finding]:
 def _time(settings: Settings, at: Path, event: Event) -> Iterator[Finding]:
     if event.until <= event.since:
         yield Finding((*at, "until"), "must come after `from`", "swap the two, or mend the date")
-    first = settings.start - timedelta(days=settings.warm_up)
+    first = settings.start - timedelta(days=settings.n_warm_up)
     last = settings.start + timedelta(days=settings.days - 1)
     if not first <= event.since.date() <= last:
         rule = f"lies outside the run, which is simulated from {first} and counted until {last}"

@@ -15,6 +15,7 @@ from fulfillsim.scenario.schema.events import Event
 from fulfillsim.scenario.schema.fulfillment import Fulfillment
 from fulfillsim.scenario.schema.goods import Catalog, Inventory, Layout
 from fulfillsim.scenario.schema.processing import Processing, Service
+from fulfillsim.scenario.schema.snapshot import Snapshot
 from fulfillsim.scenario.schema.staff import Role, ShiftTable
 from fulfillsim.scenario.schema.targets import Target, bound_alone
 
@@ -37,7 +38,11 @@ class Settings(Section):
     start: Day = Field(description="First day whose figures count.")
     zone: Zone = usually("UTC", description="Time zone of all clock times.")
     days: int = usually(7, ge=1, le=MAX_DAYS, description="Days whose figures count.")
-    warm_up: WholeDays = usually("7 days", description="Simulated before, not counted.")
+    begin: Literal["steady", "empty", "given"] = usually(
+        "steady", description="What is there at first: a usual backlog (after a warm-up), nothing, or a snapshot."
+    )
+    snapshot: Snapshot | None = usually(None, description="With begin: given. Open orders, stock, people.")
+    warm_up: WholeDays = usually("7 days", description="Simulated before, not counted; with begin: steady only.")
     drain: Drain = usually("auto", description="Simulated after; auto: the longest promise, at most 10 days.")
     currency: str = usually("EUR", pattern=r"^[A-Z]{3}$", description="Of all amounts.")
     calendar: Calendar = usually({}, description="Working days of the warehouse.")
@@ -58,3 +63,8 @@ class Settings(Section):
         {}, description='KPI to bound: {on_time_shipment: ">= 0.98"}, or a name to a bound with `kpi`.'
     )
     assumed: dict[Name, str] = usually({}, description="What is assumed without a source.")
+
+    @property
+    def n_warm_up(self) -> int:
+        """Days simulated before the first that counts: none where the beginning is known."""
+        return self.warm_up if self.begin == "steady" else 0

@@ -66,6 +66,19 @@ class Listener:
         if self.plan.silence_s is not None and order.row in self.impatient:
             self.questions.expect(order.row, ContactReason.SILENCE, now + self.plan.silence_s)
 
+    def resumed(self, order: Order, now: float) -> None:
+        """An order that was promised before the run begins: its customer has had the confirmation."""
+        if self.watches:
+            day = max(self._promise_day(order), self.model.world.days.of(now))
+            self.open_by_day.setdefault(day, {})[order.row] = order
+        if self.plan.silence_s is not None and order.row in self.impatient:
+            self.questions.expect(order.row, ContactReason.SILENCE, now + self.plan.silence_s)
+
+    def on_the_road(self, order: Order, delivered_s: float, now: float) -> None:
+        """An order left before the run begins: its customer may ask once the promise has passed."""
+        if self.watches and delivered_s > order.promise_s:
+            self._maybe_ask(order.row, max(order.promise_s + 1.0, now), delivered_s)
+
     def travels_in_two(self, order: Order) -> None:
         """The rest of an order follows later: it arrives with its last parcel."""
         self.split.add(order.row)

@@ -36,12 +36,14 @@ def build(model: Model, onward: Intake) -> Intake:
         model.carriers = Carriers(model.world, model.book)
     if plan.fleet is None:
         docks = {index: _Dock(model, index, carrier) for index, carrier in enumerate(plan.carriers)}
-        return _staging(model, model.carriers, docks, None)
+        model.entries["dock"] = _staging(model, model.carriers, docks, None)
+        return model.entries["dock"]
     from fulfillsim.sim.fleet.depot import FleetDepot
 
     own = plan.fleet.carrier
     docks = {index: _Dock(model, index, carrier) for index, carrier in enumerate(plan.carriers) if index != own}
-    return _staging(model, model.carriers, docks, FleetDepot(model, plan.fleet))
+    model.entries["dock"] = _staging(model, model.carriers, docks, FleetDepot(model, plan.fleet))
+    return model.entries["dock"]
 
 
 def _staging(model: Model, carriers: Carriers, docks: dict[int, _Dock], fleet: FleetDepot | None) -> Intake:

@@ -25,9 +25,13 @@ def build(model: Model, onward: Intake) -> Intake:
     if plan is None:
         return onward
     paths, house = Paths(model), model.house
-    intake = _Steps(model, plan, paths).build(onward if house is None else first(house.leaves, onward))
-    intake = _released(model, plan, paths, intake)
-    return intake if house is None else first(house.enters, intake)
+    steps = _Steps(model, plan, paths)
+    intake = steps.build(onward if house is None else first(house.leaves, onward))
+    entries = {**steps.entries, "release": _released(model, plan, paths, intake)}
+    if house is not None:
+        entries = {name: first(house.enters, entry) for name, entry in entries.items()}
+    model.entries |= entries
+    return entries["release"]
 
 
 class _Steps:
@@ -151,8 +155,7 @@ def _emptying(wall: list[PutWall], onward: Intake) -> Intake:
 
 def _released(model: Model, plan: Fulfillment, paths: Paths, onward: Intake) -> Intake:
     """When an order becomes workable."""
-    own = [path.release for path in plan.paths if path.release is not None]
-    if all(release.rule == "on_arrival" for release in (plan.release, *own)):
+    if plan.releases_on_arrival:
         model.same_moment(Milestone.RELEASED, _way_in(model))
         return onward
     noted = model.noting(Milestone.RELEASED, onward)

@@ -24,7 +24,9 @@ def build(model: Model, onward: Intake) -> Intake:
     world = model.world
     accept = _acceptance(model)
     if world.inventory is None:
-        return _accepted_at_once(accept, onward) if accept else onward
+        if accept:
+            onward = model.entries["promise"] = _accepted_at_once(accept, onward)
+        return onward
     stock = Stock(world, world.inventory, model.tape, model.engine, model.trace)
     model.stock = stock
     _receiving(model, world.inventory, stock)
@@ -54,7 +56,7 @@ def _acceptance(model: Model) -> Accept | None:
         return None
     if model.carriers is None:
         model.carriers = Carriers(world, model.book)
-    desk = PromiseDesk(world, model.book, model.carriers)
+    desk = model.desk = PromiseDesk(world, model.book, model.carriers)
     (record, pack), promises = model.milestones.hot, model.trace.tables["promises"]
     from_placed = world.processing.clock_start == "placed"
     by_departure = world.fulfillment is not None and world.fulfillment.order_priority == "due_departure"
@@ -134,7 +136,25 @@ def _reservation(model: Model, plan: Inventory, stock: Stock, accept: Accept | N
             onward(order, now)
 
     stock.woken = woken  # type: ignore[assignment]
+    model.entries["promise"], model.entries["backorder"] = intake, _still_waiting(model, stock)
     return intake
+
+
+def _still_waiting(model: Model, stock: Stock) -> Intake:
+    """Intake of orders that wait for goods when the run begins."""
+    snapshot = model.world.snapshot
+
+    def waits(order: Order, now: float) -> None:
+        assert snapshot is not None, "only a run that begins with open orders comes here"
+        missing = snapshot.not_set_aside(order.row)
+        model.note(order, Milestone.BACKORDERED, now)
+        order.n_missing = max(1, len(missing))
+        for sku, units in missing:
+            stock.ask_again(order, sku, units, now)
+        if not missing:
+            stock.woken(order, now)
+
+    return waits
 
 
 Arrival = Callable[[SupplierDelivery, float], None]

@@ -19,19 +19,20 @@ def build(model: Model, onward: Intake) -> Intake:
     cleared = model.noting(Milestone.CLEARED, onward)
     held = _held(model, cleared)
     looked_at = _looked_at(model, plan, held)
-    checked = _checked(model, plan, held, looked_at)
-    if plan.verification.automatic_s <= 0:
-        return checked
-    time = WorkTime(plan.verification.automatic_s, Deterministic(1.0))
-    return model.worked(Station("automatic_check", time, staffed=False), checked)
-
-
-def _checked(model: Model, plan: Processing, held: Intake, looked_at: Intake) -> Intake:
-    branching = Mark.CLERK | Mark.DUPLICATE
-    conflicts = _conflicting_services(model)
     clerk: Intake = looked_at
     if plan.verification.manual is not None:
-        clerk = model.worked(plan.verification.manual, looked_at)
+        clerk = model.entries[plan.verification.manual.name] = model.worked(plan.verification.manual, looked_at)
+    checks = _checked(model, held, clerk)
+    if plan.verification.automatic_s > 0:
+        time = WorkTime(plan.verification.automatic_s, Deterministic(1.0))
+        checks = model.worked(Station("automatic_check", time, staffed=False), checks)
+    model.entries["checks"] = checks
+    return checks
+
+
+def _checked(model: Model, held: Intake, clerk: Intake) -> Intake:
+    branching = Mark.CLERK | Mark.DUPLICATE
+    conflicts = conflicting_services(model)
 
     def checked(order: Order, now: float) -> None:
         marks = order.marks
@@ -47,8 +48,7 @@ def _checked(model: Model, plan: Processing, held: Intake, looked_at: Intake) ->
 
 def _looked_at(model: Model, plan: Processing, held: Intake) -> Intake:
     """What the clerk finds out."""
-    conflicts = _conflicting_services(model)
-    way_out = next((s for s in range(len(model.world.demand.services)) if s not in conflicts), None)
+    conflicts, way_out = conflicting_services(model), other_service(model)
     cancels = plan.verification.conflict == "cancel" or way_out is None
 
     def looked_at(order: Order, now: float) -> None:
@@ -63,7 +63,7 @@ def _looked_at(model: Model, plan: Processing, held: Intake) -> Intake:
     return looked_at
 
 
-def _conflicting_services(model: Model) -> frozenset[int]:
+def conflicting_services(model: Model) -> frozenset[int]:
     """Requested services none of whose carrier services takes dangerous goods."""
     plan, delivery = model.world.processing, model.world.delivery
     if plan is None or delivery is None:
@@ -75,10 +75,17 @@ def _conflicting_services(model: Model) -> frozenset[int]:
     )
 
 
+def other_service(model: Model) -> int | None:
+    """The first requested service that takes dangerous goods; None where none does."""
+    conflicts = conflicting_services(model)
+    return next((s for s in range(len(model.world.demand.services)) if s not in conflicts), None)
+
+
 def _held(model: Model, cleared: Intake) -> Intake:
     """Orders under a hold wait for its end: no queue, one entry in the event list."""
     holds = model.book.hold
     if not holds:
+        model.entries["hold"] = cleared
         return cleared
 
     def held(order: Order, now: float) -> None:
@@ -87,7 +94,7 @@ def _held(model: Model, cleared: Intake) -> Intake:
             return
         hold, u = holds[order.row]
         model.note(order, Milestone.HELD, now)
-        ends_s = now + hold.duration.quantile_one(u)
+        ends_s = max(now + hold.duration.quantile_one(u), model.engine.now)
         verdict = model.tape.streams.hashed_uniform(f"hold:{hold.name}-verdict", order.row)
 
         def end(time_s: float) -> None:
@@ -98,4 +105,5 @@ def _held(model: Model, cleared: Intake) -> Intake:
 
         model.engine.call_at(ends_s, Rank.COMPLETE, end)
 
+    model.entries["hold"] = held
     return held

@@ -20,7 +20,7 @@ def build(model: Model, onward: Intake) -> Intake:
     """Wire each channel's way in."""
     received = model.noting(Milestone.RECEIVED, onward)
     channels = model.world.demand.channels
-    waits = [channel.capture is not None or bool(channel.drop_times_s) for channel in channels]
+    waits = [channel.is_waited_in for channel in channels]
     intakes = [_channel(model, channels[i], received) if waits[i] else onward for i in range(len(channels))]
     _received_at_once(model, [i for i in range(len(channels)) if not waits[i]])
     if len(intakes) == 1:
@@ -37,7 +37,8 @@ def _received_at_once(model: Model, channels: list[int]) -> None:
     tape = model.tape
 
     def note() -> None:
-        rows = np.flatnonzero(np.isin(tape.channel[: model.engine.n_arrived], channels))
+        came = slice(model.n_given, model.n_given + model.engine.n_arrived)
+        rows = model.n_given + np.flatnonzero(np.isin(tape.channel[came], channels))
         model.milestones.add_block(rows, Milestone.RECEIVED, tape.placed_s[rows])
 
     if channels:
