@@ -10,7 +10,7 @@ from fulfillsim.sim.engine import Rank
 from fulfillsim.sim.model import Intake, Model
 from fulfillsim.sim.order import Order
 from fulfillsim.sim.outages import plan_outages
-from fulfillsim.sim.resume import resume
+from fulfillsim.sim.resuming import resume
 from fulfillsim.sim.staff import Worker, hire
 from fulfillsim.sim.stages import STAGES
 from fulfillsim.sim.trace import Trace, WorkerInfo

@@ -123,10 +123,10 @@ def _departure_for(model: Model, order: Order, promise_s: float, now: float) -> 
 
     Where none is left, the promise itself counts as the departure: what is overdue stays so.
     """
-    carriers, weight_class = model.carriers, model.carriers.tariff.weight_class[order.row]
+    carriers, price_class = model.carriers, model.carriers.prices.price_class[order.row]
     best, ready_s = (0, min(promise_s, now), 0), now
     for _ in range(len(model.world.days)):
-        options = carriers.options(order.service, order.zone, weight_class, bool(order.marks & Mark.HAZMAT), ready_s)
+        options = carriers.options(order.service, order.zone, price_class, bool(order.marks & Mark.HAZMAT), ready_s)
         in_time = [option for option in options if option.arrival_s <= promise_s]
         if not in_time:
             break
