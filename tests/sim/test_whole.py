@@ -1,5 +1,6 @@
 """The whole journey on a little warehouse: nothing is lost, and the same seed gives the same bits."""
 
+import gc
 from itertools import pairwise
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from fulfillsim.domain.records import Milestone, StockMove
 from fulfillsim.sim import run
+from fulfillsim.sim.model import Model
 from fulfillsim.tape import draw_tape
 from fulfillsim.testing.warehouse import little_warehouse
 
@@ -34,6 +36,16 @@ def test_the_same_seed_gives_the_same_bits(world, trace):
     for table in trace.tables:
         one, other = trace.columns(table), again.columns(table)
         assert all(np.array_equal(one[c], other[c], equal_nan=True) for c in one), table
+
+
+def test_a_replication_leaves_nothing_behind_but_its_trace(world):
+    gc.set_threshold(10_000_000)  # nobody cleans up by chance
+    try:
+        kept = run(world, draw_tape(world, 1, 0))
+        assert [thing for thing in gc.get_objects() if isinstance(thing, Model)] == []
+        assert len(kept.tables["visits"]) > 0
+    finally:
+        gc.set_threshold(700, 10, 10)
 
 
 def test_every_order_ends_once_or_is_somewhere(world, trace):
