@@ -15,19 +15,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from fulfillsim.experiment import Result
+
 SECONDS_BEFORE = 2.0
 """What takes less shows nothing."""
 
 SECONDS_BETWEEN_LINES = 10.0
 
 Tell = Callable[[int, int], None]
+FirstLook = Callable[["Result"], str]
+"""The table of a result that is not complete."""
 
 
 @contextmanager
-def progress_on_stderr(quiet: bool) -> Iterator[Tell | None]:
+def progress_on_stderr(quiet: bool, first_look: FirstLook | None = None) -> Iterator[Tell | None]:
     """A function (finished, wanted) to be called as work is done; None if nothing is to be shown.
 
-    What is compiled meanwhile is told as well.
+    What is compiled meanwhile is told as well. On a terminal ``first_look`` shows what the first replications tell while
+    the others go on.
     """
     if quiet:
         yield None
@@ -38,7 +43,7 @@ def progress_on_stderr(quiet: bool) -> Iterator[Tell | None]:
     if not sys.stderr.isatty():
         yield _Lines()
         return
-    bar = _Bar()
+    bar = _Bar(first_look)
     try:
         yield bar
     finally:
@@ -50,18 +55,20 @@ class _Shown:
 
     def __init__(self) -> None:
         self._figure: Callable[[], str] = lambda: ""
+        self._result: Callable[[], Result] | None = None
 
-    def look(self, figure: Callable[[], str]) -> None:
-        """Take the function that tells the main KPI."""
-        self._figure = figure
+    def look(self, figure: Callable[[], str], first: Callable[[], Result]) -> None:
+        """Take the functions that tell the main KPI and the result so far."""
+        self._figure, self._result = figure, first
 
 
 class _Bar(_Shown):
     """A bar that appears when the work has taken a while, and leaves nothing behind."""
 
-    def __init__(self) -> None:
+    def __init__(self, first_look: FirstLook | None = None) -> None:
         super().__init__()
         self._done, self._total = 0, 0
+        self._first_look, self._begun = first_look, time.monotonic()
         self._bar: Progress | None = None
         self._timer = Timer(SECONDS_BEFORE, self._show)
         self._timer.daemon = True
@@ -70,6 +77,19 @@ class _Bar(_Shown):
     def __call__(self, done: int, total: int) -> None:
         self._done, self._total = done, total
         self._update()
+        if self._first_look is not None and self._result is not None and 0 < done < total:
+            if time.monotonic() - self._begun >= SECONDS_BEFORE:
+                self._print(
+                    f"A first look, after {done} of {total} replications:\n{self._first_look(self._result())}\n"
+                )
+            self._first_look = None
+
+    def _print(self, text: str) -> None:
+        """Write above the bar."""
+        if self._bar is None:
+            sys.stderr.write(text + "\n")
+        else:
+            self._bar.console.print(text, markup=False, highlight=False)
 
     def close(self) -> None:
         """Take the bar away."""

@@ -88,7 +88,8 @@ def run_scenario(
         return
     cut = tuple(name.strip() for name in by.split(",") if name.strip())
     try:
-        with progress_on_stderr(quiet) as tell, named_executor(executor, jobs) as lent:
+        first_look = (lambda some: some.summary(cut)) if form is Format.table else None
+        with progress_on_stderr(quiet, first_look) as tell, named_executor(executor, jobs) as lent:
             result = simulate(
                 loaded,
                 replications,

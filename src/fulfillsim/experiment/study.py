@@ -41,12 +41,12 @@ MAIN = ("on_time_shipment", "throughput")
 
 @runtime_checkable
 class Onlooker(Protocol):
-    """A `Progress` that also shows how precise the main KPI is by now."""
+    """A `Progress` that also shows how precise the main KPI is by now, or all that there is."""
 
     def __call__(self, done: int, total: int) -> object: ...  # noqa: D102
 
-    def look(self, figure: Callable[[], str]) -> None:
-        """Take the function that tells the figure in words."""
+    def look(self, figure: Callable[[], str], first: Callable[[], Result]) -> None:
+        """Take the function that tells the figure in words, and the one that gives the first alternative's result."""
 
 
 Progress = Callable[[int, int], object] | Onlooker
@@ -245,7 +245,7 @@ class Study:
     def _tell(self) -> None:
         tell = self.setting.progress
         if isinstance(tell, Onlooker):
-            tell.look(self.main_figure)
+            tell.look(self.main_figure, lambda: self.result(self.names[0]))
         if tell is not None:
             tell(*self._progress())
 
