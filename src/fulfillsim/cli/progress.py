@@ -31,8 +31,8 @@ FirstLook = Callable[["Result"], str]
 def progress_on_stderr(quiet: bool, first_look: FirstLook | None = None) -> Iterator[Tell | None]:
     """A function (finished, wanted) to be called as work is done; None if nothing is to be shown.
 
-    What is compiled meanwhile is told as well. On a terminal ``first_look`` shows what the first replications tell while
-    the others go on.
+    What is compiled meanwhile is told as well. On a terminal ``first_look`` shows what the first replications tell
+    while the others go on.
     """
     if quiet:
         yield None
