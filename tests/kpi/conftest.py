@@ -85,7 +85,7 @@ def make_world():
             (_service("north standard", 0), _service("south standard", 1)),
             lateness_cost_per_order=3.0,
         ),
-        communication=Communication((), contact=_station("calls"), contact_cost=2.0),
+        communication=Communication(contact=_station("calls"), contact_cost=2.0),
     )  # fmt: skip
 
 
@@ -106,7 +106,8 @@ class HandTrace:
         self.rows = {table: [] for table in TABLES}
         n = self.n
         self.tape = SimpleNamespace(
-            placed_s=np.full(n, D), channel=np.zeros(n, np.int16), zone=np.arange(n, dtype=np.int16) % 2,
+            placed_s=np.full(n, D), channel=np.zeros(n, np.int16), client=np.zeros(n, np.int16),
+            zone=np.arange(n, dtype=np.int16) % 2,
             service=np.zeros(n, np.int16), priority=np.zeros(n, np.int16), capture_error=np.zeros(n, np.bool_),
             line_start=np.arange(n + 1), sku=np.zeros(n, np.int32), quantity=np.array(self.units[:n], np.int32),
         )  # fmt: skip

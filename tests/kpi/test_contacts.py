@@ -26,6 +26,14 @@ def test_a_promise_is_kept_if_the_parcel_comes_by_it_and_nothing_gave_cause_for_
     assert (found["promises_kept"], found["surprises"], found["false_alarms"]) == (0.25, 0.25, 0.5)
 
 
+def test_promise_accuracy_is_the_mean_signed_error_in_days_of_what_came(world, trace, kpis):
+    shipped(trace, 0, 1.9 * D)  # a day early
+    shipped(trace, 1, 2.1 * D)  # at any hour of the promised day
+    shipped(trace, 2, 4.5 * D)  # two days late
+    shipped(trace, 3, float("nan"))  # never
+    assert kpis(world, trace)["promise_accuracy"] == pytest.approx((-1 + 0 + 2) / 3)
+
+
 def test_contacts_that_were_settled_while_they_waited_are_counted_when_they_end(world, trace, kpis):
     for order, until in enumerate([1.6 * D, 1.7 * D, 3.5 * D]):
         trace.contact(order, 1.5 * D)

@@ -51,6 +51,11 @@ STEPS = "fulfillment.steps"
             {"fulfillment.release": {"rule": "waves", "waves": {"noon": {"at": "12:00", "departures": {"x/y": True}}}}},
             "names the pickup x/y, which is not there",
         ),
+        ({"communication.policy": "milestone"}, "did you mean milestones?"),
+        (
+            {"communication.policy": "proactive", "delivery": None},
+            "communication.policy: proactive looks for orders that will be late, and nothing is promised",
+        ),
         ({"inventory.suppliers": None}, "no SKU can be replenished"),
         ({"inventory.sourcing": "cheepest"}, "names the supplier choice cheepest, which is not there"),
         ({"inventory.sourcing": {"table": "o.csv"}}, "inventory.sourcing.table: is not looked at by by_share"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fulfillsim.domain.communication import Communication
+from fulfillsim.domain.communication import Communication, Notification
 from fulfillsim.domain.records import ContactEnd, ContactReason, Notice, Scan
 from fulfillsim.domain.staff import Duty, Role, Shift, Skill
 from fulfillsim.domain.work import Station, WorkTime
@@ -41,7 +41,9 @@ def informing(from_h, notices=(), patience_s=None, packers=ALWAYS, seconds=300.0
         packers,
         processing=promising(DAYS),
         delivery=one_carrier(DAYS, evenings(DAYS), hours=NOON),
-        communication=Communication(notices, agents, **{"late_contact_prob": 1.0, "delay_s": 0.0, **told}),
+        communication=Communication(
+            (Notification(notices),), agents, **{"late_contact_prob": 1.0, "delay_s": 0.0, **told}
+        ),
     )
     shift = Shift("day", 1, (Duty(from_h * HOUR_S, 13 * DAY_S),))
     return replace(world, staff=(*world.staff, Role("agents", (Skill("agents"),), (shift,))))

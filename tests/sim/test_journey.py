@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fulfillsim.domain.communication import Communication
+from fulfillsim.domain.communication import Communication, Notification
 from fulfillsim.domain.delivery import CarrierService, Delivery, Departure
 from fulfillsim.domain.demand import Channel, Content, Demand, History
 from fulfillsim.domain.fulfillment import Fulfillment, Release
@@ -292,7 +292,7 @@ def test_a_parcel_for_the_same_day_arrives_after_its_truck_has_left():
 
 def test_a_customer_whose_order_nobody_can_carry_any_more_is_neither_warned_nor_asks():
     """The only truck leaves on Monday; the order is packed on Tuesday and given up."""
-    told = Communication(("delay",), None, late_contact_prob=1.0, delay_s=0.0)
+    told = Communication((Notification(("delay",)),), None, late_contact_prob=1.0, delay_s=0.0)
     world = promised(delivery=one_carrier(DAYS, [SIX]), communication=told)
     late = replace(world.staff[0], shifts=(Shift("day", 1, (Duty(20 * HOUR_S, 13 * DAY_S),)),))
     trace = run(replace(world, staff=(late,)), tape_of([10 * HOUR_S]))

@@ -57,12 +57,14 @@ def _kpis() -> list[Row]:
 def _policies() -> list[Row]:
     from fulfillsim.policies.batching import BATCHING
     from fulfillsim.policies.carrier_choice import CHOICES
+    from fulfillsim.policies.notification import NOTIFICATION
     from fulfillsim.policies.supplier_choice import SUPPLIER_CHOICE
 
     policies: dict[str, Mapping[str, object]] = {
         "batching": BATCHING,
         "carrier_choice": CHOICES,
         "supplier_choice": SUPPLIER_CHOICE,
+        "notification": NOTIFICATION,
     }
     return [
         {"decision": decision, "policy": name, "what": _first_line(policy)}

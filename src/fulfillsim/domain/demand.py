@@ -92,6 +92,8 @@ class Channel:
         Station of the people who take orders down (agents, counter); ``None`` where the customer types.
     drop_times_s
         Seconds at which a file with all orders placed since the last one arrives, rising; empty for at once.
+    client
+        Index of the client whose orders come this way.
     """
 
     name: str
@@ -100,6 +102,7 @@ class Channel:
     content: Content
     capture: Station | None = None
     drop_times_s: tuple[float, ...] = ()
+    client: int = 0
 
     @property
     def is_waited_in(self) -> bool:
@@ -121,6 +124,8 @@ class History:
         Lines in compressed rows: those of order i are ``line_start[i]:line_start[i + 1]``.
     zone, service, priority, gift
         Optional columns, shape (n,); what is missing is drawn.
+    client
+        Client index, shape (n,); None where it is that of the channel.
     order_id
         The history's own names, for display; shape (n,).
     hours
@@ -140,6 +145,7 @@ class History:
     service: NDArray[np.int16] | None = None
     priority: NDArray[np.int16] | None = None
     gift: NDArray[np.bool_] | None = None
+    client: NDArray[np.int16] | None = None
     hours: NDArray[np.float64] | None = None
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -148,7 +154,7 @@ class History:
         n_lines = np.diff(self.line_start)[rows]
         line_start = np.concatenate([[0], np.cumsum(n_lines)]).astype(np.int64)
         lines = np.repeat(self.line_start[:-1][rows] - line_start[:-1], n_lines) + np.arange(line_start[-1])
-        optional = ("zone", "service", "priority", "gift")
+        optional = ("zone", "service", "priority", "gift", "client")
         return replace(
             self,
             arrival_s=self.arrival_s[rows],
@@ -171,8 +177,8 @@ class Demand:
         Coefficient of variation of the factor shared by all hours and channels of a day.
     forecast_cv
         The same for the factor shared by a whole replication.
-    zones, services
-        Names by index.
+    zones, services, clients
+        Names by index; a warehouse that works for itself has one client.
     history
         A replayed history; then the channels' arrivals are not drawn.
     """
@@ -180,6 +186,7 @@ class Demand:
     channels: tuple[Channel, ...]
     zones: tuple[str, ...] = ("all",)
     services: tuple[str, ...] = ("standard",)
+    clients: tuple[str, ...] = ("all",)
     day_cv: float = 0.0
     forecast_cv: float = 0.0
     history: History | None = None

@@ -197,3 +197,13 @@ class Fulfillment:
         """Every way in which goods are picked."""
         found = (self.picking, *(path.picking for path in self.paths))
         return tuple(picking for picking in found if picking is not None)
+
+    @property
+    def picking_stations(self) -> frozenset[str]:
+        """Names of the picking zones' stations."""
+        return frozenset(zone.station.name for picking in self.pickings for zone in picking.zones)
+
+    @property
+    def stations(self) -> frozenset[str]:
+        """Names of all stations between release and staging."""
+        return self.picking_stations | {step.station.name for step in self.steps}

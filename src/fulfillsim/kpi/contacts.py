@@ -44,6 +44,13 @@ def surprises(facts: Facts, rows: Ints) -> float:
     return ratio(bad.sum(), (verdicts != UNDECIDED).sum())
 
 
+def promise_accuracy(facts: Facts, rows: Ints) -> float:
+    """Mean of the day of delivery less the promised day; what never came is left out."""
+    day_of, j = facts.run.day_of, facts.journeys
+    came = rows[np.isfinite(j.delivered_s[rows])]
+    return float((day_of(j.delivered_s[came]) - day_of(j.promise_s[came])).mean()) if len(came) else float("nan")
+
+
 def false_alarms(facts: Facts, rows: Ints) -> float:
     """Share of the orders whose customers heard of a delay that came by their first promise after all."""
     told = rows[warned(facts)[rows]]

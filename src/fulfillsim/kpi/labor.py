@@ -29,18 +29,12 @@ HOUR_S = 3600.0
 
 def fulfillment_stations(world: World) -> frozenset[str]:
     """Names of the stations between release and staging."""
-    plan = world.fulfillment
-    if plan is None:
-        return frozenset()
-    steps = {step.station.name for step in plan.steps}
-    return frozenset(steps | picking_stations(world))
+    return world.fulfillment.stations if world.fulfillment is not None else frozenset()
 
 
 def picking_stations(world: World) -> frozenset[str]:
     """Names of the picking zones' stations."""
-    plan = world.fulfillment
-    pickings = plan.pickings if plan is not None else ()
-    return frozenset(zone.station.name for picking in pickings for zone in picking.zones)
+    return world.fulfillment.picking_stations if world.fulfillment is not None else frozenset()
 
 
 def agent_stations(world: World) -> frozenset[str]:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from fulfillsim.domain.work_clock import WorkClock, presence
 from fulfillsim.kpi.journeys import BY_CUSTOMER, PLACES, Status
 from fulfillsim.kpi.labor import fulfillment_stations, picking_stations
 
@@ -180,7 +181,7 @@ def _median(values_s: Floats) -> float:
 
 def _steps(run: Run) -> dict[str, Floats]:
     """Staffed seconds that each order spent in each step, along the journey; what it still stands in included."""
-    j, clock = run.journeys, StaffedClock(run.world)
+    j, clock = run.journeys, presence(run.world)
     end_s = run.trace.end_s
     ready_s = j.reallocated_s if run.world.inventory is not None else np.fmax(j.accepted_s, j.cleared_s)
     released_s = np.where(np.isfinite(j.released_s), j.released_s, ready_s)
@@ -198,7 +199,7 @@ def _steps(run: Run) -> dict[str, Floats]:
     return steps
 
 
-def _before(run: Run, clock: StaffedClock) -> dict[str, Floats]:
+def _before(run: Run, clock: WorkClock) -> dict[str, Floats]:
     """Steps before acceptance, where they use up the promise."""
     j = run.journeys
     if not _counts_from_placing(run.world):
@@ -211,7 +212,7 @@ def _before(run: Run, clock: StaffedClock) -> dict[str, Floats]:
     }
 
 
-def _at_stations(run: Run, clock: StaffedClock, released_s: Floats) -> dict[str, Floats]:
+def _at_stations(run: Run, clock: WorkClock, released_s: Floats) -> dict[str, Floats]:
     """Queue and work at each station of the house."""
     found: dict[str, Floats] = {}
     places = {station.name: (index, station.items) for index, station in enumerate(run.trace.stations)}
@@ -249,7 +250,7 @@ def _of_tours(run: Run, tour: Ints, visits: list[Floats], released_s: Floats) ->
     return order, [np.fmin(released_s[order], start_s[of]), start_s[of], end_s[of]]
 
 
-def _stand_still(run: Run, clock: StaffedClock, steps: dict[str, Floats], ready_s: Floats) -> None:
+def _stand_still(run: Run, clock: WorkClock, steps: dict[str, Floats], ready_s: Floats) -> None:
     """Add to orders that never came to the dock the time since their last known moment, where they stand."""
     j = run.journeys
     last_s = np.fmax(np.fmax(ready_s, j.released_s), j.picked_s)
@@ -267,29 +268,6 @@ def _stand_still(run: Run, clock: StaffedClock, steps: dict[str, Floats], ready_
             passed |= ~begun
 
 
-def _spent(clock: StaffedClock, since_s: Floats, until_s: Floats) -> Floats:
+def _spent(clock: WorkClock, since_s: Floats, until_s: Floats) -> Floats:
     """Staffed seconds between two moments, 0 where one of them did not happen."""
     return np.maximum(np.nan_to_num(clock.at(until_s) - clock.at(since_s)), 0.0)
-
-
-class StaffedClock:
-    """Counts the seconds in which somebody of the house is rostered; all seconds where nobody works."""
-
-    def __init__(self, world: World) -> None:
-        names = fulfillment_stations(world)
-        roles = [role for role in world.staff if any(skill.station in names for skill in role.skills)]
-        duties = sorted((d.start_s, d.end_s) for r in roles for s in r.shifts if s.headcount for d in s.duties)
-        self._edges, self._passed = [0.0], [0.0]
-        for start_s, end_s in duties:
-            if end_s > self._edges[-1]:
-                from_s = max(start_s, self._edges[-1])
-                self._edges += [from_s, end_s]
-                self._passed += [self._passed[-1], self._passed[-1] + end_s - from_s]
-        self._always = not duties
-
-    def at(self, time_s: Floats) -> Floats:
-        """Staffed seconds until each moment; NaN stays."""
-        if self._always:
-            return time_s
-        passed = np.interp(np.nan_to_num(time_s), self._edges, self._passed)
-        return np.where(np.isnan(time_s), np.nan, passed)

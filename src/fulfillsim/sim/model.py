@@ -19,6 +19,16 @@ from fulfillsim.tape import Tape
 Intake = Callable[[Order, float], None]
 
 
+def telling(call: Intake, onward: Intake) -> Intake:
+    """Tell somebody before an order moves on."""
+
+    def intake(order: Order, now: float) -> None:
+        call(order, now)
+        onward(order, now)
+
+    return intake
+
+
 class Model:
     """One replication being built and run.
 
@@ -35,6 +45,8 @@ class Model:
         Row of an order that travels in pieces -> pieces that something is or will be left of.
     house
         Open orders by due departure, where a rule for people asks for them.
+    progress
+        How far open orders have come, where a policy asks for it.
     due_lanes
         Row -> carrier service of the due departure, written only for waves that name their departures.
     entries
@@ -66,6 +78,7 @@ class Model:
         self.due_lanes: dict[int, int] | None = None
         self.entries: dict[str, Intake] = {}
         self.n_given = 0 if world.snapshot is None else len(world.snapshot.stage)
+        self.progress: Any = None
 
     def note(self, order: Order, kind: int, now: float) -> None:
         """Write a milestone down."""
@@ -110,6 +123,8 @@ class Model:
         self.n_objects[order.row] = self.n_objects.get(order.row, 1) + 1
         if order.placed_s < self.window_end_s:
             self.n_open += 1
+        if self.progress is not None:
+            self.progress.in_two(order, self.engine.now)
         if self.communication is not None:
             self.communication.travels_in_two(order)
 

@@ -8,7 +8,7 @@ from fulfillsim.domain.fulfillment import Batch, Picking, PickZone
 from fulfillsim.domain.records import Milestone, StockMove
 from fulfillsim.policies.batching import FROM_HEAD, Load
 from fulfillsim.sim.batch_plan import Planner
-from fulfillsim.sim.model import Intake, Model
+from fulfillsim.sim.model import Intake, Model, telling
 from fulfillsim.sim.order import Order, Part
 from fulfillsim.sim.pick_errors import Shelf, unless_empty
 from fulfillsim.sim.pick_pool import Counter, PickPool, PlannedPool, Tour
@@ -19,6 +19,8 @@ def build_picking(model: Model, plan: Picking, onward: Intake) -> Intake:
     """Wire the zones; with several, an order goes on when its last part is picked."""
     model.tour_counter = counter = model.tour_counter or Counter()
     first = sum(info.items == "tour" for info in model.infos)  # zones of other paths' picking
+    if model.progress is not None:
+        onward = telling(model.progress.picked, onward)
     picked = _picked(model, onward if plan.errors is None else unless_empty(model, onward))
     pools = [_zone(model, plan, first + index, zone, counter, picked) for index, zone in enumerate(plan.zones)]
     if len(pools) == 1:

@@ -10,6 +10,7 @@ from fulfillsim.sim.engine import Rank
 from fulfillsim.sim.model import Intake, Model
 from fulfillsim.sim.order import Order
 from fulfillsim.sim.outages import plan_outages
+from fulfillsim.sim.progress import Progress, is_followed
 from fulfillsim.sim.resuming import resume
 from fulfillsim.sim.staff import Worker, hire
 from fulfillsim.sim.stages import STAGES
@@ -52,6 +53,8 @@ def _run(world: World, tape: Tape) -> Trace:
 
 def build(model: Model) -> Intake:
     """Make all stages; returns the intake of the first."""
+    if is_followed(model.world):
+        model.progress = Progress(model)
     onward: Intake = _leave(model)
     for stage in reversed(STAGES):
         onward = stage.build(model, onward)

@@ -114,6 +114,8 @@ def _promise(model: Model, snapshot: Snapshot, order: Order, made_s: float, now:
     if model.due_lanes is not None:
         model.due_lanes[order.row] = lane
     model.trace.tables["promises"].add(order.row, made_s, promise_s, due_s, lane, days)
+    if model.progress is not None:
+        model.progress.resumed(order, snapshot.stage[order.row], lane, now)
     if model.communication is not None and snapshot.stage[order.row] != TRANSIT:
         model.communication.resumed(order, now)
 

@@ -135,6 +135,7 @@ def _contents(world: World, streams: Streams, born: _Born, history: History | No
         rank=born.rank,
         placed_s=born.placed_s,
         channel=born.channel,
+        client=_of_channel(demand, born) if given.client is None else given.client[:n],
         zone=share("zone", lambda c: c.zone_share) if given.zone is None else given.zone[:n],
         service=share("service", lambda c: c.service_share) if given.service is None else given.service[:n],
         priority=share("branch:priority", lambda c: c.priority_share) if given.priority is None else given.priority[:n],
@@ -168,6 +169,11 @@ def _by_channel(demand: Demand, born: _Born, value: Value, drawn: Floats, dtype:
         rows = born.channel == index
         result[rows] = value(channel.content, drawn[rows])
     return result
+
+
+def _of_channel(demand: Demand, born: _Born) -> NDArray[np.int16]:
+    """Client of each order: that of the channel through which it comes."""
+    return np.array([channel.client for channel in demand.channels], np.int16)[born.channel]
 
 
 def _pick(shares: tuple[float, ...], u: Floats) -> NDArray[np.int64]:

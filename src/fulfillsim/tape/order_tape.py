@@ -45,7 +45,7 @@ class Tape:
         How the orders were drawn, and for each drawn order its row.
     placed_s
         When the customer ordered, rising.
-    channel, zone, service, priority
+    channel, client, zone, service, priority
         Indices.
     gift, instruction, capture_error
         Marks.
@@ -60,6 +60,7 @@ class Tape:
     rank: NDArray[np.int64]
     placed_s: NDArray[np.float64]
     channel: NDArray[np.int16]
+    client: NDArray[np.int16]
     zone: NDArray[np.int16]
     service: NDArray[np.int16]
     priority: NDArray[np.int16]
@@ -93,7 +94,10 @@ class Tape:
         """The orders of both, those of ``other`` after these, which must have been placed before them."""
         both = {
             name: np.concatenate([getattr(self, name), getattr(other, name)])
-            for name in ("placed_s", "channel", "zone", "service", "priority", "gift", "instruction", "capture_error")
+            for name in (
+                *("placed_s", "channel", "client", "zone", "service", "priority"),
+                *("gift", "instruction", "capture_error"),
+            )
         }
         return Tape(
             streams=self.streams,

@@ -39,8 +39,9 @@ def tape_of(
     *,
     errors: Sequence[int] = (),
     seed: int = 1,
+    client: Sequence[int] | None = None,
 ) -> Tape:
-    """Orders by hand: times, lines as (sku, units) per order, priority classes, rows that were taken down wrongly."""
+    """Orders by hand: times, lines as (sku, units) per order, priority classes, rows taken down wrongly, clients."""
     n = len(placed_s)
     lines = lines or [[] for _ in placed_s]
     flat = [line for each in lines for line in each]
@@ -52,6 +53,7 @@ def tape_of(
         rank=np.arange(n),
         placed_s=np.array(placed_s, float),
         channel=zeros,
+        client=zeros if client is None else np.array(client, np.int16),
         zone=zeros,
         service=zeros,
         priority=zeros if priority is None else np.array(priority, np.int16),

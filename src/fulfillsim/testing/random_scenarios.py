@@ -14,7 +14,14 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from fulfillsim.scenario.checks.stations import staffed_stations
 from fulfillsim.scenario.schema import Settings
-from fulfillsim.scenario.schema.listed import ASSIGNMENT, BATCHING, CARRIER_CHOICE, ROUTING, SUPPLIER_CHOICE
+from fulfillsim.scenario.schema.listed import (
+    ASSIGNMENT,
+    BATCHING,
+    CARRIER_CHOICE,
+    NOTIFICATION,
+    ROUTING,
+    SUPPLIER_CHOICE,
+)
 
 Any_ = SearchStrategy[Any]
 section = st.fixed_dictionaries
@@ -63,7 +70,7 @@ def scenarios(draw: DrawFn) -> dict[str, Any]:
     if draw(st.integers(0, 3)):
         found["fulfillment"] = draw(_fulfillment(found))
     if draw(st.booleans()):
-        found["communication"] = draw(_COMMUNICATION)
+        found["communication"] = draw(_communication("delivery" in found))
     return found | {"staff": draw(_staff(found))}
 
 
@@ -427,12 +434,19 @@ _CONTACT = section(
         "noticed_factor": one((0.0, 1.0)),
         "silence": one(("3h", "2 days")),
         "silent": shares,
+        "later": shares,
         "delay": one(("0s", "5h")),
         "cost": st.just("1 EUR"),
     },
 )
 _NOTICES = ("confirmation", "shipped", "out_for_delivery", "delivered", "eta_change", "delay")
-_COMMUNICATION = section({}, optional={"notices": st.dictionaries(one(_NOTICES), st.booleans()), "contact": _CONTACT})
+
+
+def _communication(promises: bool) -> Any_:
+    policies = NOTIFICATION.names() if promises else ("silent", "milestones")
+    more = {"policy": one(policies), "late_chance": shares, "every": one(("1h", "25 min", "3 days"))}
+    return section({}, optional={"notices": st.dictionaries(one(_NOTICES), st.booleans()), "contact": _CONTACT} | more)
+
 
 _SHIFT = st.one_of(
     section({"hours": st.just("always"), "headcount": st.integers(0, 2)}),

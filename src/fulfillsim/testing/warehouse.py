@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from fulfillsim.domain.clock import Days, WorkCalendar
-from fulfillsim.domain.communication import Communication
+from fulfillsim.domain.communication import Communication, Notification
 from fulfillsim.domain.delivery import Carrier, CarrierService, Delivery, Departure
 from fulfillsim.domain.demand import Channel, Content, Demand
 from fulfillsim.domain.fulfillment import Batch, Fulfillment, Picking, PickZone, Release, WalkedTour
@@ -152,4 +152,4 @@ def _card(prices: dict[str, tuple[float, ...]]) -> Tariff:
 def _communication() -> Communication:
     agents = Station("agents", work_time(200.0), patience=make("exponential", mean=300.0))
     notices = ("confirmation", "shipped", "out_for_delivery", "delivered", "delay", "eta_change")
-    return Communication(notices, agents, 0.3, 0.5, 3 * DAY_S, 0.02)
+    return Communication((Notification(notices),), agents, 0.3, 0.5, 3 * DAY_S, 0.02)

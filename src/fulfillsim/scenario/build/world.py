@@ -68,7 +68,7 @@ def build_world(settings: Settings, folder: Path) -> World:
         inventory=inventory,
         fulfillment=build_fulfillment(settings, timeline),
         delivery=delivery,
-        communication=build_communication(settings),
+        communication=build_communication(settings, timeline),
         targets=build_targets(settings),
         currency=settings.currency,
         question=settings.question,

@@ -21,6 +21,7 @@ from fulfillsim.scenario.checks.references import check_names, check_shares
 from fulfillsim.scenario.checks.snapshot import check_beginning
 from fulfillsim.scenario.checks.staffing import check_shifts, check_stations
 from fulfillsim.scenario.checks.targets import check_targets
+from fulfillsim.scenario.checks.telling import check_communication
 from fulfillsim.scenario.schema.root import Settings
 
 __all__ = ["CHECKS", "Finding", "check_settings"]
@@ -45,6 +46,7 @@ CHECKS = (
     check_pickups,
     check_rate_cards,
     check_fleet,
+    check_communication,
     check_targets,
     check_events,
     check_load,

@@ -5,24 +5,24 @@ Notices are rows of the trace and cost no event; only what loads the agents does
 
 from __future__ import annotations
 
-from math import log
+from math import floor, inf, log
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fulfillsim.domain.clock import DAY_S
 from fulfillsim.domain.communication import Communication
 from fulfillsim.domain.records import ContactReason, Notice
+from fulfillsim.policies.notification import NOTIFICATION
 from fulfillsim.sim.engine import Rank
+from fulfillsim.sim.lookout import LOADING_S, Lookout
 from fulfillsim.sim.model import Intake, Model
+from fulfillsim.sim.notices import Notices
 from fulfillsim.sim.order import Order
 from fulfillsim.sim.questions import Questions
 
 Floats = NDArray[np.float64]
-LOADING_S = 3600.0
-"""A parcel is on the van so long before it is at the door."""
-CONFIRMATION = int(Notice.CONFIRMATION)
-NAMES = {name: Notice[name.upper()] for name in (n.name.lower() for n in Notice)}
 
 
 def build(model: Model, onward: Intake) -> Intake:
@@ -38,8 +38,8 @@ class Listener:
 
     def __init__(self, model: Model, plan: Communication) -> None:
         self.model, self.plan = model, plan
-        self.sent = {NAMES[name] for name in plan.notices}
-        self.notices = model.trace.tables["notices"]
+        policies = [NOTIFICATION[rule.policy](rule.late_chance) for rule in plan.rules]
+        self.notices = Notices(model, policies, [frozenset(rule.notices) for rule in plan.rules])
         self.streams = model.tape.streams
         self.questions = Questions(model, plan)
         self.warned: set[int] = set()
@@ -49,17 +49,18 @@ class Listener:
         impatient = model.tape.uniforms("contact:silence") < plan.silence_contact_prob
         self.impatient = frozenset(np.flatnonzero(impatient).tolist())
         self.open_by_day: dict[int, dict[int, Order]] = {}
-        self.confirms = Notice.CONFIRMATION in self.sent
-        self.watches = plan.late_contact_prob > 0 or Notice.DELAY in self.sent
+        self.watches = plan.late_contact_prob > 0 or self.notices.sends(Notice.DELAY)
         days = model.world.days
         if self.watches:
             for day in range(1, days.n_run + 1):
                 model.engine.call_at(days.midnight_s[day], Rank.OBSERVE, self._promises_end)
+        self.lookout: Lookout | None = None
+        if any(policy.looks_ahead for policy in policies):
+            self.lookout = Lookout(model, self, policies, plan.look_times_s)
 
     def accepted(self, order: Order, now: float) -> None:
         """An order is promised."""
-        if self.confirms:
-            self.notices.add(order.row, CONFIRMATION, now)
+        self.notices.tell(Notice.CONFIRMATION, order.row, now)
         if self.watches:
             day = self.model.world.days.of(order.promise_s)
             self.open_by_day.setdefault(day, {})[order.row] = order
@@ -92,35 +93,56 @@ class Listener:
         """A truck left without these."""
         for order in orders:
             if order.due_departure_s <= now:
-                self._warn(order, now)
+                self.warn(order, now)
 
-    def _warn(self, order: Order, now: float) -> None:
-        if Notice.DELAY in self.sent and order.row not in self.warned:
+    def warn(self, order: Order, now: float) -> None:
+        """Send a delay notice, once, to a customer who gets such."""
+        if order.row not in self.warned and self.notices.gets(Notice.DELAY, order.row):
             self.warned.add(order.row)
-            self.notices.add(order.row, Notice.DELAY, now)
+            self.notices.tell(Notice.DELAY, order.row, now)
             self.questions.settle((order.row,), ContactReason.SILENCE, (now,), now)
+
+    def warn_later(self, rows: NDArray[np.int64], times_s: Floats) -> None:
+        """Send delay notices at times to come, about parcels on their way."""
+        self.warned.update(rows.tolist())
+        self.notices.send(Notice.DELAY, rows, times_s)
 
     def _promises_end(self, now: float) -> None:
         """At midnight: whoever was promised yesterday and whose order has not even left may ask."""
         day = self.model.world.days.of(now) - 1
         for order in self.open_by_day.pop(day, {}).values():
             self._maybe_ask(order.row, now, np.inf)
-            self._warn(order, now)
+            self.warn(order, now)
 
     def _maybe_ask(self, row: int, from_s: float, delivered_s: float) -> None:
         """A late customer asks with some chance, once, unless the parcel comes first."""
         plan = self.plan
-        prob = plan.late_contact_prob * (plan.noticed_factor if row in self.warned else 1.0)
-        if row in self.asked_late or self.streams.hashed_uniform("contact:late", row) >= prob:
+        factor = plan.noticed_factor if row in self.warned else 1.0
+        if row in self.asked_late:
+            return
+        n_days = self._patient_days(row, factor)
+        if n_days == inf:
             return
         self.asked_late.add(row)
         after_s = -plan.delay_s * log(self.streams.hashed_uniform("contact:when", row))
-        self.questions.expect(row, ContactReason.LATE, from_s + after_s, delivered_s)
+        self.questions.expect(row, ContactReason.LATE, from_s + DAY_S * n_days + after_s, delivered_s)
+
+    def _patient_days(self, row: int, factor: float) -> float:
+        """Days of lateness that a customer bears before asking; infinite: the parcel may take as long as it likes."""
+        plan = self.plan
+        if self.streams.hashed_uniform("contact:late", row) < plan.late_contact_prob * factor:
+            return 0.0
+        prob = plan.later_contact_prob * factor
+        if not prob:
+            return inf
+        u = self.streams.hashed_uniform("contact:later", row)
+        return 1.0 + (floor(log(1.0 - u) / log(1.0 - prob)) if prob < 1.0 else 0.0)
 
     def shipped(
         self,
         orders: list[Order],
         rows: NDArray[np.int64],
+        lane: int,
         now: float,
         quoted: NDArray[np.int64],
         attempted: Floats,
@@ -133,7 +155,9 @@ class Listener:
         eta_s = dock.midnight_s[dock.arrival_days(now, quoted) + 1] - 1.0
         self._notify(rows, now, eta_s, promise_s, attempted, delivered)
         for place in np.flatnonzero(eta_s > promise_s).tolist():
-            self._warn(orders[place], now)
+            self.warn(orders[place], now)
+        if self.lookout is not None:
+            self.lookout.on_the_way(orders, rows, lane, now, attempted, delivered)
         last, complete_s = self._completed(rows, np.where(np.isnan(delivered), np.inf, delivered))
         for place in np.flatnonzero(last).tolist():
             order = orders[place]
@@ -151,22 +175,22 @@ class Listener:
     def on_its_way(self, order: Order, eta_s: float, is_first: bool, now: float) -> None:
         """Tell that one of our vans has left, for the first time or again, and when it comes."""
         if is_first:
-            self._tell(Notice.SHIPPED, order.row, now)
-        self._tell(Notice.OUT_FOR_DELIVERY, order.row, now)
+            self.notices.tell(Notice.SHIPPED, order.row, now)
+        self.notices.tell(Notice.OUT_FOR_DELIVERY, order.row, now)
         if eta_s > order.promise_s:
-            self._warn(order, now)
-        if Notice.SHIPPED in self.sent or Notice.OUT_FOR_DELIVERY in self.sent:
+            self.warn(order, now)
+        if self.notices.gets(Notice.SHIPPED, order.row) or self.notices.gets(Notice.OUT_FOR_DELIVERY, order.row):
             self.questions.settle((order.row,), ContactReason.SILENCE, (now,), now)
 
     def eta_moved(self, order: Order, eta_s: float, now: float) -> None:
         """Tell a new time, and of the delay if it lies beyond the promise."""
-        self._tell(Notice.ETA_CHANGE, order.row, now)
+        self.notices.tell(Notice.ETA_CHANGE, order.row, now)
         if eta_s > order.promise_s:
-            self._warn(order, now)
+            self.warn(order, now)
 
     def nobody_opened(self, order: Order, now: float) -> None:
         """Tell that a van was there in vain and comes again."""
-        self._tell(Notice.ETA_CHANGE, order.row, now)
+        self.notices.tell(Notice.ETA_CHANGE, order.row, now)
 
     def overdue(self, order: Order, now: float) -> None:
         """Let a customer ask whose promise has passed while the parcel is on the van."""
@@ -174,7 +198,7 @@ class Listener:
 
     def handed_over(self, order: Order, now: float, wrong: bool) -> None:
         """One of our vans has been at the door and somebody opened."""
-        self._tell(Notice.DELIVERED, order.row, now)
+        self.notices.tell(Notice.DELIVERED, order.row, now)
         row = np.array([order.row])
         last, complete_s = self._completed(row, np.array([now]))
         if last[0]:
@@ -183,10 +207,6 @@ class Listener:
         self.questions.settle((order.row,), ContactReason.SILENCE, (now,), now)
         if wrong and order.n_parcel == 0:
             self.questions.expect(order.row, ContactReason.WRONG_ITEM, now + self.plan.delay_s)
-
-    def _tell(self, notice: Notice, row: int, now: float) -> None:
-        if notice in self.sent:
-            self.notices.add(row, notice, now)
 
     def _notify(
         self,
@@ -198,14 +218,15 @@ class Listener:
         delivered: Floats,
     ) -> None:
         """Write down the notices of parcels: what is sent now, and what will be as facts arrive."""
+        send = self.notices.send
         arrives, failed = ~np.isnan(delivered), delivered > attempted
-        self._send(Notice.SHIPPED, rows, np.full(len(rows), now))
-        self._send(Notice.ETA_CHANGE, rows, np.full(len(rows), now), eta_s > promise_s)
-        self._send(Notice.OUT_FOR_DELIVERY, rows, np.maximum(attempted - LOADING_S, now), arrives)
-        self._send(Notice.OUT_FOR_DELIVERY, rows, delivered - LOADING_S, failed)
-        self._send(Notice.ETA_CHANGE, rows, attempted, failed)
-        self._send(Notice.ETA_CHANGE, rows, eta_s + 1.0, arrives & (attempted > eta_s))
-        self._send(Notice.DELIVERED, rows, delivered, arrives)
+        send(Notice.SHIPPED, rows, np.full(len(rows), now))
+        send(Notice.ETA_CHANGE, rows, np.full(len(rows), now), eta_s > promise_s)
+        send(Notice.OUT_FOR_DELIVERY, rows, np.maximum(attempted - LOADING_S, now), arrives)
+        send(Notice.OUT_FOR_DELIVERY, rows, delivered - LOADING_S, failed)
+        send(Notice.ETA_CHANGE, rows, attempted, failed)
+        send(Notice.ETA_CHANGE, rows, eta_s + 1.0, arrives & (attempted > eta_s))
+        send(Notice.DELIVERED, rows, delivered, arrives)
 
     def _completed(self, rows: NDArray[np.int64], delivered: Floats) -> tuple[NDArray[np.bool_], Floats]:
         """Which parcels are the last of their orders, and when these have everything (infinite: never)."""
@@ -225,25 +246,13 @@ class Listener:
     ) -> None:
         """Say when customers know: the late by the last parcel, the others by the first news of any."""
         self.questions.settle(rows[last].tolist(), ContactReason.LATE, complete_s[last].tolist(), now)
-        news_s = complete_s
-        if Notice.SHIPPED in self.sent:
-            news_s = np.full(len(rows), now)
-        elif Notice.OUT_FOR_DELIVERY in self.sent:
-            news_s = np.where(np.isfinite(complete_s), attempted - LOADING_S, np.inf)
+        loaded_s = np.where(np.isfinite(complete_s), attempted - LOADING_S, np.inf)
+        news_s = np.where(self.notices.who(Notice.OUT_FOR_DELIVERY, rows), loaded_s, complete_s)
+        news_s = np.where(self.notices.who(Notice.SHIPPED, rows), now, news_s)
         self.questions.settle(rows.tolist(), ContactReason.SILENCE, news_s.tolist(), now)
 
     def _promise_day(self, order: Order) -> int:
         return self.model.world.days.of(order.promise_s) if order.promise_s < np.inf else -1
-
-    def _send(
-        self, notice: Notice, rows: NDArray[np.int64], times_s: Floats, whom: NDArray[np.bool_] | None = None
-    ) -> None:
-        if notice not in self.sent:
-            return
-        if whom is not None:
-            rows, times_s = rows[whom], times_s[whom]
-        if len(rows):
-            self.notices.add_block(rows, notice, times_s)
 
 
 _NOBODY: dict[int, Order] = {}

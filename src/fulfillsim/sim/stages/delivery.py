@@ -16,10 +16,10 @@ from fulfillsim.domain.clock import DAY_S
 from fulfillsim.domain.delivery import Carrier, CarrierService, Departure
 from fulfillsim.domain.records import Milestone, Scan
 from fulfillsim.sim.engine import Rank
+from fulfillsim.sim.lookout import LOADING_S
 from fulfillsim.sim.model import Intake, Model
 from fulfillsim.sim.order import Mark, Order
 from fulfillsim.sim.promises import Carriers
-from fulfillsim.sim.stages.communication import LOADING_S
 
 if TYPE_CHECKING:
     from fulfillsim.sim.fleet.depot import FleetDepot
@@ -51,6 +51,7 @@ def _staging(model: Model, carriers: Carriers, docks: dict[int, _Dock], fleet: F
     (record, pack), kind = model.milestones.hot, int(Milestone.STAGED)
     price_class = carriers.prices.price_class
     known: dict[tuple[int, int, int, int, float], int] = {}
+    progress = model.progress
     services = carriers.delivery.services
     for dock in docks.values():
         dock.departed = known.clear
@@ -71,6 +72,8 @@ def _staging(model: Model, carriers: Carriers, docks: dict[int, _Dock], fleet: F
                 return
             promise_s = order.promise_s if order.promise_s < float("inf") else None
             lane = known[key] = carriers.choose(options, promise_s).lane
+        if progress is not None:
+            progress.staged(order, lane, now)
         carrier = services[lane].carrier
         if carrier in docks:
             docks[carrier].staged.append((order.due_departure_s, now, lane, order))
@@ -175,7 +178,7 @@ class _Dock:
         for order in orders:
             self.model.gone(order)
         if self.model.communication is not None:
-            self.model.communication.shipped(orders, rows, now, quoted, attempted, delivered, wrong, self)
+            self.model.communication.shipped(orders, rows, lane, now, quoted, attempted, delivered, wrong, self)
 
     def _contents(self, orders: list[Order]) -> tuple[Floats, Floats, Floats]:
         """Units, kilograms and litres of each parcel."""

@@ -12,7 +12,7 @@ from fulfillsim.domain.fulfillment import Fulfillment, Release, Wave
 from fulfillsim.domain.records import Milestone
 from fulfillsim.domain.work import Step
 from fulfillsim.sim.engine import Rank
-from fulfillsim.sim.model import Intake, Model
+from fulfillsim.sim.model import Intake, Model, telling
 from fulfillsim.sim.order import Mark, Order
 from fulfillsim.sim.paths import Paths
 from fulfillsim.sim.picking import build_picking
@@ -26,10 +26,10 @@ def build(model: Model, onward: Intake) -> Intake:
         return onward
     paths, house = Paths(model), model.house
     steps = _Steps(model, plan, paths)
-    intake = steps.build(onward if house is None else first(house.leaves, onward))
+    intake = steps.build(onward if house is None else telling(house.leaves, onward))
     entries = {**steps.entries, "release": _released(model, plan, paths, intake)}
     if house is not None:
-        entries = {name: first(house.enters, entry) for name, entry in entries.items()}
+        entries = {name: telling(house.enters, entry) for name, entry in entries.items()}
     model.entries |= entries
     return entries["release"]
 
@@ -78,7 +78,7 @@ class _Steps:
         work = self.model.worked(step.station, done)
         if name in self.emptying:
             at_start(self.model.stations[name], _all_of(self.emptying[name]))
-            onward = first(_all_of(self.emptying[name]), onward)
+            onward = telling(_all_of(self.emptying[name]), onward)
         if step.wall is not None:
             wall.append(PutWall(self.model, name, step.wall.positions, step.station.discipline, work))
             work = wall[0].take_in
@@ -121,16 +121,6 @@ class _Steps:
             return hashed(purpose, order.row, attempt) < prob if attempt else first[order.row]
 
         return happens
-
-
-def first(call: Intake, onward: Intake) -> Intake:
-    """Tell somebody before an order moves on."""
-
-    def intake(order: Order, now: float) -> None:
-        call(order, now)
-        onward(order, now)
-
-    return intake
 
 
 def _all_of(calls: list[Intake]) -> Intake:

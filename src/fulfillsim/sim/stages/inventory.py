@@ -61,6 +61,7 @@ def _acceptance(model: Model) -> Accept | None:
     from_placed = world.processing.clock_start == "placed"
     by_departure = world.fulfillment is not None and world.fulfillment.order_priority == "due_departure"
     accepted, communication, due_lanes = int(Milestone.ACCEPTED), model.communication, model.due_lanes
+    progress = model.progress
 
     def accept(order: Order, now: float, ready_s: float) -> bool:
         quote = desk.quote(order, order.placed_s if from_placed and ready_s <= now else max(ready_s, now))
@@ -73,6 +74,8 @@ def _acceptance(model: Model) -> Accept | None:
             order.rank = quote.due_departure_s
         if due_lanes is not None:
             due_lanes[order.row] = quote.lane
+        if progress is not None:
+            progress.accepted(order, quote.lane, now)
         record(pack(order.row, accepted, now))
         promises.add(order.row, now, quote.promise_s, quote.due_departure_s, quote.lane, quote.quoted_days)
         if communication is not None:
@@ -86,6 +89,7 @@ def _reservation(model: Model, plan: Inventory, stock: Stock, accept: Accept | N
     """Reserve, or do with the shortage what the scenario says."""
     (record, pack), free, take = model.milestones.hot, stock.free, stock.take
     allocated, shortage, book = int(Milestone.ALLOCATED), plan.shortage, model.book
+    progress = model.progress
 
     def intake(order: Order, now: float) -> None:
         for sku, units in order.lines:
@@ -113,6 +117,8 @@ def _reservation(model: Model, plan: Inventory, stock: Stock, accept: Accept | N
         if accept is not None and not accept(order, now, ready_s):
             return
         model.note(order, Milestone.BACKORDERED, now)
+        if progress is not None:
+            progress.waits(order, now)
         there = [line for line in order.lines if line not in missing]
         waiting = order
         if shortage == "split" and there:
@@ -132,6 +138,8 @@ def _reservation(model: Model, plan: Inventory, stock: Stock, accept: Accept | N
     def woken(order: Order, now: float) -> None:
         order.n_missing -= 1
         if order.n_missing == 0:
+            if progress is not None:
+                progress.ready(order, now)
             record(pack(order.row, allocated, now))
             onward(order, now)
 
