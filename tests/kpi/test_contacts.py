@@ -30,7 +30,9 @@ def test_promise_accuracy_is_the_mean_signed_error_in_days_of_what_came(world, t
     shipped(trace, 0, 1.9 * D)  # a day early
     shipped(trace, 1, 2.1 * D)  # at any hour of the promised day
     shipped(trace, 2, 4.5 * D)  # two days late
-    shipped(trace, 3, float("nan"))  # never
+    trace.order(3, received=D)
+    trace.promise(3, D, 1.5 * D, PROMISE)
+    trace.parcel(3, 1.5 * D, float("nan"), attempted=2.5 * D, lost=1)  # never
     assert kpis(world, trace)["promise_accuracy"] == pytest.approx((-1 + 0 + 2) / 3)
 
 
