@@ -6,6 +6,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
+from fulfillsim.domain.slots import NO_LIMIT
 from fulfillsim.errors import ScenarioError
 from fulfillsim.scenario import scenario_from
 
@@ -237,3 +238,28 @@ def test_a_history_is_replayed_with_its_own_skus(small, tmp_path):
     assert world.demand.history.arrival_s.tolist() == [9 * H, 8 * DAY + 10 * H]
     assert set(world.catalog.names) == {"A", "B"}
     assert world.demand.history.quantity.tolist() == [2, 1, 1]
+
+
+def with_slots(small, tmp_path, stock, units=1, **forward):
+    slots = {"inventory.forward": {"time": "4 min", **forward}, "staff.pickers.skills.replenishment": 3}
+    resolved = {**small({**slots, f"{WEB}.units": units}).resolved(), "catalog": {"table": "skus.csv"}}
+    resolved["inventory"] = {**resolved["inventory"], "table": "stock.csv"}
+    (tmp_path / "skus.csv").write_text("sku,popularity\nA,3\nB,1\nC,1\n")
+    (tmp_path / "stock.csv").write_text(stock)
+    return scenario_from(resolved, tmp_path)
+
+
+def test_capacities_of_slots_stand_in_the_table_or_follow_demand(small, tmp_path):
+    # 240 orders a day of 1.5 lines: 216 units of A and 72 of B and C each; a third of the capacity is the minimum
+    text = "sku,forward_capacity,forward_minimum\nB,50,40\nC,0,\n"
+    slots = with_slots(small, tmp_path, text, cover="2 days").world().inventory.forward
+    assert slots.capacity.tolist() == [432, 50, NO_LIMIT]
+    assert slots.minimum[:2].tolist() == [144, 40]
+
+
+def test_slots_too_small_for_a_pick_are_told_by_their_row(small, tmp_path):
+    with pytest.raises(ScenarioError) as caught:
+        with_slots(small, tmp_path, "sku,forward_capacity,forward_minimum\nA,60,\nB,3,\nC,9,9\n", units=4)
+    told = str(caught.value)
+    assert "stock.csv:3 column forward_capacity: is below one pick for 1 SKUs: B fits 3, a pick takes up to 4" in told
+    assert "stock.csv:4 column forward_minimum: is not below the capacity for 1 SKUs: C fits 9" in told

@@ -65,6 +65,16 @@ STEPS = "fulfillment.steps"
         ),
         ({"inventory.suppliers.acme.short": {"prob": 1}}, "acme.short.prob: must be less than 1"),
         ({"inventory.rule": "none", "inventory.start": "given"}, "no SKU has stock or a supplier"),
+        (
+            {"inventory.forward": {"capacity": 4, "time": "4 min"}, f"{WEB}.units": {"shares": {"1": 0.9, "5": 0.1}}},
+            "inventory.forward.capacity: is below one pick, which takes up to 5 units (got 4) - at least 5",
+        ),
+        (
+            {"inventory.forward": {"capacity": 9, "minimum": 9, "time": "4 min"}},
+            "inventory.forward.minimum: must be below the capacity (got 9) - leave it out for a third of the capacity",
+        ),
+        ({"inventory.forward": {"time": "4 min"}}, "is the station replenishment, which nobody can serve"),
+        ({"inventory.forward": {"time": "4 min"}, "fulfillment.picking": None}, "are slots that nobody picks from"),
         ({f"{CARRIER}.pickups.night": "22:00"}, "leaves at 22:00 after the last shift of mon, which ends at 18:30"),
         ({f"{CARRIER}.pickups.night": {"capacity": 5}}, "must have either a time or `every`"),
         ({"fulfillment.picking.time": "3 min"}, "is an all-in rate beside a walked tour"),

@@ -87,6 +87,17 @@ class StockMove(IntEnum):
     """Ordered, and the supplier will not deliver it."""
 
 
+class SlotMove(IntEnum):
+    """Why the units in a forward slot or in the reserve changed (table ``slot_moves``)."""
+
+    TAKEN = 0
+    """Onto a cart, from the slot (or set aside there for a line that waited)."""
+    TAKEN_FROM_RESERVE = 1
+    """Onto a cart, from the reserve."""
+    REPLENISHED = 2
+    """From the reserve to the slot."""
+
+
 class ShortPick(IntEnum):
     """What is done about a line that was not at its slot (table ``shorts``)."""
 
@@ -96,6 +107,10 @@ class ShortPick(IntEnum):
     """Given up: the order goes on without it."""
     BACKORDER = 2
     """It follows in a parcel of its own."""
+    WAIT = 3
+    """The order waits until there are goods at the slot."""
+    RESERVE = 4
+    """Fetched from the reserve on the same tour."""
 
 
 class WorkerState(IntEnum):
@@ -198,7 +213,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "contacts": ("contact", "order", "reason", "time_s"),
     "contact_ends": ("contact", "kind", "time_s"),
     "stock": ("sku", "kind", "units", "time_s"),
-    "shorts": ("order", "sku", "kind", "units", "time_s"),
+    "shorts": ("order", "sku", "kind", "units", "in_building", "time_s"),
+    "slot_moves": ("sku", "kind", "units", "time_s"),
+    "replenishments": ("task", "sku", "units", "asked_s", "done_s"),
     "deliveries": ("delivery", "sku", "supplier", "units", "ordered_s", "arrived_s", "put_away_s"),
     "arrivals": ("delivery", "sku", "supplier", "quoted", "units", "price", "ordered_s", "due_s", "arrived_s"),
     "duty": ("worker", "state", "start_s", "end_s"),
@@ -212,11 +229,16 @@ of work; a customer who leaves the queue has ``started_s`` NaN. ``parcels`` rows
 many orders would walk if the queue had always been served first come, first served, on an s-shape. ``arrivals`` has a
 row for every delivery that a supplier has quoted, with the units quoted and those that came; ``units`` and
 ``arrived_s`` are NaN for one that is still on its way when the run ends.
+many orders would walk if the queue had always been served first come, first served, on an s-shape.
+``shorts.in_building`` are the units of the SKU that lay elsewhere, NaN where slots and reserve are not told apart.
 """
 
 WHOLE = frozenset(
-    {"item", "station", "worker", "order", "kind", "tour", "sku", "parcel", "contact", "delivery", "route", "van"}
+    {
+        *("item", "station", "worker", "order", "kind", "tour", "sku", "parcel"),
+        *("contact", "delivery", "route", "van", "task"),
+    }
 )
 """Columns that hold whole numbers (32 bits); all others are float64."""
 
-ITEMS = ("order", "tour", "contact", "delivery")
+ITEMS = ("order", "tour", "contact", "delivery", "task")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from fulfillsim.domain.clock import WorkCalendar
 from fulfillsim.domain.events import Delay
+from fulfillsim.domain.slots import Forward
 from fulfillsim.domain.work import Station
 from fulfillsim.sampling.distributions import Distribution
 
@@ -150,6 +151,8 @@ class Inventory:
         Cost of a unit held for a year, as a share of its price.
     shortage_cost_per_order
         Cost of each order lost for lack of stock.
+    forward
+        Slots that are picked from, apart from the reserve; ``None``: all of a SKU lies at its slot.
     """
 
     on_hand: NDArray[np.int64]
@@ -169,3 +172,4 @@ class Inventory:
     shortage_cost_per_order: float = 0.0
     sourcing: Sourcing | None = None
     waiting: Literal["first_come", "priority"] = "first_come"
+    forward: Forward | None = None

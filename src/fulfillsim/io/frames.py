@@ -19,6 +19,7 @@ from fulfillsim.domain.records import (
     Notice,
     Scan,
     ShortPick,
+    SlotMove,
     StockMove,
     WorkerState,
 )
@@ -29,7 +30,7 @@ from fulfillsim.kpi.protocols import Trace
 if TYPE_CHECKING:
     import pandas as pd
 
-_COUNTS = frozenset({"item", "order", "tour", "parcel", "contact", "delivery", "route", "units", "quoted_days"})
+_COUNTS = frozenset({"item", "order", "tour", "parcel", "contact", "delivery", "route", "task", "units", "quoted_days"})
 _FLAGS = frozenset({"lost", "wrong", "opened"})
 _KINDS: dict[str, type[IntEnum]] = {
     "milestones": Milestone,
@@ -38,6 +39,7 @@ _KINDS: dict[str, type[IntEnum]] = {
     "scans": Scan,
     "stock": StockMove,
     "shorts": ShortPick,
+    "slot_moves": SlotMove,
 }
 
 

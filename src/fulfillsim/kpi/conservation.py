@@ -13,7 +13,9 @@ from fulfillsim.kpi.facts import Facts
 from fulfillsim.kpi.fleet import check_fleet
 from fulfillsim.kpi.flow import taken
 from fulfillsim.kpi.journeys import ENDINGS, PLACES, Status
+from fulfillsim.kpi.levels import levels_after
 from fulfillsim.kpi.protocols import Trace
+from fulfillsim.kpi.slots import check_slots, sku_name
 
 if TYPE_CHECKING:
     from fulfillsim.domain.world import World
@@ -45,6 +47,7 @@ def check_conservation(world: World, trace: Trace, facts: Facts | None = None) -
     _check_sequence(facts)
     if world.inventory is not None:
         _check_stock(facts)
+        check_slots(facts)
     check_fleet(facts)
     _check_workers(facts)
     _check_contacts(facts)
@@ -99,23 +102,13 @@ def _check_stock(facts: Facts) -> None:
     kind, time_s = facts.column("stock", "kind"), facts.column("stock", "time_s")
     put, gone = kind == StockMove.PUT_AWAY, np.isin(kind, (taken(facts.world), StockMove.WRITTEN_OFF))
     rows = np.flatnonzero(put | gone)
-    sku = facts.index("stock", "sku")[rows]
     units = np.where(put[rows], 1.0, -1.0) * facts.column("stock", "units")[rows]
-    order = np.lexsort((-units, time_s[rows], sku))
-    sku, units = sku[order], units[order]
-    running = np.cumsum(units)
-    first = np.concatenate([[True], sku[1:] != sku[:-1]]) if len(sku) else np.empty(0, np.bool_)
-    before = np.where(first, running - units, 0.0)[np.maximum.accumulate(np.where(first, np.arange(len(sku)), 0))]
-    level = facts.trace.stock_start[sku] + running - before
-    if (level < 0).any():
-        place = int(np.argmax(level < 0))
-        when = float(time_s[rows][order][place])
-        rule = f"stock on hand (start + put away - taken) falls to {level[place]:g} units"
-        raise SimulationError(rule, when, f"SKU {_sku_name(facts.world, int(sku[place]))}")
-
-
-def _sku_name(world: World, sku: int) -> str:
-    return world.catalog.names[sku] if world.catalog is not None else str(sku)
+    levels = levels_after(facts.trace.stock_start, facts.index("stock", "sku")[rows], units, time_s[rows])
+    if (levels.level < 0).any():
+        place = int(np.argmax(levels.level < 0))
+        rule = f"stock on hand (start + put away - taken) falls to {levels.level[place]:g} units"
+        name = sku_name(facts.world, int(levels.sku[place]))
+        raise SimulationError(rule, float(levels.time_s[place]), f"SKU {name}")
 
 
 def _check_workers(facts: Facts) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fulfillsim.errors import UnknownNameError
-from fulfillsim.kpi import contacts, cost, disruption, fleet, flow, labor, service, supply, why_late
+from fulfillsim.kpi import contacts, cost, disruption, fleet, flow, labor, service, slots, supply, why_late
 from fulfillsim.kpi.facts import UNDECIDED
 from fulfillsim.kpi.journeys import Status
 from fulfillsim.kpi.measure import FamilyKpi, Kpi, RowKpi, RunKpi, always
@@ -54,9 +54,10 @@ def absent(world: World) -> bool:
 
 
 def errs(world: World) -> bool:
-    """Pickers take wrong goods or do not find them."""
+    """Pickers may take wrong goods or not find them."""
     plan = world.fulfillment
-    return picks(world) and plan is not None and any(picking.errors is not None for picking in plan.pickings)
+    erring = plan is not None and any(picking.errors is not None for picking in plan.pickings)
+    return picks(world) and (erring or slots.has_slots(world))
 
 
 def picks(world: World) -> bool:
@@ -271,6 +272,16 @@ _LABOR: tuple[Kpi, ...] = (
            errs, labor.mispicks_per_1000_lines),
     RunKpi("shorts_per_1000_lines", "lines", "lower", "lines not at their slot, per 1,000 lines picked",
            errs, labor.shorts_per_1000_lines),
+    RunKpi("empty_slot_waits_per_1000_lines", "lines", "lower",
+           "lines that waited for their slot with the goods in the building, per 1,000 lines picked",
+           slots.has_slots, slots.with_stock_per_1000_lines(slots.WAITED)),
+    RunKpi("empty_slot_shorts_per_1000_lines", "lines", "lower",
+           "lines split off or given up with the goods in the building, per 1,000 lines picked",
+           slots.has_slots, slots.with_stock_per_1000_lines(slots.SHORTED)),
+    RunKpi("reserve_picks_per_1000_lines", "lines", "lower", "lines fetched from the reserve, per 1,000 lines picked",
+           slots.has_slots, slots.with_stock_per_1000_lines(slots.FETCHED)),
+    RunKpi("n_replenishments", "replenishments", "neutral", "trips from the reserve to a slot",
+           slots.has_slots, slots.n_replenishments),
     RunKpi("walked_per_line", "m", "lower", "metres walked per line picked", walks, labor.metres_per_line),
     RunKpi("walked_saved_per_line", "m", "higher",
            "metres per line that batching and routing save against first come, first served on an s-shape",

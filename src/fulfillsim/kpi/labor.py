@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.domain.records import Milestone
+from fulfillsim.domain.records import Milestone, ShortPick
 from fulfillsim.kpi.facts import Facts
 from fulfillsim.kpi.journeys import Status
 from fulfillsim.kpi.measure import ratio
@@ -172,7 +172,8 @@ def pick_rate(facts: Facts) -> float:
     return ratio(lines, float(facts.direct_s[:, at].sum()) / HOUR_S)
 
 
-def _lines_picked(facts: Facts) -> float:
+def lines_picked(facts: Facts) -> float:
+    """Lines of tours that ended in the window."""
     return float(facts.column("tours", "n_lines")[_tours_done(facts)].sum())
 
 
@@ -180,12 +181,13 @@ def mispicks_per_1000_lines(facts: Facts) -> float:
     """Orders for which wrong goods were taken, found out later or not, per 1,000 lines picked."""
     wrong = facts.column("milestones", "kind") == Milestone.MISPICKED
     n = int((wrong & facts.inside(facts.column("milestones", "time_s"))).sum())
-    return 1000.0 * ratio(n, _lines_picked(facts))
+    return 1000.0 * ratio(n, lines_picked(facts))
 
 
 def shorts_per_1000_lines(facts: Facts) -> float:
-    """Lines that were not at their slot, per 1,000 lines picked."""
-    return 1000.0 * ratio(int(facts.inside(facts.column("shorts", "time_s")).sum()), _lines_picked(facts))
+    """Lines that were not at their slot and not fetched on the same tour, per 1,000 lines picked."""
+    short = facts.column("shorts", "kind") != ShortPick.RESERVE
+    return 1000.0 * ratio(int((short & facts.inside(facts.column("shorts", "time_s"))).sum()), lines_picked(facts))
 
 
 def metres_per_line(facts: Facts) -> float:

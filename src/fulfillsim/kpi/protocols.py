@@ -54,6 +54,7 @@ class Trace(Protocol):
 
     end_s: float
     stock_start: NDArray[np.int64]
+    forward_start: NDArray[np.int64]
 
     @property
     def stations(self) -> Sequence[StationInfo]: ...  # noqa: D102

@@ -6,16 +6,16 @@ fetched, goes on without them, or lets them follow.
 
 from __future__ import annotations
 
+from math import nan
 from typing import Any
 
 import numpy as np
 
 from fulfillsim.domain.fulfillment import PickErrors
-from fulfillsim.domain.records import Milestone, ShortPick, StockMove
+from fulfillsim.domain.records import Milestone, ShortPick
 from fulfillsim.sim.model import Intake, Model
-from fulfillsim.sim.order import Mark, Order, Part
-
-Lines = list[tuple[int, int]]
+from fulfillsim.sim.order import Mark, Order
+from fulfillsim.sim.short_lines import Lines, ShortLines, whole_of
 
 
 class Shelf:
@@ -35,18 +35,19 @@ class Shelf:
         self.model, self.plan, self.zone, self.picked, self.again = model, plan, zone, picked, again
         self.short = _short_lines(model, plan.short_prob)
         self.hashed = model.tape.streams.hashed_uniform
-        self.cope = {"repick": self._fetch, "partial": self._give_up, "backorder": self._let_follow}[plan.when_short]
+        ways = ShortLines(model, picked)
+        self.in_parts = ways.in_parts
+        self.cope = {"repick": self._fetch, "partial": ways.give_up, "backorder": ways.follow}[plan.when_short]
 
-    def done(self, tour: Any, now: float) -> None:
-        """A tour has ended."""
-        for order in tour.orders:
-            if self.plan.mispick_prob:
-                self._judge(order, tour.worker, now)
-            missing = self._missing(order, now)
-            if missing:
-                self.cope(order, missing, now)
-            else:
-                self.picked(order, now)
+    def collected(self, order: Order, worker: Any, now: float) -> None:
+        """An order (or a part of it) comes back from a tour."""
+        if self.plan.mispick_prob:
+            self._judge(order, worker, now)
+        missing = self._missing(order, now)
+        if missing:
+            self.cope(order, missing, now)
+        else:
+            self.picked(order, now)
 
     def _judge(self, order: Order, worker: Any, now: float) -> None:
         """Mark an order of which this picker took a line wrongly."""
@@ -54,7 +55,7 @@ class Shelf:
         n_lines = max(len(order.lines), 1)
         keys = order.row, order.n_attempts, order.n_parcel, self.zone
         if self.hashed("mispick", *keys) < 1.0 - (1.0 - prob) ** n_lines:
-            whole = _whole(order)
+            whole = whole_of(order)
             whole.marks |= Mark.MISPICK
             self.model.note(whole, Milestone.MISPICKED, now)
 
@@ -67,57 +68,12 @@ class Shelf:
         skus.difference_update(sku for sku, _ in missing)
         for sku, units in missing:
             kind = ShortPick[self.plan.when_short.upper()]
-            self.model.trace.tables["shorts"].add(order.row, sku, kind, units, now)
+            self.model.trace.tables["shorts"].add(order.row, sku, kind, units, nan, now)
         return missing
-
-    def _part(self, order: Order, lines: Lines) -> Part:
-        return Part.of(_whole(order), lines, self.model.book.work_of(order, lines))
 
     def _fetch(self, order: Order, missing: Lines, now: float) -> None:
         """Somebody goes for what was found elsewhere; the order is picked when that has come."""
-        fetched = self._part(order, missing)
-        if found := [line for line in order.lines if line not in missing]:
-            _whole(order).n_parts += 1
-            self.picked(self._part(order, found), now)
-        self.again(fetched, now)
-
-    def _give_up(self, order: Order, missing: Lines, now: float) -> None:
-        """Go on without."""
-        if self.model.stock is not None:
-            for sku, units in missing:
-                self.model.trace.tables["stock"].add(sku, StockMove.WRITTEN_OFF, units, now)
-        whole = _whole(order)
-        found = self._part(order, [line for line in order.lines if line not in missing])
-        kept = [line for line in whole.lines if line not in missing]
-        whole.work, whole.lines = self.model.book.work_of(whole, kept), kept
-        self.picked(found, now)
-
-    def _let_follow(self, order: Order, missing: Lines, now: float) -> None:
-        """Go on without, and reserve the goods anew for a parcel of their own, as soon as there are some."""
-        model, whole = self.model, _whole(order)
-        rest = whole.rest(missing, model.book.work_of(whole, missing))
-        rest.n_missing = len(missing)
-        model.in_two(whole)
-        model.note(whole, Milestone.BACKORDERED, now)
-        self._give_up(order, missing, now)
-        for sku, units in missing:
-            model.stock.ask_again(rest, sku, units, now)
-
-
-def _whole(order: Order) -> Order:
-    return order.whole if isinstance(order, Part) else order
-
-
-def unless_empty(model: Model, onward: Intake) -> Intake:
-    """End the way of an order of which nothing was found."""
-
-    def intake(order: Order, now: float) -> None:
-        if order.lines or not model.book.n_units[order.row]:
-            onward(order, now)
-        else:
-            model.nothing_left(order, now)
-
-    return intake
+        self.again(self.in_parts(order, missing, now), now)
 
 
 def _short_lines(model: Model, prob: float) -> dict[int, set[int]]:

@@ -10,8 +10,10 @@ from fulfillsim.policies.batching import FROM_HEAD, Load
 from fulfillsim.sim.batch_plan import Planner
 from fulfillsim.sim.model import Intake, Model, telling
 from fulfillsim.sim.order import Order, Part
-from fulfillsim.sim.pick_errors import Shelf, unless_empty
+from fulfillsim.sim.pick_errors import Shelf
 from fulfillsim.sim.pick_pool import Counter, PickPool, PlannedPool, Tour
+from fulfillsim.sim.short_lines import unless_empty
+from fulfillsim.sim.slots import AtSlots, Collected, slots_of
 from fulfillsim.sim.walking import tour_time, usual_length
 
 
@@ -21,17 +23,21 @@ def build_picking(model: Model, plan: Picking, onward: Intake) -> Intake:
     first = sum(info.items == "tour" for info in model.infos)  # zones of other paths' picking
     if model.progress is not None:
         onward = telling(model.progress.picked, onward)
-    picked = _picked(model, onward if plan.errors is None else unless_empty(model, onward))
+    slots = slots_of(model)
+    picked = _picked(model, onward if plan.errors is None and slots is None else unless_empty(model, onward))
     pools = [_zone(model, plan, first + index, zone, counter, picked) for index, zone in enumerate(plan.zones)]
-    if len(pools) == 1:
-        only = pools[0]
+    intake = _whole(pools[0]) if len(pools) == 1 else _split(model, plan, pools)
+    return intake if slots is None else slots.announced(intake)
 
-        def intake(order: Order, now: float) -> None:
-            order.n_parts = 1
-            only(order, now)
 
-        return intake
-    return _split(model, plan, pools)
+def _whole(pool: Intake) -> Intake:
+    """Send all of an order to the only zone."""
+
+    def intake(order: Order, now: float) -> None:
+        order.n_parts = 1
+        pool(order, now)
+
+    return intake
 
 
 def _split(model: Model, plan: Picking, pools: list[Intake]) -> Intake:
@@ -80,10 +86,22 @@ def _zone(model: Model, plan: Picking, index: int, zone: PickZone, counter: Coun
     def again(order: Order, now: float) -> None:
         intake(order, now)
 
-    if plan.errors is not None:
-        done = Shelf(model, plan.errors, index, picked, again).done
-    station = model.station(zone.station, done, "tour")
+    def told(tour: Tour, now: float) -> None:
+        for order in tour.orders:
+            collected(order, tour.worker, now)
+
+    def found(order: Order, worker: object, now: float) -> None:
+        picked(order, now)
+
     timed, usual, loads = tour_time(model, plan, zone), usual_length(model, plan), _loads(model, plan.batch)
+    collected: Collected = found
+    slots = slots_of(model)
+    if plan.errors is not None:
+        fetched = again if slots is None else slots.fetched(again)
+        collected = Shelf(model, plan.errors, index, picked, fetched).collected
+    if slots is not None:
+        timed, collected = slots.timed(timed), AtSlots(model, slots, picked, collected, again).collected
+    station = model.station(zone.station, done if collected is found else told, "tour")
     given = (model, station, plan.batch, timed, usual, index, counter, loads)
     if plan.batch.policy in FROM_HEAD:
         intake = PickPool(*given).intake()

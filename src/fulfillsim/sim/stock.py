@@ -205,7 +205,7 @@ class Stock:
                 self.purchasing.still_to_come(delivery)
 
     def put_away(self, delivery: SupplierDelivery, now: float) -> None:
-        """Goods are on the shelf: those who wait come first, in their order."""
+        """Goods are on the shelf."""
         sku, units = delivery.sku, delivery.units
         self.trace.tables["deliveries"].add(
             delivery.row,
@@ -219,6 +219,15 @@ class Stock:
         self.moves.add(sku, StockMove.PUT_AWAY, units, now)
         self.inbound[sku].remove(delivery)
         self.on_order[sku] -= units
+        self._freed(sku, units, now)
+
+    def give_back(self, sku: int, units: int, now: float) -> None:
+        """Free units that were reserved and not taken."""
+        self.moves.add(sku, StockMove.RELEASED, units, now)
+        self._freed(sku, units, now)
+
+    def _freed(self, sku: int, units: int, now: float) -> None:
+        """Units are there to be promised: those who wait come first, in their order."""
         self.free[sku] += units
         queue = self.waiting.get(sku)
         while queue and queue[0][1] <= self.free[sku]:

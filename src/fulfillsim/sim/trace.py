@@ -115,6 +115,8 @@ class Trace:
         When the run stopped.
     stock_start
         Units on the shelf at clock zero, shape (n_skus,).
+    forward_start
+        Of these in the slots that are picked from, where a reserve is told apart from them.
     n_events
         Entries of the event list that were worked off, orders' arrivals included.
     computing
@@ -127,6 +129,7 @@ class Trace:
     workers: tuple[WorkerInfo, ...] = ()
     end_s: float = 0.0
     stock_start: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    forward_start: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     n_events: int = 0
     computing: Computing = field(default_factory=Computing, compare=False)
 

@@ -39,6 +39,8 @@ def small_baseline(changes: Mapping[str, object] | None = None) -> Scenario:
         "drain": "2 days",
         "catalog.skus": 60,
     }
+    small["inventory.forward"] = {"cover": "2 days", "time": "3 min", "per_unit": "1s"}
+    small["staff.receivers.skills.replenishment"] = 3
     small["fulfillment.picking.errors"] = {"mispick": "1 %", "short": "1 %", "when_short": "backorder"}
     return load_scenario("baseline").vary({**small, **SMALL_CREW, **(changes or {})})
 

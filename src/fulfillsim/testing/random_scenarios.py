@@ -244,6 +244,20 @@ _UNRELIABLE: dict[str, Any_] = {
 }
 
 
+_FORWARD = section(
+    {"time": works},
+    optional={
+        "capacity": one((12, 40)),
+        "cover": one(("1 days", "7 days")),
+        "minimum": one((0, 3)),
+        "rule": one(("min_max", "demand")),
+        "when_empty": one(("wait", "reserve", "split", "cancel")),
+        "per_unit": seconds,
+        "reserve_pick": seconds,
+    },
+)
+
+
 @st.composite
 def _suppliers(draw: DrawFn) -> dict[str, Any]:
     more = section(
@@ -308,6 +322,8 @@ def _fulfillment(draw: DrawFn, so_far: dict[str, Any]) -> dict[str, Any]:
         found["picking"] = draw(_picking(has_layout, has_stock))
         if draw(st.booleans()):
             found["paths"] = draw(_paths(found["picking"], has_goods, has_layout, has_stock, "delivery" in so_far))
+        if has_stock and draw(st.booleans()):
+            so_far["inventory"]["forward"] = draw(_FORWARD)
     steps = draw(_steps("picking" in found, has_goods, sorted(found.get("paths", {}))))
     if steps:
         found["steps"] = steps

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.domain.catalog import Catalog
+from fulfillsim.domain.demand import Demand
 from fulfillsim.domain.stock import Inventory, Sourcing, Supplier
 from fulfillsim.errors import Fault, ScenarioError
+from fulfillsim.scenario.build import slots
 from fulfillsim.scenario.build.suppliers import (
     build_sourcing,
     build_suppliers,
@@ -33,7 +35,7 @@ _LEVELS = ("on_hand", "reorder_point", "order_quantity", "order_up_to")
 
 
 def build_inventory(
-    settings: Settings, timeline: Timeline, folder: Path, catalog: Catalog, daily: tuple[Floats, float]
+    settings: Settings, timeline: Timeline, folder: Path, catalog: Catalog, daily: tuple[Floats, float], demand: Demand
 ) -> Inventory | None:
     """Stock of all SKUs.
 
@@ -41,6 +43,8 @@ def build_inventory(
     ----------
     daily
         Expected units per day of each SKU, and E[u²] / E[u] of the units of a line.
+    demand
+        What a usual pick takes is read off it.
     """
     plan = settings.inventory
     if plan is None:
@@ -49,8 +53,9 @@ def build_inventory(
     sourcing = build_sourcing(plan, catalog, suppliers, folder)
     supplier = usual_supplier(sourcing, suppliers) if sourcing else supplier_by_share(plan, catalog, settings)
     given = _given(plan, catalog)
-    if plan.table:
-        _lay_table(given, supplier, read_table(plan.table, folder), catalog, [s.name for s in suppliers], sourcing)
+    table = read_table(plan.table, folder) if plan.table else None
+    if table is not None:
+        _lay_table(given, supplier, table, catalog, [s.name for s in suppliers], sourcing)
     levels = _levels(plan, given, suppliers, supplier, daily)
     unsupplied = np.full(len(catalog), plan.rule == "none") | (supplier < 0)
     _refuse_bare(unsupplied & ~(given["on_hand"] > 0) & (daily[0] > 0), catalog, plan)
@@ -69,6 +74,7 @@ def build_inventory(
         shortage_cost_per_order=plan.shortage_cost.amount,
         sourcing=sourcing,
         waiting=plan.waiting,
+        forward=slots.build_forward(plan.forward, table, catalog, daily[0], demand) if plan.forward else None,
     )
 
 
@@ -96,7 +102,7 @@ def _lay_table(
     sourcing: Sourcing | None,
 ) -> None:
     """Put the figures of a table over those of the file; SKUs that it leaves out keep theirs."""
-    faults: list[Fault] = table.unknown(("sku", *_LEVELS, "supplier"))
+    faults: list[Fault] = table.unknown(("sku", *_LEVELS, "supplier", *slots.COLUMNS))
     if sourcing is not None and "supplier" in table.columns:
         hint = "take the column out, or sourcing: by_share"
         faults.append(table.fault(0, "supplier", f"stands beside sourcing {sourcing.policy}", hint=hint))

@@ -54,7 +54,7 @@ def build_world(settings: Settings, folder: Path) -> World:
     if demand is not None and catalog is not None:
         per_day = tuple(channel.arrivals.orders_per_day(timeline.days) for channel in demand.channels)
         units = daily_units(demand, catalog, per_day)
-        inventory = _attempt(faults, build_inventory, settings, timeline, folder, catalog, units)
+        inventory = _attempt(faults, build_inventory, settings, timeline, folder, catalog, units, demand)
     if faults:
         raise ScenarioError(faults)
     assert demand is not None

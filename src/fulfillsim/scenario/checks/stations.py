@@ -41,6 +41,8 @@ def _inside(settings: Settings) -> list[Place]:
     for name in ("receiving", "putaway"):
         if stock is not None and getattr(stock, name) is not None:
             found.append(Place(name, ("inventory", name)))
+    if stock is not None and stock.forward is not None:
+        found.append(Place("replenishment", ("inventory", "forward")))
     if plan is None:
         return found
     if plan.picking is not None:

@@ -16,6 +16,7 @@ from fulfillsim.scenario.schema.distributions import (
     WeightDistribution,
 )
 from fulfillsim.scenario.schema.listed import SLOTTING, SUPPLIER_CHOICE
+from fulfillsim.scenario.schema.slots import Forward
 from fulfillsim.scenario.schema.work import Work
 from fulfillsim.scenario.units import WorkingDays
 
@@ -193,7 +194,8 @@ class Inventory(Section):
     order_up_to: Count | None = usually(None, description="Of each SKU.")
     table: FileName | None = usually(
         None,
-        description="Columns sku, and any of on_hand, reorder_point, order_quantity, order_up_to, supplier.",
+        description="Columns sku, and any of on_hand, reorder_point, order_quantity, order_up_to, supplier, "
+        "forward_capacity, forward_minimum.",
     )
     suppliers: dict[Name, Supplier] = usually({}, description="By name.")
     sourcing: Annotated[Sourcing, BeforeValidator(_policy_alone)] = usually(
@@ -212,3 +214,4 @@ class Inventory(Section):
     start: Literal["steady", "given", "empty"] = usually("steady", description="Stock at the start.")
     holding_cost: Share = usually(0, description="Share of a unit's price per year.")
     shortage_cost: Amount = usually(0, description="Per order lost for lack of stock.")
+    forward: Forward | None = usually(None, description="Slots that are picked from, apart from the reserve.")

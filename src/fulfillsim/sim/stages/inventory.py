@@ -16,6 +16,7 @@ from fulfillsim.sim.opening_stock import daily_units, draw_steady
 from fulfillsim.sim.order import Order
 from fulfillsim.sim.promises import Carriers, PromiseDesk
 from fulfillsim.sim.purchasing import SupplierDelivery
+from fulfillsim.sim.slots import Slots
 from fulfillsim.sim.stock import Stock
 
 
@@ -32,6 +33,8 @@ def build(model: Model, onward: Intake) -> Intake:
     _receiving(model, world.inventory, stock)
     if world.inventory.start == "steady" and world.inventory.rule != "none":
         draw_steady(stock, daily_units(world, model.tape))
+    if model.slots is not None:
+        model.slots.open(stock.free)
     stock.open()
     model.afterwards.append(stock.close)
     return _reservation(model, world.inventory, stock, accept, onward)
@@ -183,7 +186,18 @@ def _receiving(model: Model, plan: Inventory, stock: Stock) -> None:
 
         return intake
 
+    stock.arrive = stock.put_away if model.slots is None else _to_the_slots(model.slots, stock.put_away)
     if plan.putaway is not None:
-        stock.arrive = work(plan.putaway, stock.put_away)
+        stock.arrive = work(plan.putaway, stock.arrive)
     if plan.receiving is not None:
         stock.arrive = work(plan.receiving, stock.arrive)
+
+
+def _to_the_slots(slots: Slots, onward: Arrival) -> Arrival:
+    """Lay goods down where they can be picked before anybody is told that they are there."""
+
+    def put_away(delivery: SupplierDelivery, now: float) -> None:
+        slots.put_away(delivery.sku, delivery.units, now)
+        onward(delivery, now)
+
+    return put_away
