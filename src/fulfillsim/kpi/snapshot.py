@@ -49,7 +49,7 @@ class Until:
     def __init__(self, trace: Trace, end_s: float) -> None:
         self.trace, self.end_s = trace, end_s
         self.tape, self.stations, self.workers = trace.tape, trace.stations, trace.workers
-        self.stock_start = trace.stock_start
+        self.stock_start, self.forward_start = trace.stock_start, trace.forward_start
 
     def columns(self, table: str) -> dict[str, NDArray[Any]]:
         """Columns of a table, without what came later."""
