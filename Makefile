@@ -7,7 +7,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint types format bench notebooks constraints clean
+.PHONY: help demo test test-all lint types format bench browser notebooks docs screenshots constraints clean
 
 OLD_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -36,10 +36,18 @@ demo: $(READY) ## one week of the baseline scenario, table and pictures in demo-
 	$(BIN)/fulfillsim run baseline -n 4 -o demo-run
 	@echo; echo "In demo-run/ (pictures, KPIs, frames in Parquet):"; ls demo-run
 
-test: lint types ## lint, types and all tests that are neither slow nor statistical
+# Reports are opened in Debian's Chromium: installed where that is allowed, otherwise those tests skip and say so.
+CHROMIUM = command -v chromium || command -v chromium-browser || command -v google-chrome
+browser: ## Chromium, for the tests that open reports in it
+	@$(CHROMIUM) >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+		&& echo "installing Chromium" && timeout 600 apt-get update -qq >/dev/null \
+		&& DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -y -qq chromium >/dev/null 2>&1; } \
+		|| echo "no Chromium: tests that open reports will skip - apt-get install chromium" >&2
+
+test: lint types browser ## lint, types and all tests that are neither slow nor statistical
 	$(PYTEST) -m "$(FAST)"
 
-test-all: lint types ## every test
+test-all: lint types browser ## every test
 	$(PYTEST)
 
 lint: $(READY) ## ruff
@@ -58,6 +66,17 @@ bench: $(READY) ## the figures of docs/benchmarks.md, on this machine
 
 notebooks: $(READY) ## JupyterLab on notebooks/
 	$(BIN)/jupyter lab notebooks
+
+docs: $(READY) ## the documentation site, notebooks run, in build/site
+	$(BIN)/python -m sphinx -W --keep-going -q -b html -c docs -d build/trees . build/site
+	@echo "open build/site/docs/index.html"
+
+screenshots: $(READY) browser ## reports of shipped scenarios as a reader sees and prints them, in build/screenshots
+	$(BIN)/fulfillsim run phone_and_store -n 5 -o build/reports/week -q >/dev/null
+	$(BIN)/fulfillsim compare phone_and_store --vary staff.agents.shifts.day.headcount=3,4 -n 5 -o build/reports/agents -q >/dev/null
+	$(BIN)/fulfillsim report build/reports/week -o build/reports/week.html
+	$(BIN)/fulfillsim report build/reports/agents -o build/reports/agents.html
+	$(BIN)/python -m fulfillsim.testing.browser build/reports/week.html build/reports/agents.html -o build/screenshots
 
 constraints: $(READY) ## pin the versions now installed, those of the extras too
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'

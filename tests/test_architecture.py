@@ -40,7 +40,7 @@ SEE_SIMPY = {"sim", "testing"}
 
 HEAVY = {"matplotlib", "numba", "ortools", "pandas", "scipy"}
 # Files that may import a heavy library at the top, because nothing imports them before it is needed.
-HEAVY_AT_THE_TOP = {"_kernels.py": {"numba"}}
+HEAVY_AT_THE_TOP = {"_axes.py": {"matplotlib"}, "_kernels.py": {"numba"}}
 
 
 @dataclass(frozen=True)

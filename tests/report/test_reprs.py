@@ -1,9 +1,13 @@
 """What a notebook shows of scenarios, plans and answers: a table, escaped; short words elsewhere."""
 
+import sys
+
 from fulfillsim.domain.layout import RectangularLayout
+from fulfillsim.experiment import compare, simulate
 from fulfillsim.optim.delivery.plan import Route
 from fulfillsim.optim.pick_routing import ROUTING, PickList
 from fulfillsim.optim.solving import Solution
+from fulfillsim.report.plots.style import panels
 from fulfillsim.scenario import load_scenario
 from fulfillsim.testing.html_reader import Seen
 
@@ -40,6 +44,7 @@ def test_a_plan_shows_its_parts_by_what_they_are():
     routes = Solution((Route(3, ((4, 1), (2,))),), "feasible", message="by savings")
     assert routes.rows() == [{"route": 1, "vehicle": 3, "stops": 3, "trips": "4 1 | 2"}]
     assert {"4 1 | 2"} <= set(Seen(routes._repr_html_()).text("td"))
+    assert repr(batches) == "<Solution optimal, at least 20: 2 parts>"
     nothing = Solution(None, "infeasible", message="too heavy")
     assert nothing.summary() == "infeasible: no plan - too heavy"
     assert Seen(nothing._repr_html_()).unbalanced == []
@@ -49,4 +54,28 @@ def test_a_tour_shows_its_picks_in_the_order_of_collecting():
     layout = RectangularLayout(n_aisles=3, n_cells=9, aisle_spacing_m=2.0, cell_m=1.0, end_m=1.0)
     tour = ROUTING["return"].route(PickList.of(layout, [(2, 3.0), (0, 2.0)], "two"))
     assert tour.summary().startswith("tour of 18 m: 2 picks")
+    assert repr(tour) == "<Tour of 18 m: 2 picks>"
     assert Seen(tour._repr_html_()).text("td") == ["1", str(tour.sequence[0]), "2", str(tour.sequence[1])]
+
+
+def test_axes_of_a_picture_show_the_whole_figure_in_a_notebook_without_pyplot():
+    left, right = panels(1, 2)
+    left.plot([0, 1], [0, 1])
+    assert left._repr_png_().startswith(b"\x89PNG")
+    assert left._repr_png_() == right._repr_png_()
+    assert "matplotlib.pyplot" not in sys.modules or not sys.modules["matplotlib.pyplot"].get_fignums()
+
+
+def test_a_result_and_a_comparison_show_names_as_text_and_have_short_reprs():
+    scenario = load_scenario("theory/mm1").vary({"name": "<b>x</b>", "days": 1, "warm_up": "0 days"})
+    busier = scenario.vary({"name": "busier"})
+    result = simulate(scenario, 2, jobs=1)
+    study = compare({"<i>a</i>": scenario, "b": busier}, replications=2, jobs=1)
+    assert repr(scenario) == "Scenario('<b>x</b>', 1 days from 2026-03-02)"
+    assert repr(result) == "<Result of '<b>x</b>': 2 replications, seed 1>"
+    assert repr(study).startswith("<Comparison of '<i>a</i>', 'b' in ")
+    for shown in (result, study):
+        page = Seen(shown._repr_html_())
+        assert page.unbalanced == []
+        assert not page.all("b")
+        assert not page.all("i")

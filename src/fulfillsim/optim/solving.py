@@ -84,6 +84,9 @@ class Solution(Generic[Plan]):
 
         return pd.DataFrame(self.rows())
 
+    def __repr__(self) -> str:
+        return f"<Solution {self.summary()}>"
+
     def _repr_html_(self) -> str:
         rows = self.rows()
         return html_table(list(rows[0]) if rows else (), (tuple(row.values()) for row in rows), [self.summary()])

@@ -95,6 +95,9 @@ class Tour:
         """Metres, picks and turns in a line."""
         return f"tour of {self.length_m:.10g} m: {len(self.sequence)} picks, {len(self.path)} points of the walk"
 
+    def __repr__(self) -> str:
+        return f"<Tour of {self.length_m:.10g} m: {len(self.sequence)} picks>"
+
     def _repr_html_(self) -> str:
         rows = ((number, pick) for number, pick in enumerate(self.sequence, 1))
         return html_table(("collected", "pick"), rows, [self.summary()])

@@ -10,7 +10,7 @@ from fulfillsim.optim.delivery.instance import DeliveryInstance
 from fulfillsim.optim.delivery.plan import Routes
 from fulfillsim.optim.delivery.timing import timetable
 from fulfillsim.report.plots.route_schedule import plot_route_schedule
-from fulfillsim.report.plots.style import COLORS, DASHES, axes, say_nothing_there
+from fulfillsim.report.plots.style import COLORS, DASHES, axes, panels, say_nothing_there
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -70,15 +70,8 @@ def _draw_places(ax: Axes, instance: DeliveryInstance, routes: Routes) -> None:
 
 def plot_plan(instance: DeliveryInstance, routes: Routes, title: str = "") -> Axes:
     """Map and schedule of a plan beside each other; returns the map's axes."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    height = max(5.0, 2.0 + 0.34 * len(routes))
-    figure = Figure(figsize=(14.0, min(height, 14.0)), layout="constrained")
-    FigureCanvasAgg(figure)
-    left: Axes
-    left, right = figure.subplots(1, 2)
+    left, right = panels(1, 2, 14.0, min(max(5.0, 2.0 + 0.34 * len(routes)), 14.0))
     plot_delivery_map(instance, routes, left)
     plot_route_schedule(instance, routes, right)
-    figure.suptitle(title, fontsize=10)
+    left.figure.suptitle(title, fontsize=10)
     return left

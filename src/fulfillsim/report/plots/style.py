@@ -49,15 +49,15 @@ class Plot(Protocol):
 
 
 def axes(ax: Axes | None) -> Axes:
-    """Return the axes given, or those of a new figure that no global state knows."""
-    if ax is not None:
-        return ax
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    """Return the axes given, or those of a new figure, which notebooks show and no global state knows."""
+    return panels()[0] if ax is None else ax
 
-    figure = Figure(figsize=(9.0, 4.5), layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure.subplots()
+
+def panels(n_rows: int = 1, n_columns: int = 1, width_in: float = 9.0, height_in: float = 4.5) -> list[Axes]:
+    """Axes of a new figure, row by row."""
+    from fulfillsim.report.plots import _axes
+
+    return _axes.panels(n_rows, n_columns, width_in, height_in)
 
 
 def save(ax: Axes, file: Path) -> Path:

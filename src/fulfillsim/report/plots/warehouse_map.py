@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fulfillsim.domain.layout import GraphLayout, Layout, Point, RectangularLayout
 from fulfillsim.optim.pick_routing import PickList, Tour
-from fulfillsim.report.plots.style import COLORS, axes
+from fulfillsim.report.plots.style import COLORS, axes, panels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,23 +92,18 @@ def plot_tours(tours: Sequence[tuple[PickList, Tour, str]]) -> list[Axes]:
 
     Panels beyond `MOST_PANELS` are left out; the figure's title says so.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     shown = tours[:MOST_PANELS]
     n_columns = math.ceil(math.sqrt(len(shown)))
     n_rows = math.ceil(len(shown) / n_columns)
-    figure = Figure(figsize=(max(6.0, 3.6 * n_columns), max(4.5, 3.3 * n_rows)), layout="constrained")
-    FigureCanvasAgg(figure)
-    panels = list(figure.subplots(n_rows, n_columns, squeeze=False).flat)
-    for number, (panel, (picks, tour, title)) in enumerate(zip(panels, shown, strict=False)):
+    places = panels(n_rows, n_columns, max(6.0, 3.6 * n_columns), max(4.5, 3.3 * n_rows))
+    for number, (panel, (picks, tour, title)) in enumerate(zip(places, shown, strict=False)):
         plot_tour(picks, tour, panel, COLORS[number % len(COLORS)], title)
-    for panel in panels[len(shown) :]:
+    for panel in places[len(shown) :]:
         panel.set_visible(False)
     total = sum(tour.length_m for _, tour, _ in tours)
     left_out = f", the first {MOST_PANELS} shown" if len(tours) > MOST_PANELS else ""
-    figure.suptitle(f"{len(tours)} tours, {total:.10g} m{left_out}", fontsize=11)
-    return panels[: len(shown)]
+    places[0].figure.suptitle(f"{len(tours)} tours, {total:.10g} m{left_out}", fontsize=11)
+    return places[: len(shown)]
 
 
 def _is_squat(layout: Layout) -> bool:
