@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Dialog, Page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HOW_TO_GET_IT = "no Chromium on this machine: apt-get install chromium (make test does so where it may)"
@@ -72,9 +72,14 @@ def _listen(seen: Opened, address: str) -> None:
     page = seen.page
     page.on("console", lambda message: seen.complaints.append(f"{message.type}: {message.text}"))
     page.on("pageerror", lambda error: seen.complaints.append(f"error: {error}"))
-    page.on("dialog", lambda dialog: (seen.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    page.on("dialog", lambda dialog: _dismiss(seen, dialog))
     page.on("requestfailed", lambda request: seen.complaints.append(f"failed: {request.url}"))
     page.on("request", lambda request: _note(seen, request.url, address))
+
+
+def _dismiss(seen: Opened, dialog: Dialog) -> None:
+    seen.complaints.append(f"dialog: {dialog.message}")
+    dialog.dismiss()
 
 
 def _note(seen: Opened, url: str, address: str) -> None:
