@@ -56,6 +56,20 @@ def test_frames_show_names_instead_of_indices_and_flags_instead_of_numbers(trace
     assert (order["order_id"], order["channel"], order["n_units"]) == ("A-1", "web", 2)
 
 
+def test_a_count_that_is_not_known_yet_is_nan_and_whole_numbers_stay_whole(trace):
+    columns = trace.columns
+
+    def with_a_delivery_under_way(table):
+        found = columns(table)
+        if table != "arrivals":
+            return found
+        return {name: np.array([-1.0, np.nan if name == "units" else -1.0]) for name in found}
+
+    arrivals = trace_frames(WORLD, SimpleNamespace(**vars(trace) | {"columns": with_a_delivery_under_way}))["arrivals"]
+    assert arrivals["units"].isna().tolist() == [False, True]
+    assert arrivals["delivery"].dtype == np.int64
+
+
 def test_frames_come_back_from_parquet_as_they_were_and_leave_nothing_unfinished(trace, tmp_path):
     frames = trace_frames(WORLD, trace)
     files = write_frames(frames, tmp_path / "frames")

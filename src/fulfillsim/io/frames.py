@@ -82,7 +82,7 @@ def _frame(world: World, trace: Trace, table: str) -> pd.DataFrame:
         elif column in _FLAGS:
             columns[column] = values > 0
         elif column in _COUNTS or column.startswith("n_"):
-            columns[column] = values.astype(np.int64)
+            columns[column] = _counted(values)
         else:
             columns[f"cost_{world.currency.lower()}" if column == "cost" else column] = values
     if table == "visits":
@@ -91,6 +91,11 @@ def _frame(world: World, trace: Trace, table: str) -> pd.DataFrame:
         columns["items"] = _named(of_station[trace.columns(table)["station"].astype(np.int64)], kinds)
         columns["role"] = _named(_roles(trace), [role.name for role in world.staff])
     return pd.DataFrame(columns)
+
+
+def _counted(values: NDArray[np.float64]) -> NDArray[np.int64] | NDArray[np.float64]:
+    """Whole numbers as such; as they are where one of them is not known yet (units still under way)."""
+    return values if np.isnan(values).any() else values.astype(np.int64)
 
 
 def _roles(trace: Trace) -> NDArray[np.int64]:
