@@ -28,6 +28,8 @@ class Catalog:
         Slot in the layout: aisle index and metres from the front cross-aisle; zeros without a layout.
     zone
         Index of the picking zone, for order pickers who work in zones; zeros for one zone.
+    sides_m
+        Length, width, height of a unit, shape (n_skus, 3); None where nobody packs cartons.
     """
 
     names: tuple[str, ...]
@@ -39,6 +41,7 @@ class Catalog:
     aisle: NDArray[np.int32]
     position_m: NDArray[np.float64]
     zone: NDArray[np.int16]
+    sides_m: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.names)

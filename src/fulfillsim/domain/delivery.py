@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from fulfillsim.domain.clock import WorkCalendar
 from fulfillsim.domain.events import Delay
@@ -16,6 +17,14 @@ class Departure:
 
     time_s: float
     capacity: int | None = None
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """Parcels promised to a carrier in a calendar week (from Monday on), and what each missing one costs."""
+
+    per_week: int
+    shortfall_cost: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,12 @@ class Carrier:
         Hours of the day in which parcels are handed over.
     delays
         Times of pickup whose parcels take more working days than drawn.
+    daily_capacity
+        Parcels that it takes on each day with all its pickups, shape (n_days,); None for any number.
+    max_share
+        Of all parcels of a calendar week, where carriers are assigned at the pickup.
+    commitment
+        Volume that it was promised.
     """
 
     name: str
@@ -44,6 +59,9 @@ class Carrier:
     delivery_from_s: float = 9 * 3600.0
     delivery_until_s: float = 18 * 3600.0
     delays: tuple[Delay, ...] = ()
+    daily_capacity: tuple[int, ...] | None = None
+    max_share: float = 1.0
+    commitment: Commitment | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +82,8 @@ class CarrierService:
         Chance that the first attempt finds nobody; the next is made on the next working day.
     loss_prob
         Chance that the parcel never arrives.
+    damage_prob
+        Chance that its goods arrive damaged.
     hazmat
         Whether dangerous goods may travel.
     departures_s
@@ -80,9 +100,29 @@ class CarrierService:
     tariff: Tariff
     failed_attempt_prob: float = 0.0
     loss_prob: float = 0.0
+    damage_prob: float = 0.0
     hazmat: bool = True
     departures_s: tuple[float, ...] | None = None
     until_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """How waiting parcels are given to carrier services at each pickup.
+
+    Parameters
+    ----------
+    method
+        Name in `fulfillsim.optim.carrier_assignment`.
+    least_prob
+        Chance to keep the promise that a service needs, if any service has it.
+    budget
+        Steps of the method, never seconds.
+    """
+
+    method: str = "optimal"
+    least_prob: float = 0.0
+    budget: int = 10_000
 
 
 @dataclass(frozen=True)
@@ -93,6 +133,8 @@ class Delivery:
     ----------
     residential_prob
         Chance that an order goes to a private door, where some surcharges count.
+    assignment
+        None: a parcel is given to a service once, when it is staged, by ``choice``.
     """
 
     carriers: tuple[Carrier, ...]
@@ -101,3 +143,9 @@ class Delivery:
     lateness_cost_per_order: float = 0.0
     fleet: Fleet | None = None
     residential_prob: float = 1.0
+    assignment: Assignment | None = None
+
+    @cached_property
+    def surcharges(self) -> tuple[str, ...]:
+        """Names of all surcharges of all tariffs, sorted."""
+        return tuple(sorted({extra.name for service in self.services for extra in service.tariff.surcharges}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from fulfillsim.domain.carton import Carton
 from fulfillsim.domain.layout import RectangularLayout
 from fulfillsim.domain.work import Condition, Station, Step
 
@@ -176,6 +177,7 @@ class Path:
 class Fulfillment:
     """Release, picking (may be left out) and the steps after it, in the order in which orders pass them.
 
+    ``cartons`` to choose from (none: an order is a parcel of the volume of its goods) by a rule for what fits;
     ``paths`` have a release or picking of their own; which steps an order passes is said by `Step.only`.
     """
 
@@ -185,6 +187,8 @@ class Fulfillment:
     order_priority: Literal["first_come", "due_departure", "class"] = "first_come"
     packaging_cost: float = 0.0
     paths: tuple[Path, ...] = ()
+    cartons: tuple[Carton, ...] = ()
+    cartonization: Literal["quick", "fit", "exact"] = "quick"
 
     @property
     def releases_on_arrival(self) -> bool:

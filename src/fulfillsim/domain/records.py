@@ -179,7 +179,12 @@ TABLES: dict[str, tuple[str, ...]] = {
         "delivered_s",
         "lost",
         "wrong",
+        "carton",
+        "content_l",
+        "billed_kg",
+        "damaged",
     ),
+    "surcharges": ("parcel", "kind", "amount"),
     "scans": ("parcel", "kind", "time_s"),
     "pickups": ("carrier", "time_s", "n_taken", "n_left"),
     "routes": (
@@ -225,7 +230,8 @@ TABLES: dict[str, tuple[str, ...]] = {
 ``visits.item`` is an order row, a tour, a contact or a delivery number according to the station (`StationInfo`);
 ``worker`` is -1 at a station that needs nobody. A visit cut short (handed over, preempted) has a row for each piece
 of work; a customer who leaves the queue has ``started_s`` NaN. ``parcels`` rows are written when the truck leaves;
-``attempted_s`` is the first attempt, ``delivered_s`` NaN for a lost parcel. ``tours.usual_m`` is what a tour of as
+``attempted_s`` is the first attempt, ``delivered_s`` NaN for a lost parcel, ``carton`` -1 for goods as they are,
+``cost`` what the carrier charges, ``surcharges`` (``kind``: index in `Delivery.surcharges`) being part of it. ``tours.usual_m`` is what a tour of as
 many orders would walk if the queue had always been served first come, first served, on an s-shape. ``arrivals`` has a
 row for every delivery that a supplier has quoted, with the units quoted and those that came; ``units`` and
 ``arrived_s`` are NaN for one that is still on its way when the run ends.
@@ -236,7 +242,7 @@ many orders would walk if the queue had always been served first come, first ser
 WHOLE = frozenset(
     {
         *("item", "station", "worker", "order", "kind", "tour", "sku", "parcel"),
-        *("contact", "delivery", "route", "van", "task"),
+        *("contact", "delivery", "route", "van", "task", "carton"),
     }
 )
 """Columns that hold whole numbers (32 bits); all others are float64."""

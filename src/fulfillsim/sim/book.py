@@ -45,8 +45,8 @@ class Book:
 
     Attributes
     ----------
-    weight_kg, n_units
-        Per order, shape (n,); zeros without a catalog.
+    n_units
+        Per order, shape (n,).
     world
         What the orders are for.
     hold
@@ -56,20 +56,11 @@ class Book:
     def __init__(self, world: World, tape: Tape, trace: Trace) -> None:
         self.tape, self.trace = tape, trace
         self.n_units = tape.n_units
-        catalog = world.catalog
-        weights = tape.quantity * catalog.weight_kg[tape.sku] if catalog else tape.quantity * 0.0
-        self.weight_kg = tape.per_order(weights)
         self.world = world
         self.hold: dict[int, tuple[Hold, float]] = {}
         self._columns: list[_Column] = []
         self._names: dict[str, int] = {}
         self.marks = self._marks(world)
-
-    @cached_property
-    def volume_l(self) -> NDArray[np.float64]:
-        """Of the goods of each order, shape (n,); zeros without a catalog."""
-        catalog, tape = self.world.catalog, self.tape
-        return tape.per_order(tape.quantity * catalog.volume_l[tape.sku]) if catalog else np.zeros(len(tape))
 
     @cached_property
     def residential(self) -> NDArray[np.bool_]:

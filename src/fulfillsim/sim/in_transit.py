@@ -15,10 +15,10 @@ from fulfillsim.sim.order import Order
 
 def arrive(model: Model, snapshot: Snapshot, orders: list[Order], now: float) -> None:
     """Write down their parcels: what they cost was paid before, so they cost nothing here."""
-    tape, book = model.tape, model.book
+    tape, boxes = model.tape, model.packing.boxes(orders)
+    of = boxes.order
     rows = np.array([order.row for order in orders], np.int64)
     u_day, u_hour, u_door = (tape.uniforms(name)[rows] for name in ("transit", "delivery_hour", "first_attempt"))
-    lost = [False] * len(orders)
     attempted, delivered, lanes, quoted = [], [], [], []
     for place, order in enumerate(orders):
         lane = max(0, int(snapshot.lane[order.row]))
@@ -35,20 +35,24 @@ def arrive(model: Model, snapshot: Snapshot, orders: list[Order], now: float) ->
         attempted.append(first_s)
         delivered.append(again_s if u_door[place] < product.failed_attempt_prob else first_s)
     model.trace.tables["parcels"].add_block(
-        rows,
-        np.array(lanes, np.int64),
-        book.n_units[rows].astype(float),
-        book.weight_kg[rows],
+        rows[of],
+        np.array(lanes, np.int64)[of],
+        boxes.units,
+        boxes.weight_kg,
         0.0,
-        snapshot.since_s[rows],
-        snapshot.since_s[rows],
-        np.array(quoted, np.int64),
-        np.array(attempted),
-        np.array(delivered),
-        np.array(lost),
-        np.array(lost),
+        snapshot.since_s[rows][of],
+        snapshot.since_s[rows][of],
+        np.array(quoted, np.int64)[of],
+        np.array(attempted)[of],
+        np.array(delivered)[of],
+        False,
+        False,
+        boxes.carton,
+        boxes.content_l,
+        boxes.weight_kg,
+        False,
     )
-    model.n_parcels += len(orders)
+    model.n_parcels += len(of)
     for order, delivered_s in zip(orders, delivered, strict=True):
         model.gone(order)
         if model.communication is not None:

@@ -43,7 +43,7 @@ class Lookout:
         self, model: Model, listener: Listener, policies: list[NotificationPolicy], times_s: tuple[float, ...]
     ) -> None:
         if model.carriers is None:
-            model.carriers = Carriers(model.world, model.book)
+            model.carriers = Carriers(model.world, model.book, model.packing)
         self.model, self.listener, self.policies, self.times_s = model, listener, policies, times_s
         self.foresight = Foresight(model.progress, model.carriers, model.tape.zone)
         self.looks_ahead = np.array([policy.looks_ahead for policy in policies])[model.tape.client]

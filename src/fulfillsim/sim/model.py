@@ -9,6 +9,7 @@ from fulfillsim.domain.records import Milestone
 from fulfillsim.domain.work import Station as StationPlan
 from fulfillsim.domain.world import World
 from fulfillsim.sim.book import Book
+from fulfillsim.sim.cartons import Packing, packing_of
 from fulfillsim.sim.engine import Engine, Item
 from fulfillsim.sim.house import House, is_asked
 from fulfillsim.sim.order import Order
@@ -39,6 +40,8 @@ class Model:
     afterwards
         Called when the clock has stopped, in the order of the stages: write down what follows from other facts, which
         is cheaper than doing so order by order.
+    packing
+        Knows the parcels of each order.
     n_open
         Orders of the window (placed before its end) that are neither gone nor given up: the run may stop at zero.
     n_objects
@@ -60,6 +63,7 @@ class Model:
         self.engine = Engine()
         self.trace = Trace(tape)
         self.book = Book(world, tape, self.trace)
+        self.packing: Packing = packing_of(world, tape)
         self.stations: dict[str, Any] = {}
         self.infos: list[StationInfo] = []
         self.window_end_s = world.days.window_end_s
@@ -113,6 +117,12 @@ class Model:
         record(pack(order.row, kind, now))
         if order.placed_s < self.window_end_s:
             self.n_open -= 1
+
+    def refuse(self, order: Order, now: float) -> None:
+        """No carrier takes an order any more: its customer is told."""
+        self.close(order, Milestone.REFUSED, now)
+        if self.communication is not None:
+            self.communication.cancelled(order, now)
 
     def gone(self, order: Order) -> None:
         """Count an order whose outcome is settled (once per order: its rest counts as a further one)."""

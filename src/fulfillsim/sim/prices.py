@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from fulfillsim.domain.delivery import Delivery
 from fulfillsim.domain.pricing import Pricer
 from fulfillsim.sim.book import Book
+from fulfillsim.sim.cartons import Packing
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 FINEST = 1.05
 """Ratio of neighboring class bounds where a price rises with every kilogram."""
 
@@ -22,8 +24,9 @@ FINEST = 1.05
 class Prices:
     """Prices by (carrier service, zone, price class).
 
-    A price class is the index of an order's billed weight among all bounds of all rate cards, under each divisor that
-    a card has, so that within a class every card's price is constant up to its last bound.
+    The class of a parcel is the index of its billed weight among all bounds of all rate cards, under each divisor that
+    a card has, so that within a class every card's price is constant up to its last bound. Orders in several parcels
+    have classes of their own: those of their parcels together.
 
     Attributes
     ----------
@@ -33,34 +36,51 @@ class Prices:
         Of each carrier service, for many parcels at once.
     """
 
-    def __init__(self, delivery: Delivery, zones: tuple[str, ...], book: Book) -> None:
+    def __init__(self, delivery: Delivery, zones: tuple[str, ...], book: Book, packing: Packing) -> None:
         self.zones = zones
         self.pricers = [Pricer(service.tariff, zones) for service in delivery.services]
         self._tariffs = [service.tariff for service in delivery.services]
         divisors = sorted({tariff.kg_per_l for tariff in self._tariffs})
         self._divisor = [divisors.index(tariff.kg_per_l) for tariff in self._tariffs]
-        bounds = _bounds(delivery)
-        places = [np.searchsorted(bounds, _billed_kg(book, kg_per_l) - 1e-9) for kg_per_l in divisors]
-        doors = book.residential.astype(np.int64)
+        bounds, boxes = _bounds(delivery), packing.all_boxes()
+        billed = [np.maximum(boxes.weight_kg, kg_per_l * boxes.volume_l) for kg_per_l in divisors]
+        doors = book.residential[boxes.order].astype(np.int64)
+        places = [np.searchsorted(bounds, kg - 1e-9) for kg in billed]
         classes, index = np.unique(np.stack([*places, doors]), axis=1, return_inverse=True)
-        self.price_class: list[int] = index.ravel().tolist()
         weights = np.array([*bounds.tolist(), float(bounds[-1]) * 1.5])
-        self._classes = [(weights[column[:-1]].tolist(), bool(column[-1])) for column in classes.T]
+        self._parcel_classes = [(weights[column[:-1]].tolist(), bool(column[-1])) for column in classes.T]
+        self._parcels: list[tuple[int, ...]] = [(number,) for number in range(len(self._parcel_classes))]
+        self.price_class: list[int] = self._of_orders(boxes.order, index.ravel(), len(book.n_units))
         self._known: dict[tuple[int, int, int, float], float] = {}
 
+    def _of_orders(self, order: Ints, parcel_class: Ints, n: int) -> list[int]:
+        """Class of each order: of its only parcel, else one that stands for all of its parcels."""
+        if len(order) == n:
+            found: list[int] = parcel_class.tolist()
+            return found
+        first = np.zeros(n, np.int64)
+        first[order[::-1]] = parcel_class[::-1]
+        start = np.searchsorted(order, np.arange(n + 1))
+        number: dict[tuple[int, ...], int] = {}
+        for row in np.flatnonzero(np.diff(start) > 1).tolist():
+            together = tuple(sorted(parcel_class[start[row] : start[row + 1]].tolist()))
+            if together not in number:
+                number[together] = len(self._parcels)
+                self._parcels.append(together)
+            first[row] = number[together]
+        return list(first.tolist())
+
     def price(self, lane: int, zone: int, price_class: int, at_s: float) -> float:
-        """Price of a parcel at the upper end of its class, handed over at a moment; infinite if it is not carried."""
+        """Price of parcels at the upper end of their class, handed over at a moment; infinite if one is not carried."""
         key = (lane, zone, price_class, at_s)
         if key not in self._known:
-            weights, residential = self._classes[price_class]
-            weight_kg = weights[self._divisor[lane]]
-            charge = self._tariffs[lane].charge(self.zones[zone], weight_kg, 0.0, at_s, residential)
-            self._known[key] = inf if charge is None else charge.total
+            self._known[key] = sum(self._price(lane, zone, number, at_s) for number in self._parcels[price_class])
         return self._known[key]
 
-
-def _billed_kg(book: Book, kg_per_l: float) -> Floats:
-    return np.maximum(book.weight_kg, kg_per_l * book.volume_l) if kg_per_l else book.weight_kg
+    def _price(self, lane: int, zone: int, parcel_class: int, at_s: float) -> float:
+        weights, residential = self._parcel_classes[parcel_class]
+        charge = self._tariffs[lane].charge(self.zones[zone], weights[self._divisor[lane]], 0.0, at_s, residential)
+        return inf if charge is None else charge.total
 
 
 def _bounds(delivery: Delivery) -> Floats:

@@ -15,6 +15,7 @@ from fulfillsim.domain.processing import Promise
 from fulfillsim.domain.world import World
 from fulfillsim.policies.carrier_choice import CHOICES, Option
 from fulfillsim.sim.book import Book
+from fulfillsim.sim.cartons import Packing
 from fulfillsim.sim.order import Mark, Order
 from fulfillsim.sim.prices import Prices
 
@@ -36,10 +37,10 @@ class Quote:
 class Carriers:
     """Departures and quotes of all carrier services, with the lookups that planning and staging share."""
 
-    def __init__(self, world: World, book: Book) -> None:
+    def __init__(self, world: World, book: Book, packing: Packing) -> None:
         assert world.delivery is not None
         self.delivery, self.days = world.delivery, world.days
-        self.prices = Prices(self.delivery, world.demand.zones, book)
+        self.prices = Prices(self.delivery, world.demand.zones, book, packing)
         self.times = [[d.time_s for d in carrier.departures] for carrier in self.delivery.carriers]
         self.lane_times = [
             self.times[product.carrier] if product.departures_s is None else list(product.departures_s)
@@ -48,12 +49,12 @@ class Carriers:
         self.choose = CHOICES[self.delivery.choice]
         promises = world.processing.promises if world.processing else ()
         every = tuple(range(len(self.delivery.services)))
-        self._lanes = [p.carrier_services for p in promises] or [every] * len(world.demand.services)
+        self.lanes = [p.carrier_services for p in promises] or [every] * len(world.demand.services)
 
     def options(self, service: int, zone: int, price_class: int, hazmat: bool, ready_s: float) -> list[Option]:
         """What could carry a parcel that is ready at ``ready_s``: first departure and quoted arrival of each."""
         found = []
-        for lane in self._lanes[service]:
+        for lane in self.lanes[service]:
             product = self.delivery.services[lane]
             if product.quoted_days[zone] < 0 or (hazmat and not product.hazmat):
                 continue

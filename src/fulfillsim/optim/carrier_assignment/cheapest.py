@@ -7,10 +7,6 @@ from fulfillsim.optim.carrier_assignment.instance import AssignmentInstance, Ser
 from fulfillsim.optim.solving import Solution, Stop
 
 
-def _price(instance: AssignmentInstance, group: tuple[int, ...], service: int) -> tuple[float, ...]:
-    return (float(instance.price[list(group), service].sum()),)
-
-
 def solve(instance: AssignmentInstance, stop: Stop) -> Solution[Services]:
     """One order after another."""
-    return assigned(instance, _price)
+    return assigned(instance, instance.group_sum(instance.price))

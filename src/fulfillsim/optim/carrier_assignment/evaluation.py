@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from fulfillsim.optim.carrier_assignment.instance import AssignmentInstance, Services
 
 
@@ -32,13 +34,11 @@ def evaluate(instance: AssignmentInstance, plan: Services) -> Evaluation:
     """Cost and violations of an assignment."""
     if len(plan) != instance.n_parcels or not all(-1 <= s < len(instance.carrier) for s in plan):
         return Evaluation(float("inf"), 0, ("needs a service from -1 on for each parcel",))
-    cost = shortfalls(instance, plan)
-    for parcel, service in enumerate(plan):
-        if service < 0:
-            cost += float(instance.wait_cost[parcel])
-        else:
-            late_prob = 1.0 - float(instance.on_time_prob[parcel, service])
-            cost += float(instance.price[parcel, service]) + instance.late_cost * late_prob
+    services = np.array(plan, np.int64)
+    rows = np.flatnonzero(services >= 0)
+    chosen = rows, services[rows]
+    cost = shortfalls(instance, plan) + float(instance.wait_cost[services < 0].sum())
+    cost += float((instance.price[chosen] + instance.late_cost * (1.0 - instance.on_time_prob[chosen])).sum())
     return Evaluation(cost, sum(service < 0 for service in plan), tuple(_violations(instance, plan)))
 
 
@@ -49,7 +49,11 @@ def shortfalls(instance: AssignmentInstance, plan: Services) -> float:
 
 
 def _counts(instance: AssignmentInstance, plan: Services) -> Counter[int]:
-    return Counter(instance.carrier[service] for service in plan if service >= 0)
+    got: Counter[int] = Counter()
+    for service, size in zip(plan, instance.sizes.tolist(), strict=True):
+        if service >= 0:
+            got[instance.carrier[service]] += size
+    return got
 
 
 def _violations(instance: AssignmentInstance, plan: Services) -> Iterator[str]:
@@ -60,8 +64,8 @@ def _violations(instance: AssignmentInstance, plan: Services) -> Iterator[str]:
     for carrier, terms in enumerate(instance.carriers):
         if terms.capacity is not None and got[carrier] > terms.capacity:
             yield f"capacity: carrier {carrier} takes {terms.capacity} parcels, not {got[carrier]}"
-        if got[carrier] > terms.max_share * instance.n_parcels + 1e-9:
-            yield f"share: carrier {carrier} may get {terms.max_share:g} of {instance.n_parcels}, not {got[carrier]}"
+        if got[carrier] > terms.max_share * int(instance.sizes.sum()) + 1e-9:
+            yield f"share: carrier {carrier} may get {terms.max_share:g} of {instance.sizes.sum()}, not {got[carrier]}"
     for group in instance.groups:
         if len({plan[parcel] for parcel in group}) > 1:
             yield f"order: parcels {group} must stay together"

@@ -7,11 +7,6 @@ from fulfillsim.optim.carrier_assignment.instance import AssignmentInstance, Ser
 from fulfillsim.optim.solving import Solution, Stop
 
 
-def _transit(instance: AssignmentInstance, group: tuple[int, ...], service: int) -> tuple[float, ...]:
-    members = list(group)
-    return float(instance.transit_s[members, service].max()), float(instance.price[members, service].sum())
-
-
 def solve(instance: AssignmentInstance, stop: Stop) -> Solution[Services]:
     """One order after another."""
-    return assigned(instance, _transit)
+    return assigned(instance, -instance.group_least(-instance.transit_s), instance.group_sum(instance.price))

@@ -59,6 +59,9 @@ class AssignmentInstance:
         Parcels of equal numbers travel with one service or wait together; None: each on its own.
     late_cost
         Of a broken promise; its expectation is added to the price.
+    size
+        Parcels in each row, where a row is an order whose parcels go together: they count against capacities and
+        commitments, shape (n_parcels,); None: one.
     least_prob
         A service whose chance is below may not be taken, unless none reaches it: then all may.
 
@@ -77,6 +80,7 @@ class AssignmentInstance:
     order: tuple[int, ...] | None = None
     late_cost: float = 0.0
     least_prob: float = 0.0
+    size: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what does not fit together."""
@@ -84,6 +88,8 @@ class AssignmentInstance:
         fits = len(shape) == 2 and self.on_time_prob.shape == self.transit_s.shape == shape
         if not fits or len(self.carrier) != shape[1] or self.wait_cost.shape != (shape[0],):
             raise InputError(f"carrier assignment: tables must be parcels by services (got {shape}) - complete them")
+        if self.size is not None and self.size.shape != (shape[0],):
+            raise InputError(f"carrier assignment: needs a size per row (got {self.size.shape}) - complete it")
         if self.order is not None and len(self.order) != shape[0]:
             raise InputError(f"carrier assignment: needs an order per parcel (got {len(self.order)}) - complete it")
         probs_fit = bool(((self.on_time_prob >= 0) & (self.on_time_prob <= 1)).all())
@@ -120,8 +126,52 @@ class AssignmentInstance:
         return tuple(tuple(group) for group in members.values())
 
     @cached_property
+    def group_of(self) -> NDArray[np.int64]:
+        """Group of each parcel, shape (n_parcels,)."""
+        found = np.empty(self.n_parcels, np.int64)
+        for number, group in enumerate(self.groups):
+            found[list(group)] = number
+        return found
+
+    @cached_property
+    def sizes(self) -> NDArray[np.int64]:
+        """Parcels that each row counts for, shape (n_parcels,)."""
+        return np.ones(self.n_parcels, np.int64) if self.size is None else self.size
+
+    @cached_property
+    def group_size(self) -> NDArray[np.int64]:
+        """Parcels of each group, shape (n_groups,)."""
+        return np.bincount(self.group_of, self.sizes, minlength=len(self.groups)).astype(np.int64)
+
+    @cached_property
+    def group_allowed(self) -> NDArray[np.bool_]:
+        """Services that may take all parcels of a group, shape (n_groups, n_services)."""
+        return self.group_least(self.allowed.astype(np.float64)) > 0
+
+    def group_sum(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Sums over the parcels of each group, shape (n_groups, ...)."""
+        if self.order is None:
+            return table
+        sums = np.zeros((len(self.groups), *table.shape[1:]))
+        np.add.at(sums, self.group_of, table)
+        return sums
+
+    def group_least(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Least over the parcels of each group, shape (n_groups, ...)."""
+        if self.order is None:
+            return table
+        least = np.full((len(self.groups), *table.shape[1:]), np.inf)
+        np.minimum.at(least, self.group_of, table)
+        return least
+
+    def spread(self, services: NDArray[np.int64] | NDArray[np.intp]) -> Services:
+        """Service of each parcel from that of its group."""
+        return tuple(services[self.group_of].tolist())
+
+    @cached_property
     def most(self) -> tuple[int, ...]:
         """Parcels that each carrier may get: pickup capacity and share of what waits."""
-        shares = [floor(terms.max_share * self.n_parcels + 1e-9) for terms in self.carriers]
-        caps = [self.n_parcels if terms.capacity is None else terms.capacity for terms in self.carriers]
+        n = int(self.sizes.sum())
+        shares = [floor(terms.max_share * n + 1e-9) for terms in self.carriers]
+        caps = [n if terms.capacity is None else terms.capacity for terms in self.carriers]
         return tuple(min(pair) for pair in zip(shares, caps, strict=True))

@@ -27,6 +27,11 @@ def cost_of_carton(carton: Carton, weight_kg: float) -> float:
     return carton.cost
 
 
+def fits_some(item: Item, cartons: Sequence[Carton]) -> bool:
+    """Whether one of the cartons holds the item alone, by sides and weight."""
+    return any(may_fit((item,), carton) for carton in cartons)
+
+
 def cartonize(
     items: Sequence[Item], cartons: Sequence[Carton], effort: Effort = "fit", price: Price = cost_of_carton
 ) -> tuple[Packed, ...]:

@@ -87,12 +87,10 @@ class FleetDepot:
 
     def _size(self, order: Order) -> tuple[float, float, float]:
         """Parcels, kilograms and litres; what no van could hold fills the largest."""
-        catalog = self.model.world.catalog
-        if catalog is None:
-            return (min(1.0, self.most[0]), 0.0, 0.0)
-        weight = sum(n * float(catalog.weight_kg[sku]) for sku, n in order.lines)
-        volume = sum(n * float(catalog.volume_l[sku]) for sku, n in order.lines)
-        return min(1.0, self.most[0]), min(weight, self.most[1]), min(volume, self.most[2])
+        boxes = self.model.packing.boxes([order])
+        needed = (float(len(boxes.order)), float(boxes.weight_kg.sum()), float(boxes.volume_l.sum()))
+        parcels, weight, volume = (min(pair) for pair in zip(needed, self.most, strict=True))
+        return parcels, weight, volume
 
     # --- planning -----------------------------------------------------------------------------------------------
 
@@ -226,19 +224,16 @@ class FleetDepot:
     def _settle(self, parcel: Parcel, delivered_s: float, lost: bool = False, is_open: bool = False) -> None:
         """Write a parcel down with everything that tracking showed."""
         order, tables = parcel.order, self.model.trace.tables
-        number, self.model.n_parcels = self.model.n_parcels, self.model.n_parcels + 1
-        units, weight = self._contents(order)
+        boxes = self.model.packing.boxes([order])
+        first, n = self.model.n_parcels, len(boxes.order)
+        self.model.n_parcels += n
         times = (parcel.staged_s, parcel.departed_s, 0.0, parcel.attempted_s, delivered_s)
-        tables["parcels"].add(order.row, parcel.lane, units, weight, 0.0, *times, lost, _is_wrong(order))
+        fate = (lost, _is_wrong(order), boxes.carton, boxes.content_l, boxes.weight_kg, False)
+        tables["parcels"].add_block(order.row, parcel.lane, boxes.units, boxes.weight_kg, 0.0, *times, *fate)
         for kind, time_s in parcel.scans:
-            tables["scans"].add(number, kind, time_s)
+            tables["scans"].add_block(np.arange(first, first + n), kind, time_s)
         if not is_open:
             self.model.gone(order)
-
-    def _contents(self, order: Order) -> tuple[float, float]:
-        catalog = self.model.world.catalog
-        weight = sum(n * float(catalog.weight_kg[sku]) for sku, n in order.lines) if catalog is not None else 0.0
-        return float(sum(n for _, n in order.lines)), weight
 
     def close(self) -> None:
         """When the clock stops: parcels that have been out and are neither delivered nor given up, and open routes."""

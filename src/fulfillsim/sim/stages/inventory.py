@@ -58,7 +58,7 @@ def _acceptance(model: Model) -> Accept | None:
     if world.processing is None or world.delivery is None:
         return None
     if model.carriers is None:
-        model.carriers = Carriers(world, model.book)
+        model.carriers = Carriers(world, model.book, model.packing)
     desk = model.desk = PromiseDesk(world, model.book, model.carriers)
     (record, pack), promises = model.milestones.hot, model.trace.tables["promises"]
     from_placed = world.processing.clock_start == "placed"

@@ -1,0 +1,237 @@
+"""The carrier desk: at each pickup all waiting parcels are assigned to carrier services anew.
+
+A parcel may leave now, or be meant for a service that leaves later: then it waits and is looked at again when the next
+truck comes. Prices are those of the departure's day, chances those of the quoted transit's distribution.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from math import inf
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fulfillsim.domain.delivery import Assignment, CarrierService
+from fulfillsim.domain.records import Milestone
+from fulfillsim.optim.carrier_assignment import solver
+from fulfillsim.optim.carrier_assignment.instance import AssignmentInstance, CarrierTerms, Services
+from fulfillsim.optim.solving import Stop
+from fulfillsim.sim.cartons import Boxes
+from fulfillsim.sim.engine import Rank
+from fulfillsim.sim.handover import Handover, Leaving
+from fulfillsim.sim.model import Model
+from fulfillsim.sim.order import Mark, Order
+from fulfillsim.sim.transit import Transit
+from fulfillsim.sim.week import Week
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+FALL_BACK = "cheapest_on_promise"
+
+
+@dataclass(frozen=True)
+class _Truck:
+    """The next departure of a carrier service: its carrier and second; its index among all that differ."""
+
+    carrier: int
+    time_s: float
+    capacity: int | None
+
+
+class CarrierDesk:
+    """Parcels of all carriers in one place, and who takes which.
+
+    Attributes
+    ----------
+    waiting, since_s
+        Orders at the dock, and from when on.
+    """
+
+    def __init__(self, model: Model, plan: Assignment) -> None:
+        assert model.world.delivery is not None
+        self.model, self.plan, self.delivery = model, plan, model.world.delivery
+        self.carriers, self.days = model.carriers, model.world.days
+        self.handovers = [Handover(model, carrier) for carrier in self.delivery.carriers]
+        self.week = Week(self.days, self.delivery.carriers)
+        self.waiting: list[Order] = []
+        self.since_s: list[float] = []
+        self.transit = Transit(self.carriers)
+        self.solver = solver(plan.method)
+        self.may = _may(self.carriers.lanes, len(self.delivery.services))
+        self._likely: dict[tuple[int, int, int, int], int] = {}
+        due = sorted((d.time_s, c) for c, carrier in enumerate(self.delivery.carriers) for d in carrier.departures)
+        self.pickups = [
+            (time_s, sorted({c for _, c in group})) for time_s, group in groupby(due, key=lambda pair: pair[0])
+        ]
+        self._plan_next(0)
+
+    def _plan_next(self, place: int) -> None:
+        if place < len(self.pickups) and self.pickups[place][0] <= self.days.end_s:
+            time_s, leaving = self.pickups[place]
+            self.model.engine.call_at(time_s, Rank.DECIDE, lambda now: self._pickup(place, leaving, now))
+
+    def stage(self, order: Order, now: float) -> None:
+        """A packed order comes to the dock."""
+        self.model.note(order, Milestone.STAGED, now)
+        key = (order.service, order.zone, self.carriers.prices.price_class[order.row], order.marks & Mark.HAZMAT)
+        if key not in self._likely:
+            options = self.carriers.options(*key[:3], bool(key[3]), now)
+            self._likely[key] = self.carriers.choose(options, None).lane if options else -1
+        if self._likely[key] < 0:
+            self.model.refuse(order, now)
+            return
+        if self.model.progress is not None:
+            self.model.progress.staged(order, self._likely[key], now)
+        self.waiting.append(order)
+        self.since_s.append(now)
+
+    def _pickup(self, place: int, leaving: list[int], now: float) -> None:
+        """Trucks of some carriers stand at the dock: decide, and load what goes now."""
+        self._plan_next(place + 1)
+        self._likely.clear()
+        self.week.begin(now)
+        trucks = [self._next(service, now) for service in self.delivery.services]
+        boxes = self.model.packing.boxes(self.waiting)
+        plan = self._assigned(boxes, trucks, now) if self.waiting else ()
+        goes = [lane >= 0 and trucks[lane].time_s == now for lane in plan]
+        sizes = np.bincount(boxes.order, minlength=len(self.waiting)).tolist()
+        left = [order for order, gone in zip(self.waiting, goes, strict=True) if not gone]
+        n_due = sum(
+            size
+            for order, gone, size in zip(self.waiting, goes, sizes, strict=True)
+            if not gone and order.due_departure_s <= now
+        )
+        n_taken = [0] * len(self.handovers)
+        for lane, gone, size in zip(plan, goes, sizes, strict=True):
+            n_taken[self.delivery.services[lane].carrier] += size * gone
+        rooms = {truck.carrier: truck.capacity for truck in trucks if truck.time_s == now}
+        for carrier in leaving:
+            room = rooms.get(carrier)
+            full = room is not None and n_taken[carrier] + 1 > room
+            self.model.trace.tables["pickups"].add(carrier, now, n_taken[carrier], n_due if full else 0)
+            self.handovers[carrier].count(n_taken[carrier], now)
+            self.week.count(carrier, n_taken[carrier])
+        self._hand_over(plan, goes, now)
+        self.since_s = [since for since, gone in zip(self.since_s, goes, strict=True) if not gone]
+        self.waiting = left
+        if self.model.communication is not None:
+            self.model.communication.left_behind([order for order in left if order.due_departure_s <= now], now)
+
+    def _hand_over(self, plan: Services, goes: Sequence[bool], now: float) -> None:
+        loads: dict[int, list[int]] = {}
+        for place, (lane, gone) in enumerate(zip(plan, goes, strict=True)):
+            if gone:
+                loads.setdefault(lane, []).append(place)
+        for lane, places in sorted(loads.items()):
+            leaving = Leaving([self.waiting[p] for p in places], [self.since_s[p] for p in places])
+            self.handovers[self.delivery.services[lane].carrier].take(lane, leaving, now)
+
+    def _next(self, service: CarrierService, now: float) -> _Truck:
+        """The next truck that goes with a service, and what it has room for."""
+        carrier = self.delivery.carriers[service.carrier]
+        times = self.carriers.times[service.carrier]
+        own = times if service.departures_s is None else service.departures_s
+        place = bisect_left(own, now)
+        if place == len(own):
+            return _Truck(service.carrier, inf, 0)
+        time_s = own[place]
+        trucks = carrier.departures[bisect_left(times, time_s) : bisect_right(times, time_s)]
+        capacities = [truck.capacity for truck in trucks]
+        together = None if None in capacities else sum(capacity or 0 for capacity in capacities)
+        return _Truck(service.carrier, time_s, self.handovers[service.carrier].room(together, time_s))
+
+    # --- the instance -------------------------------------------------------------------------------------------
+
+    def _assigned(self, boxes: Boxes, trucks: list[_Truck], now: float) -> Services:
+        instance = self._instance(boxes, trucks, now)
+        seed = int(self.model.tape.streams.hashed_uniform("policy:assignment", int(now)) * 2**31)
+        stop = Stop(iterations=self.plan.budget, seed=seed)
+        solution = self.solver.solve(instance, stop)
+        if solution.status == "unknown":
+            solution = solver(FALL_BACK).solve(instance, stop)
+        return solution.plan
+
+    def _instance(self, boxes: Boxes, trucks: list[_Truck], now: float) -> AssignmentInstance:
+        """What waits, what each service asks for it, and what carriers allow."""
+        n, orders = len(self.waiting), self.waiting
+        rows = np.fromiter((order.row for order in orders), np.int64, n)
+        zones = self.model.tape.zone[rows].astype(np.int64)
+        hazmat = np.fromiter((order.marks & Mark.HAZMAT for order in orders), np.int64, n) > 0
+        promise_s = np.fromiter((order.promise_s for order in orders), np.float64, n)
+        requested = np.fromiter((order.service for order in orders), np.int64, n)
+        due_day = np.searchsorted(self.handovers[0].midnight_s, promise_s, side="right") - 1
+        price, prob, transit_s = (np.zeros((n, len(trucks))) for _ in range(3))
+        for lane, truck in enumerate(trucks):
+            service = self.delivery.services[lane]
+            quoted = np.asarray(service.quoted_days)[zones]
+            barred = (quoted < 0) | ~self.may[requested, lane] | (hazmat & (not service.hazmat))
+            if truck.time_s == inf:
+                barred[:] = True
+            else:
+                price[:, lane] = self._prices(lane, boxes, rows, zones, truck.time_s)
+                prob[:, lane] = self.transit.chances(lane, truck.time_s, zones, due_day)
+                transit_s[:, lane] = self._transit_s(service, zones, truck.time_s, now)
+            price[barred, lane] = inf
+        size = np.bincount(boxes.order, minlength=n)
+        terms, of = self._terms(trucks, int(size.sum()), now)
+        late_cost = self.delivery.lateness_cost_per_order
+        dearest = np.where(np.isfinite(price), price, 0.0).max(axis=1, initial=0.0)
+        return AssignmentInstance(
+            price=price,
+            on_time_prob=prob,
+            transit_s=transit_s,
+            carrier=of,
+            carriers=terms,
+            wait_cost=dearest + late_cost + 1.0 + sum(term.shortfall_cost for term in terms),
+            late_cost=late_cost,
+            least_prob=self.plan.least_prob,
+            size=size,
+        )
+
+    def _prices(self, lane: int, boxes: Boxes, rows: Ints, zones: Ints, at_s: float) -> Floats:
+        """Price of all parcels of each order with a service."""
+        doors = self.model.book.residential[rows][boxes.order]
+        pricer = self.carriers.prices.pricers[lane]
+        charges = pricer.charges(zones[boxes.order], boxes.weight_kg, boxes.volume_l, at_s, doors)
+        return np.bincount(boxes.order, charges.total, minlength=len(rows))
+
+    def _transit_s(self, service: CarrierService, zones: Ints, departs_s: float, now: float) -> Floats:
+        """Expected seconds until the end of the day of the first attempt, shape (n,)."""
+        quoted, hand = np.asarray(service.quoted_days), self.handovers[service.carrier]
+        by_zone, total = np.zeros(len(quoted)), sum(service.day_probs)
+        for offset, share in zip(service.day_offsets, service.day_probs, strict=True):
+            day = hand.arrival_days(departs_s, np.maximum(quoted + offset, np.minimum(quoted, 1)))
+            by_zone += share / total * (hand.midnight_s[day + 1] - now)
+        return np.asarray(by_zone[zones])
+
+    def _terms(
+        self, trucks: list[_Truck], n_waiting: int, now: float
+    ) -> tuple[tuple[CarrierTerms, ...], tuple[int, ...]]:
+        """What each truck may get, and the truck of each service; a commitment is asked of a carrier's first truck."""
+        every = sorted(set(trucks), key=lambda truck: (truck.carrier, truck.time_s))
+        terms, seen = [], set()
+        for truck in every:
+            carrier = self.delivery.carriers[truck.carrier]
+            share = self.week.allowance(truck.carrier, n_waiting)
+            room = (
+                truck.capacity if share is None else min(share, n_waiting if truck.capacity is None else truck.capacity)
+            )
+            committed, cost = 0, 0.0
+            if carrier.commitment is not None and truck.carrier not in seen and truck.time_s < inf:
+                committed = self.week.committed(truck.carrier, truck.time_s)
+                cost = carrier.commitment.shortfall_cost
+            seen.add(truck.carrier)
+            terms.append(CarrierTerms(room, 1.0, committed, cost))
+        return tuple(terms), tuple(every.index(truck) for truck in trucks)
+
+
+def _may(lanes: Sequence[Sequence[int]], n_services: int) -> NDArray[np.bool_]:
+    """Which carrier services may serve each requested service, shape (n_requested, n_services)."""
+    may = np.zeros((len(lanes), n_services), np.bool_)
+    for service, chosen in enumerate(lanes):
+        may[service, list(chosen)] = True
+    return may
