@@ -129,9 +129,11 @@ class HandTrace:
 
     def parcel(self, order, departed, delivered, attempted=None, **more):
         facts = {"service": 0, "units": 1, "cost": 5.0, "quoted": 1, "lost": 0, "wrong": 0} | more
+        facts = {"carton": -1, "content_l": 1.0, "billed_kg": 1.0, "damaged": 0} | facts
         self.add(
             "parcels", order, facts["service"], facts["units"], 1.0, facts["cost"], departed - H, departed,
             facts["quoted"], delivered if attempted is None else attempted, delivered, facts["lost"], facts["wrong"],
+            facts["carton"], facts["content_l"], facts["billed_kg"], facts["damaged"],
         )  # fmt: skip
 
     def visit(self, item, station, worker, queued, started, ended):

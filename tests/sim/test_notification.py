@@ -11,6 +11,7 @@ from fulfillsim.domain.staff import Duty
 from fulfillsim.domain.work import Station, WorkTime
 from fulfillsim.sim import Trace, run
 from fulfillsim.sim.book import Book
+from fulfillsim.sim.cartons import packing_of
 from fulfillsim.sim.foresight import chance_by
 from fulfillsim.sim.progress import ENOUGH
 from fulfillsim.sim.promises import Carriers
@@ -238,7 +239,7 @@ def test_the_chance_of_a_late_parcel_is_the_share_that_is_late():
     world = telling(Notification(), seconds=1.0, service={**law, "quoted_days": (2,)})
     tape = tape_of([HOUR_S + 10.0 * n for n in range(1500)], seed=5)
     trace = run(world, tape)
-    transit = Transit(Carriers(world, Book(world, tape, Trace(tape))))
+    transit = Transit(Carriers(world, Book(world, tape, Trace(tape)), packing_of(world, tape)))
     delivered = trace.columns("parcels")["delivered_s"]
     for day in (1, 2, 3, 4):
         prob = transit.chance(0, 0, MONDAY_EVENING, day)

@@ -231,11 +231,10 @@ TABLES: dict[str, tuple[str, ...]] = {
 ``worker`` is -1 at a station that needs nobody. A visit cut short (handed over, preempted) has a row for each piece
 of work; a customer who leaves the queue has ``started_s`` NaN. ``parcels`` rows are written when the truck leaves;
 ``attempted_s`` is the first attempt, ``delivered_s`` NaN for a lost parcel, ``carton`` -1 for goods as they are,
-``cost`` what the carrier charges, ``surcharges`` (``kind``: index in `Delivery.surcharges`) being part of it. ``tours.usual_m`` is what a tour of as
-many orders would walk if the queue had always been served first come, first served, on an s-shape. ``arrivals`` has a
-row for every delivery that a supplier has quoted, with the units quoted and those that came; ``units`` and
-``arrived_s`` are NaN for one that is still on its way when the run ends.
-many orders would walk if the queue had always been served first come, first served, on an s-shape.
+``cost`` what the carrier charges, ``surcharges`` (``kind``: index in `Delivery.surcharges`) being part of it.
+``tours.usual_m`` is what a tour of as many orders would walk if the queue had always been served first come, first
+served, on an s-shape. ``arrivals`` has a row for every delivery that a supplier has quoted, with the units quoted and
+those that came; ``units`` and ``arrived_s`` are NaN for one that is still on its way when the run ends.
 ``shorts.in_building`` are the units of the SKU that lay elsewhere, NaN where slots and reserve are not told apart.
 """
 

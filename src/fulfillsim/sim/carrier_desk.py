@@ -153,6 +153,7 @@ class CarrierDesk:
         solution = self.solver.solve(instance, stop)
         if solution.status == "unknown":
             solution = solver(FALL_BACK).solve(instance, stop)
+        assert solution.plan is not None, "a rule always has an answer"
         return solution.plan
 
     def _instance(self, boxes: Boxes, trucks: list[_Truck], now: float) -> AssignmentInstance:
@@ -197,7 +198,7 @@ class CarrierDesk:
         doors = self.model.book.residential[rows][boxes.order]
         pricer = self.carriers.prices.pricers[lane]
         charges = pricer.charges(zones[boxes.order], boxes.weight_kg, boxes.volume_l, at_s, doors)
-        return np.bincount(boxes.order, charges.total, minlength=len(rows))
+        return np.asarray(np.bincount(boxes.order, charges.total, minlength=len(rows)), dtype=np.float64)
 
     def _transit_s(self, service: CarrierService, zones: Ints, departs_s: float, now: float) -> Floats:
         """Expected seconds until the end of the day of the first attempt, shape (n,)."""

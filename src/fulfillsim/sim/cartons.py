@@ -200,8 +200,9 @@ class Cartons(Bare):
         ]
         merged = [np.concatenate([one, other]) for one, other in zip(columns, extra.T, strict=True)]
         sequence = np.lexsort((merged[1], merged[0]))
-        whole = [merged[column][sequence].astype(np.int64) for column in range(3)]
-        return Boxes(*whole, *(column[sequence] for column in merged[3:]))
+        order, number, chosen = (merged[column][sequence].astype(np.int64) for column in range(3))
+        units, weight_kg, volume_l, content_l = (merged[column][sequence] for column in range(3, 7))
+        return Boxes(order, number, chosen, units, weight_kg, volume_l, content_l)
 
     def _lines(self, row: int) -> Lines:
         part = slice(int(self.tape.line_start[row]), int(self.tape.line_start[row + 1]))

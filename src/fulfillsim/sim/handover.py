@@ -15,9 +15,9 @@ from fulfillsim.domain.clock import DAY_S
 from fulfillsim.domain.delivery import Carrier, CarrierService
 from fulfillsim.domain.records import Scan
 from fulfillsim.sim.cartons import Boxes
+from fulfillsim.sim.lookout import LOADING_S
 from fulfillsim.sim.model import Model
 from fulfillsim.sim.order import Mark, Order
-from fulfillsim.sim.lookout import LOADING_S
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

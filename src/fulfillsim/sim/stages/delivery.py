@@ -142,7 +142,8 @@ def _fitting(model: Model, staged: list[Staged], room: int) -> tuple[list[Staged
     count = model.packing.count
     if sum(count(parcel[3]) for parcel in staged) <= room:
         return staged, []
-    taken, left = [], []
+    taken: list[Staged] = []
+    left: list[Staged] = []
     for parcel in sorted(staged, key=lambda parcel: parcel[:2]):
         needed = count(parcel[3])
         (taken if needed <= room else left).append(parcel)
