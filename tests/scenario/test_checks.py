@@ -73,6 +73,16 @@ STEPS = "fulfillment.steps"
             {"inventory.forward": {"capacity": 9, "minimum": 9, "time": "4 min"}},
             "inventory.forward.minimum: must be below the capacity (got 9) - leave it out for a third of the capacity",
         ),
+        (
+            {"inventory.records": {"wrong": 0.1, "after_short": "count"}},
+            "inventory.records.after_short: asks for a count, and nobody counts",
+        ),
+        ({"inventory.records": {"counts": {"time": "1 min"}}}, "is the station counting, which nobody can serve"),
+        (
+            {"inventory.records": {"wrong": 0.1}, "fulfillment.picking": None},
+            "differ from a shelf that nobody picks from",
+        ),
+        ({"inventory.records": {"counts": {"classes": {"D": 1}}}}, "records.counts.classes"),
         ({"inventory.forward": {"time": "4 min"}}, "is the station replenishment, which nobody can serve"),
         ({"inventory.forward": {"time": "4 min"}, "fulfillment.picking": None}, "are slots that nobody picks from"),
         ({f"{CARRIER}.pickups.night": "22:00"}, "leaves at 22:00 after the last shift of mon, which ends at 18:30"),

@@ -85,6 +85,8 @@ class StockMove(IntEnum):
     """On record and reserved, but not at the slot when the picker came."""
     CANCELLED = 9
     """Ordered, and the supplier will not deliver it."""
+    ADJUSTED = 10
+    """The record was changed and the shelf was not, by so many units with sign: a wrong booking, or a correction."""
 
 
 class SlotMove(IntEnum):
@@ -96,6 +98,25 @@ class SlotMove(IntEnum):
     """Onto a cart, from the reserve."""
     REPLENISHED = 2
     """From the reserve to the slot."""
+    LOST = 3
+    """Vanished from the slot."""
+    LOST_FROM_RESERVE = 4
+    """Vanished from the reserve."""
+
+
+class Discrepancy(IntEnum):
+    """Why the units by which the shelf exceeds the record changed, with sign (table ``discrepancies``)."""
+
+    START = 0
+    """There at clock zero."""
+    LOST = 1
+    """Goods vanished."""
+    MISBOOKED = 2
+    """A pick or putaway was booked wrongly."""
+    WRITTEN_OFF = 3
+    """Goods that a picker did not find were taken out of the books."""
+    CORRECTED = 4
+    """The record was set right."""
 
 
 class ShortPick(IntEnum):
@@ -221,6 +242,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "shorts": ("order", "sku", "kind", "units", "in_building", "time_s"),
     "slot_moves": ("sku", "kind", "units", "time_s"),
     "replenishments": ("task", "sku", "units", "asked_s", "done_s"),
+    "discrepancies": ("sku", "kind", "units", "time_s"),
+    "counts": ("task", "sku", "units", "asked_s", "done_s"),
     "deliveries": ("delivery", "sku", "supplier", "units", "ordered_s", "arrived_s", "put_away_s"),
     "arrivals": ("delivery", "sku", "supplier", "quoted", "units", "price", "ordered_s", "due_s", "arrived_s"),
     "duty": ("worker", "state", "start_s", "end_s"),
@@ -235,7 +258,8 @@ of work; a customer who leaves the queue has ``started_s`` NaN. ``parcels`` rows
 ``tours.usual_m`` is what a tour of as many orders would walk if the queue had always been served first come, first
 served, on an s-shape. ``arrivals`` has a row for every delivery that a supplier has quoted, with the units quoted and
 those that came; ``units`` and ``arrived_s`` are NaN for one that is still on its way when the run ends.
-``shorts.in_building`` are the units of the SKU that lay elsewhere, NaN where slots and reserve are not told apart.
+``shorts.in_building`` are units of the SKU that lay elsewhere, NaN where nobody knows; ``counts.units`` those by which
+a count changed the record, with sign.
 """
 
 WHOLE = frozenset(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fulfillsim.domain.clock import WorkCalendar
 from fulfillsim.domain.events import Delay
-from fulfillsim.domain.slots import Forward
+from fulfillsim.domain.slots import Forward, Records
 from fulfillsim.domain.work import Station
 from fulfillsim.sampling.distributions import Distribution
 
@@ -153,6 +153,8 @@ class Inventory:
         Cost of each order lost for lack of stock.
     forward
         Slots that are picked from, apart from the reserve; ``None``: all of a SKU lies at its slot.
+    records
+        How records and shelf differ; ``None``: never.
     """
 
     on_hand: NDArray[np.int64]
@@ -173,3 +175,4 @@ class Inventory:
     sourcing: Sourcing | None = None
     waiting: Literal["first_come", "priority"] = "first_come"
     forward: Forward | None = None
+    records: Records | None = None

@@ -15,6 +15,7 @@ from fulfillsim.domain.records import (
     TABLES,
     ContactEnd,
     ContactReason,
+    Discrepancy,
     Milestone,
     Notice,
     Scan,
@@ -40,6 +41,7 @@ _KINDS: dict[str, type[IntEnum]] = {
     "stock": StockMove,
     "shorts": ShortPick,
     "slot_moves": SlotMove,
+    "discrepancies": Discrepancy,
 }
 
 

@@ -9,7 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fulfillsim.errors import UnknownNameError
-from fulfillsim.kpi import contacts, cost, disruption, fleet, flow, labor, service, slots, supply, why_late
+from fulfillsim.kpi import (
+    contacts,
+    cost,
+    disruption,
+    fleet,
+    flow,
+    labor,
+    record_accuracy,
+    service,
+    slots,
+    supply,
+    why_late,
+)
 from fulfillsim.kpi.facts import UNDECIDED
 from fulfillsim.kpi.journeys import Status
 from fulfillsim.kpi.measure import FamilyKpi, Kpi, RowKpi, RunKpi, always
@@ -57,7 +69,7 @@ def errs(world: World) -> bool:
     """Pickers may take wrong goods or not find them."""
     plan = world.fulfillment
     erring = plan is not None and any(picking.errors is not None for picking in plan.pickings)
-    return picks(world) and (erring or slots.has_slots(world))
+    return picks(world) and (erring or slots.has_slots(world) or record_accuracy.may_differ(world))
 
 
 def picks(world: World) -> bool:
@@ -280,6 +292,13 @@ _LABOR: tuple[Kpi, ...] = (
            slots.has_slots, slots.with_stock_per_1000_lines(slots.SHORTED)),
     RunKpi("reserve_picks_per_1000_lines", "lines", "lower", "lines fetched from the reserve, per 1,000 lines picked",
            slots.has_slots, slots.with_stock_per_1000_lines(slots.FETCHED)),
+    RunKpi("record_accuracy", "share", "higher", "SKUs whose record equals the shelf, on average over time",
+           record_accuracy.may_differ, record_accuracy.accuracy),
+    RunKpi("n_counts", "counts", "neutral", "cycle counts done", record_accuracy.may_differ, record_accuracy.n_counts),
+    RunKpi("wrong_counts", "share", "lower", "cycle counts that found the record wrong",
+           record_accuracy.may_differ, record_accuracy.wrong_counts),
+    RunKpi("units_lost", "units", "lower", "units that vanished from the shelf",
+           record_accuracy.may_differ, record_accuracy.units_lost),
     RunKpi("n_replenishments", "replenishments", "neutral", "trips from the reserve to a slot",
            slots.has_slots, slots.n_replenishments),
     RunKpi("walked_per_line", "m", "lower", "metres walked per line picked", walks, labor.metres_per_line),

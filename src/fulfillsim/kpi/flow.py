@@ -116,6 +116,7 @@ def on_hand_mean(facts: Facts) -> Floats:
     """Units on the shelf over the window on average, by SKU, shape (n_skus,)."""
     put = _moved(facts, StockMove.PUT_AWAY)
     gone = _moved(facts, taken(facts.world)) | _moved(facts, StockMove.WRITTEN_OFF)
+    put |= _moved(facts, StockMove.ADJUSTED)
     change = facts.column("stock", "units") * (put * 1.0 - gone * 1.0)
     time_s = facts.column("stock", "time_s")
     share = np.clip((facts.end_s - time_s) / facts.length_s, 0.0, 1.0)

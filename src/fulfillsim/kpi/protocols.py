@@ -55,6 +55,7 @@ class Trace(Protocol):
     end_s: float
     stock_start: NDArray[np.int64]
     forward_start: NDArray[np.int64]
+    reserve_start: NDArray[np.int64]
 
     @property
     def stations(self) -> Sequence[StationInfo]: ...  # noqa: D102

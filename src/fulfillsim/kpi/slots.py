@@ -22,6 +22,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 WAITED, SHORTED = (ShortPick.WAIT,), (ShortPick.PARTIAL, ShortPick.BACKORDER)
 FETCHED = (ShortPick.RESERVE,)
+AT_SLOT, IN_RESERVE = (-1.0, 0.0, 1.0, -1.0, 0.0), (0.0, -1.0, -1.0, 0.0, -1.0)
+"""By `fulfillsim.domain.records.SlotMove`: what a unit moved changes there."""
 
 
 def has_slots(world: World) -> bool:
@@ -56,16 +58,16 @@ def check_slots(facts: Facts) -> None:
         Naming the first SKU whose units do not balance.
     """
     inventory, trace = facts.world.inventory, facts.trace
-    if inventory is None or inventory.forward is None:
+    if inventory is None or not len(trace.forward_start):
         return
-    capacity = inventory.forward.capacity
+    forward = inventory.forward
     kind, sku = facts.index("slot_moves", "kind"), facts.index("slot_moves", "sku")
     units, time_s = facts.column("slot_moves", "units"), facts.column("slot_moves", "time_s")
     put_sku, put_units, put_s = _put_away(facts)
-    at_slot = ~inventory.forward.has_slot[put_sku]
+    at_slot = np.ones(len(put_sku), np.bool_) if forward is None else ~forward.has_slot[put_sku]
     for place, start, signs, put in (
-        ("slot", trace.forward_start, (-1.0, 0.0, 1.0), at_slot),
-        ("reserve", trace.stock_start - trace.forward_start, (0.0, -1.0, -1.0), ~at_slot),
+        ("slot", trace.forward_start, AT_SLOT, at_slot),
+        ("reserve", trace.reserve_start, IN_RESERVE, ~at_slot),
     ):
         levels = levels_after(
             start,
@@ -74,8 +76,8 @@ def check_slots(facts: Facts) -> None:
             np.concatenate([time_s, put_s[put]]),
         )
         _refuse(facts.world, place, levels, levels.level < 0)
-        if place == "slot":
-            _refuse(facts.world, place, levels, levels.level > capacity[levels.sku])
+        if place == "slot" and forward is not None:
+            _refuse(facts.world, place, levels, levels.level > forward.capacity[levels.sku])
 
 
 def _put_away(facts: Facts) -> tuple[Ints, Floats, Floats]:

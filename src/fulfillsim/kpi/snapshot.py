@@ -49,7 +49,8 @@ class Until:
     def __init__(self, trace: Trace, end_s: float) -> None:
         self.trace, self.end_s = trace, end_s
         self.tape, self.stations, self.workers = trace.tape, trace.stations, trace.workers
-        self.stock_start, self.forward_start = trace.stock_start, trace.forward_start
+        self.stock_start = trace.stock_start
+        self.forward_start, self.reserve_start = trace.forward_start, trace.reserve_start
 
     def columns(self, table: str) -> dict[str, NDArray[Any]]:
         """Columns of a table, without what came later."""
@@ -277,7 +278,7 @@ def _on_hand(world: World, until: Until, snapshot: Snapshot) -> Counts:
     """Units in the slots: those that are free, and those set aside for orders that have not been picked."""
     moves = until.columns("stock")
     signs = np.zeros(len(StockMove))
-    signs[[StockMove.PUT_AWAY, StockMove.RELEASED]], signs[StockMove.RESERVED] = 1.0, -1.0
+    signs[[StockMove.PUT_AWAY, StockMove.RELEASED, StockMove.ADJUSTED]], signs[StockMove.RESERVED] = 1.0, -1.0
     change = np.bincount(moves["sku"], moves["units"] * signs[moves["kind"]], minlength=len(until.stock_start))
     there = np.array([is_on_the_shelf(world, stage) for stage in snapshot.stage], np.bool_)
     lines = np.repeat(there, np.diff(snapshot.orders.line_start)) & snapshot.reserved

@@ -12,8 +12,9 @@ from fulfillsim.sim.model import Intake, Model, telling
 from fulfillsim.sim.order import Order, Part
 from fulfillsim.sim.pick_errors import Shelf
 from fulfillsim.sim.pick_pool import Counter, PickPool, PlannedPool, Tour
+from fulfillsim.sim.shelves import at_slots, slots_of
 from fulfillsim.sim.short_lines import unless_empty
-from fulfillsim.sim.slots import AtSlots, Collected, slots_of
+from fulfillsim.sim.slots import Collected
 from fulfillsim.sim.walking import tour_time, usual_length
 
 
@@ -100,7 +101,7 @@ def _zone(model: Model, plan: Picking, index: int, zone: PickZone, counter: Coun
         fetched = again if slots is None else slots.fetched(again)
         collected = Shelf(model, plan.errors, index, picked, fetched).collected
     if slots is not None:
-        timed, collected = slots.timed(timed), AtSlots(model, slots, picked, collected, again).collected
+        timed, collected = slots.timed(timed), at_slots(model, slots, picked, collected, again).collected
     station = model.station(zone.station, done if collected is found else told, "tour")
     given = (model, station, plan.batch, timed, usual, index, counter, loads)
     if plan.batch.policy in FROM_HEAD:

@@ -2,7 +2,8 @@
 
 `fulfillsim.sim.stock` keeps the books (what is free, reserved, on order); here units are counted that pickers can take.
 A tour takes its goods when it sets out, so that of two tours the first one gets them; what it does not find is told
-when it comes back (`AtSlots`). Only scenarios with forward slots have this.
+when it comes back (`AtSlots`). Only scenarios with forward slots, or with records that may be wrong
+(`fulfillsim.sim.record_errors`), have this.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from fulfillsim.domain.slots import NO_LIMIT, Forward
 from fulfillsim.sim.engine import Item
 from fulfillsim.sim.model import Intake, Model
 from fulfillsim.sim.order import Order
+from fulfillsim.sim.purchasing import SupplierDelivery
 from fulfillsim.sim.short_lines import Lines, ShortLines
 from fulfillsim.sim.walking import TourTime
 
@@ -36,6 +38,16 @@ class Refill(Item):
         self.sku, self.units, self.asked_s = sku, units, asked_s
 
 
+class Waiter:
+    """A line of an order (or a part of it) that waits for its goods at the slot; ``again`` takes the order in then."""
+
+    __slots__ = ("again", "order", "rank", "sku", "units")
+
+    def __init__(self, order: Order, sku: int, units: int, again: Intake) -> None:
+        self.order, self.sku, self.units, self.again = order, sku, units, again
+        self.rank = order.rank
+
+
 class Slots:
     """Units that lie in the building, by SKU.
 
@@ -48,7 +60,7 @@ class Slots:
     refills
         SKU -> its replenishment under way.
     waiting
-        SKU -> lines that wait for the slot, as (order or part of it, units, what takes it in again), first come first.
+        SKU -> lines that wait for the slot, first come first.
     unfound
         Orders on tours -> lines that were not at their slot when the tour set out.
     set_aside
@@ -64,22 +76,28 @@ class Slots:
         self.n_refills = [0] * n
         self.n_tasks = 0
         self.refills: dict[int, Refill] = {}
-        self.waiting: dict[int, deque[tuple[Order, int, Intake]]] = {}
+        self.waiting: dict[int, deque[Waiter]] = {}
         self.unfound: dict[Order, Lines] = {}
         self.set_aside: set[Order] = set()
         self.fetches = plan.when_empty == "reserve"
         self.by_demand = plan.rule == "demand"
         self.moves, self.shorts = model.trace.tables["slot_moves"], model.trace.tables["shorts"]
-        self.station = model.station(plan.replenishment, self._refilled, "task")
+        self.station: Any = plan.replenishment and model.station(plan.replenishment, self._refilled, "task")
 
-    def open(self, on_hand: list[int]) -> None:
+    def open(self, stock: Any) -> None:
         """Fill the slots of clock zero from what is there."""
+        self.fill(stock.free)
+
+    def fill(self, on_hand: list[int]) -> None:
+        """Lay all units where they belong."""
         self.forward = [min(units, most) for units, most in zip(on_hand, self.capacity, strict=True)]
         self.reserve = [units - there for units, there in zip(on_hand, self.forward, strict=True)]
-        self.model.trace.forward_start = np.array(self.forward, dtype=np.int64)
+        trace = self.model.trace
+        trace.forward_start, trace.reserve_start = np.array(self.forward, np.int64), np.array(self.reserve, np.int64)
 
-    def put_away(self, sku: int, units: int, now: float) -> None:
+    def put_away(self, delivery: SupplierDelivery, now: float) -> None:
         """Take goods in from the dock."""
+        sku, units = delivery.sku, delivery.units
         if self.capacity[sku] == NO_LIMIT:
             self.forward[sku] += units
         else:
@@ -168,10 +186,17 @@ class Slots:
         """Let an order (or a part) wait until each of its lines can be set aside at its slot."""
         order.n_missing = len(order.lines)
         for sku, units in order.lines:
-            self.waiting.setdefault(sku, deque()).append((order, units, again))
-        for sku in dict.fromkeys(sku for sku, _ in order.lines):
-            self._serve(sku, now)
-            self.look(sku, now)
+            self.join(Waiter(order, sku, units, again), now)
+
+    def join(self, waiter: Waiter, now: float) -> None:
+        """Let a line wait at its slot."""
+        self.waiting.setdefault(waiter.sku, deque()).append(waiter)
+        self._serve(waiter.sku, now)
+        self.look(waiter.sku, now)
+
+    def or_join(self, woken: Callable[[Any, float], None]) -> Callable[[Any, float], None]:
+        """Whom stock wakes when goods have come: orders that wait for them."""
+        return woken
 
     def look(self, sku: int, now: float) -> None:
         """Ask for goods from the reserve if the slot needs them."""
@@ -189,7 +214,7 @@ class Slots:
         self.n_tasks += 1
         self.n_refills[sku] += 1
         self.refills[sku] = refill
-        assert plan.replenishment.time is not None
+        assert plan.replenishment is not None and plan.replenishment.time is not None, "units lie behind a slot"
         purpose = f"work:{plan.replenishment.name}"
         content = model.book.content(plan.replenishment.time, purpose, model.stock.keys[sku], self.n_refills[sku])
         refill.work = (content + plan.per_unit_s * units,)
@@ -215,14 +240,24 @@ class Slots:
         self.look(sku, now)
 
     def _serve(self, sku: int, now: float) -> None:
+        """Set goods aside for those who wait, in their order."""
         queue = self.waiting.get(sku)
-        while queue and queue[0][1] <= self.forward[sku]:
-            order, units, again = queue.popleft()
-            self._leave(sku, units, 0, now)
-            order.n_missing -= 1
-            if order.n_missing == 0:
-                self.set_aside.add(order)
-                again(order, now)
+        while queue and (taken := self._can_give(sku, queue[0].units)):
+            waiter = queue.popleft()
+            self._leave(sku, *taken, now)
+            waiter.order.n_missing -= 1
+            if waiter.order.n_missing == 0:
+                self.set_aside.add(waiter.order)
+                waiter.again(waiter.order, now)
+
+    def _can_give(self, sku: int, units: int) -> tuple[int, int] | None:
+        """Units from the slot and from the reserve that fill a line; None if it has to wait."""
+        if units <= self.forward[sku]:
+            return units, 0
+        if units > self.capacity[sku] and units <= self.in_building(sku):
+            fetched = min(units, self.reserve[sku])
+            return units - fetched, fetched
+        return None
 
 
 Collected = Callable[[Order, Any, float], None]
@@ -251,14 +286,22 @@ class AtSlots:
 
     def collected(self, order: Order, worker: Any, now: float) -> None:
         """An order (or a part of it) comes back from a tour."""
-        slots, self.worker = self.slots, worker
-        missing = slots.unfound.pop(order, None)
+        self.worker = worker
+        missing = self.slots.unfound.pop(order, None)
         if missing is None:
             self.onward(order, worker, now)
-            return
-        for sku, units in missing:
-            slots.shorts.add(order.row, sku, self.kind, units, slots.in_building(sku), now)
+        else:
+            self.not_found(order, missing, now)
+
+    def not_found(self, order: Order, missing: Lines, now: float) -> None:
+        """Some lines were not at their slot, and their goods lie behind it."""
+        self.tell(order, missing, self.kind, now)
         self.cope[self.kind](order, missing, now)
+
+    def tell(self, order: Order, missing: Lines, kind: ShortPick, now: float) -> None:
+        """Write down what was missing, and how much of it lay elsewhere."""
+        for sku, units in missing:
+            self.slots.shorts.add(order.row, sku, kind, units, self.slots.in_building(sku), now)
 
     def _found(self, order: Order, now: float) -> None:
         """What the tour did bring."""
@@ -282,13 +325,3 @@ class AtSlots:
                 self.slots.wanted[sku] -= units
             self.model.stock.give_back(sku, units, now)
         self.ways.go_on(order, missing, now)
-
-
-def slots_of(model: Model) -> Slots | None:
-    """Slots of a world that tells them from the reserve, made once."""
-    inventory = model.world.inventory
-    if inventory is None or inventory.forward is None:
-        return None
-    slots: Slots = model.slots or Slots(model, inventory.forward)
-    model.slots = slots
-    return slots

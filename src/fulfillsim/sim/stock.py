@@ -226,6 +226,13 @@ class Stock:
         self.moves.add(sku, StockMove.RELEASED, units, now)
         self._freed(sku, units, now)
 
+    def adjust(self, sku: int, units: int, now: float) -> None:
+        """Change the record, and with it what is free, by units with sign: goods do not move."""
+        self.moves.add(sku, StockMove.ADJUSTED, units, now)
+        self._freed(sku, units, now)
+        if self.continuous:
+            self.replenish(sku, now)
+
     def _freed(self, sku: int, units: int, now: float) -> None:
         """Units are there to be promised: those who wait come first, in their order."""
         self.free[sku] += units

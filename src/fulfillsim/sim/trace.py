@@ -115,8 +115,9 @@ class Trace:
         When the run stopped.
     stock_start
         Units on the shelf at clock zero, shape (n_skus,).
-    forward_start
-        Of these in the slots that are picked from, where a reserve is told apart from them.
+    forward_start, reserve_start
+        Units that lie in the slots that are picked from and behind them, where these are told apart or records may
+        differ from the shelf.
     n_events
         Entries of the event list that were worked off, orders' arrivals included.
     computing
@@ -130,6 +131,7 @@ class Trace:
     end_s: float = 0.0
     stock_start: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     forward_start: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    reserve_start: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     n_events: int = 0
     computing: Computing = field(default_factory=Computing, compare=False)
 

@@ -41,6 +41,8 @@ def small_baseline(changes: Mapping[str, object] | None = None) -> Scenario:
     }
     small["inventory.forward"] = {"cover": "2 days", "time": "3 min", "per_unit": "1s"}
     small["staff.receivers.skills.replenishment"] = 3
+    small["inventory.records"] = {"wrong": "10 %", "misbooked": "1 %", "shrinkage": "20 %", "counts": {"time": "1 min"}}
+    small["staff.receivers.skills.counting"] = 4
     small["fulfillment.picking.errors"] = {"mispick": "1 %", "short": "1 %", "when_short": "backorder"}
     return load_scenario("baseline").vary({**small, **SMALL_CREW, **(changes or {})})
 

@@ -244,6 +244,31 @@ _UNRELIABLE: dict[str, Any_] = {
 }
 
 
+@st.composite
+def _records(draw: DrawFn) -> dict[str, Any]:
+    more: dict[str, Any_] = {
+        "wrong": shares,
+        "error": one(("10 %", "100 %")),
+        "misbooked": shares,
+        "shrinkage": shares,
+        "when_short": one(("wait", "split", "cancel")),
+        "counts": section(
+            {"time": works},
+            optional={
+                "per_unit": seconds,
+                "at": one(("06:00", "00:00", "12:30")),
+                "days": weekdays,
+                "per_day": one((1, 9)),
+                "classes": one(({"A": 300, "C": 12}, {"B": 52})),
+            },
+        ),
+    }
+    found: dict[str, Any] = draw(section({}, optional=more))
+    if "counts" in found:
+        found["after_short"] = draw(one(("correct", "count")))
+    return found
+
+
 _FORWARD = section(
     {"time": works},
     optional={
@@ -324,6 +349,8 @@ def _fulfillment(draw: DrawFn, so_far: dict[str, Any]) -> dict[str, Any]:
             found["paths"] = draw(_paths(found["picking"], has_goods, has_layout, has_stock, "delivery" in so_far))
         if has_stock and draw(st.booleans()):
             so_far["inventory"]["forward"] = draw(_FORWARD)
+        if has_stock and draw(st.booleans()):
+            so_far["inventory"]["records"] = draw(_records())
     steps = draw(_steps("picking" in found, has_goods, sorted(found.get("paths", {}))))
     if steps:
         found["steps"] = steps

@@ -93,5 +93,5 @@ def _level(world: World, trace: Trace, sku: int) -> pd.DataFrame:
 def _moves_of_the_shelf(world: World) -> tuple[list[StockMove], list[StockMove]]:
     """Moves that put units on the shelf and that take them; where nobody picks, goods go when reserved."""
     if world.fulfillment is not None and world.fulfillment.picking is not None:
-        return [StockMove.PUT_AWAY], [StockMove.PICKED]
+        return [StockMove.PUT_AWAY, StockMove.ADJUSTED], [StockMove.PICKED, StockMove.WRITTEN_OFF]
     return [StockMove.PUT_AWAY, StockMove.RELEASED], [StockMove.RESERVED]

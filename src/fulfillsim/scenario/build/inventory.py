@@ -75,6 +75,7 @@ def build_inventory(
         sourcing=sourcing,
         waiting=plan.waiting,
         forward=slots.build_forward(plan.forward, table, catalog, daily[0], demand) if plan.forward else None,
+        records=slots.build_records(plan.records, timeline, daily[0]) if plan.records else None,
     )
 
 

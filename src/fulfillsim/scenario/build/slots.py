@@ -1,4 +1,4 @@
-"""Forward slots: capacities and minima of all SKUs, by the file, by its table, or by expected demand."""
+"""Forward slots: capacities and minima of all SKUs, by the file, by its table, or by expected demand; cycle counts."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from fulfillsim.domain.catalog import Catalog
 from fulfillsim.domain.demand import Demand
-from fulfillsim.domain.slots import NO_LIMIT, Forward
+from fulfillsim.domain.slots import NO_LIMIT, Counting, Forward, Records
 from fulfillsim.errors import Fault, ScenarioError
+from fulfillsim.scenario.build.timeline import Timeline
 from fulfillsim.scenario.build.work import station
 from fulfillsim.scenario.cells import not_negative, text, whole
 from fulfillsim.scenario.files import SCENARIO
@@ -17,6 +18,9 @@ from fulfillsim.scenario.tables import Table
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
+CLASS_BOUNDS = (0.80, 0.95)
+"""Shares of demand at which classes A and B end, the most wanted SKUs first."""
+YEAR_DAYS = 365.0
 COLUMNS = ("forward_capacity", "forward_minimum")
 
 
@@ -123,3 +127,48 @@ def _fault(
                 return table.fault(row, column, rule, table.columns[column][row], hint)
     key = key if getattr(plan, key) is not None else "capacity" if plan.capacity is not None else "cover"
     return Fault(SCENARIO, None, None, f"inventory.forward.{key}", rule, hint=hint)
+
+
+def build_records(plan: says.Records, timeline: Timeline, daily: Floats) -> Records:
+    """How records differ, and who counts; ``daily`` are the expected units per day of each SKU."""
+    return Records(
+        wrong_share=plan.wrong,
+        error_cv=plan.error,
+        misbooked_prob=plan.misbooked,
+        shrinkage_per_year=plan.shrinkage,
+        when_short=plan.when_short,
+        is_corrected=plan.after_short == "correct",
+        counting=_counting(plan.counts, timeline, daily) if plan.counts else None,
+    )
+
+
+def _counting(plan: says.Counts, timeline: Timeline, daily: Floats) -> Counting:
+    rounds_per_year = YEAR_DAYS * len(plan.days) / 7.0
+    per_year = np.array([plan.classes.get("A", 0.0), plan.classes.get("B", 0.0), plan.classes.get("C", 0.0)])[
+        abc_class(daily)
+    ]
+    with np.errstate(divide="ignore"):
+        between = np.maximum(rounds_per_year / per_year, 1.0)
+    return Counting(
+        station=station("counting", plan.time, discipline="priority"),
+        rounds_s=timeline.on_days(plan.at, timeline.on_weekdays(plan.days)),
+        rounds_between=between,
+        per_round=plan.per_day,
+        per_unit_s=plan.per_unit,
+    )
+
+
+def abc_class(daily: Floats) -> Counts:
+    """Class of each SKU, 0 for A: it belongs to A if those wanted more have less than 80 % of all demand.
+
+    Examples
+    --------
+    >>> abc_class(np.array([1.0, 70.0, 4.0, 25.0])).tolist()
+    [2, 0, 2, 0]
+    """
+    order = np.argsort(-daily, kind="stable")
+    total = daily.sum() or 1.0
+    before = (np.cumsum(daily[order]) - daily[order]) / total
+    found = np.empty(len(daily), dtype=np.int64)
+    found[order] = np.searchsorted(CLASS_BOUNDS, before, side="right")
+    return found

@@ -18,7 +18,7 @@ from fulfillsim.scenario.checks.orders import check_channels, check_goods, check
 from fulfillsim.scenario.checks.paths import check_paths, check_waves
 from fulfillsim.scenario.checks.rates import check_rate_cards
 from fulfillsim.scenario.checks.references import check_names, check_shares
-from fulfillsim.scenario.checks.slots import check_slots
+from fulfillsim.scenario.checks.slots import check_records, check_slots
 from fulfillsim.scenario.checks.snapshot import check_beginning
 from fulfillsim.scenario.checks.staffing import check_shifts, check_stations
 from fulfillsim.scenario.checks.targets import check_targets
@@ -35,6 +35,7 @@ CHECKS = (
     check_rates,
     check_goods,
     check_slots,
+    check_records,
     check_layout,
     check_money,
     check_stations,

@@ -43,6 +43,8 @@ def _inside(settings: Settings) -> list[Place]:
             found.append(Place(name, ("inventory", name)))
     if stock is not None and stock.forward is not None:
         found.append(Place("replenishment", ("inventory", "forward")))
+    if stock is not None and stock.records is not None and stock.records.counts is not None:
+        found.append(Place("counting", ("inventory", "records", "counts")))
     if plan is None:
         return found
     if plan.picking is not None:

@@ -16,7 +16,7 @@ from fulfillsim.scenario.schema.distributions import (
     WeightDistribution,
 )
 from fulfillsim.scenario.schema.listed import SLOTTING, SUPPLIER_CHOICE
-from fulfillsim.scenario.schema.slots import Forward
+from fulfillsim.scenario.schema.slots import Forward, Records
 from fulfillsim.scenario.schema.work import Work
 from fulfillsim.scenario.units import WorkingDays
 
@@ -215,3 +215,4 @@ class Inventory(Section):
     holding_cost: Share = usually(0, description="Share of a unit's price per year.")
     shortage_cost: Amount = usually(0, description="Per order lost for lack of stock.")
     forward: Forward | None = usually(None, description="Slots that are picked from, apart from the reserve.")
+    records: Records | None = usually(None, description="How records differ from the shelf; never, if left out.")

@@ -34,7 +34,7 @@ def build(model: Model, onward: Intake) -> Intake:
     if world.inventory.start == "steady" and world.inventory.rule != "none":
         draw_steady(stock, daily_units(world, model.tape))
     if model.slots is not None:
-        model.slots.open(stock.free)
+        model.slots.open(stock)
     stock.open()
     model.afterwards.append(stock.close)
     return _reservation(model, world.inventory, stock, accept, onward)
@@ -146,7 +146,7 @@ def _reservation(model: Model, plan: Inventory, stock: Stock, accept: Accept | N
             record(pack(order.row, allocated, now))
             onward(order, now)
 
-    stock.woken = woken  # type: ignore[assignment]
+    stock.woken = woken if model.slots is None else model.slots.or_join(woken)  # type: ignore[assignment]
     model.entries["promise"], model.entries["backorder"] = intake, _still_waiting(model, stock)
     return intake
 
@@ -197,7 +197,7 @@ def _to_the_slots(slots: Slots, onward: Arrival) -> Arrival:
     """Lay goods down where they can be picked before anybody is told that they are there."""
 
     def put_away(delivery: SupplierDelivery, now: float) -> None:
-        slots.put_away(delivery.sku, delivery.units, now)
+        slots.put_away(delivery, now)
         onward(delivery, now)
 
     return put_away
