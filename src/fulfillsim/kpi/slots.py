@@ -58,7 +58,7 @@ def check_slots(facts: Facts) -> None:
         Naming the first SKU whose units do not balance.
     """
     inventory, trace = facts.world.inventory, facts.trace
-    if inventory is None or not len(trace.forward_start):
+    if inventory is None or (inventory.forward is None and inventory.records is None):
         return
     forward = inventory.forward
     kind, sku = facts.index("slot_moves", "kind"), facts.index("slot_moves", "sku")
