@@ -127,6 +127,11 @@ STEPS = "fulfillment.steps"
         ({"delivery.choice": "cheepest"}, "names the carrier choice cheepest, which is not there"),
         ({"fulfillment.picking.batch.policy": "first"}, 'which is not there (got "first") - did you mean first_come?'),
         ({"services.standard.promise": "fixed_days"}, "days: is missing for fixed_days"),
+        ({"services.standard.promise": "quantil"}, "names the promise policy quantil, which is not there"),
+        (
+            {"services.standard.promise": "quantile", f"{CARRIER}.services.ground.loss": "6 %"},
+            "services.standard.kept: is more than can be kept: a carrier service loses 0.06 of its parcels",
+        ),
         ({f"{CARRIER}.services.ground.transit.far": None}, "no carrier takes it to the zone far"),
         ({f"{CARRIER}.services.ground.late": {"0": 0.9}}, "late: shares must sum to 1"),
         ({f"{STEPS}.check": {"after": "wrapping", "time": "1s", "staffed": False}}, "names the step wrapping"),

@@ -11,10 +11,10 @@ from fulfillsim.domain.staff import Duty
 from fulfillsim.domain.work import Station, WorkTime
 from fulfillsim.sim import Trace, run
 from fulfillsim.sim.book import Book
+from fulfillsim.sim.carriers import Carriers
 from fulfillsim.sim.cartons import packing_of
 from fulfillsim.sim.foresight import chance_by
 from fulfillsim.sim.progress import ENOUGH
-from fulfillsim.sim.promises import Carriers
 from fulfillsim.sim.transit import Transit
 from fulfillsim.tape import draw_tape
 from fulfillsim.testing.by_hand import (
@@ -156,7 +156,8 @@ def test_nobody_is_warned_twice_and_a_warning_lets_some_not_ask():
 
 def test_each_client_has_rules_of_its_own():
     world = telling(proactive(0.5), Notification(("confirmation",)), people=())
-    world = replace(world, demand=replace(world.demand, clients=("a", "b")))
+    twice = replace(world.processing, promises=world.processing.promises * 2)
+    world = replace(world, demand=replace(world.demand, clients=("a", "b")), processing=twice)
     trace = run(world, tape_of([*TEN, 11 * HOUR_S], client=[0, 1]))
     assert rows_of(trace, "notices", "order", "kind", "time_s") == [
         (1.0, float(Notice.CONFIRMATION), 11 * HOUR_S),

@@ -58,6 +58,7 @@ def _policies() -> list[Row]:
     from fulfillsim.policies.batching import BATCHING
     from fulfillsim.policies.carrier_choice import CHOICES
     from fulfillsim.policies.notification import NOTIFICATION
+    from fulfillsim.policies.promising import PROMISING
     from fulfillsim.policies.supplier_choice import SUPPLIER_CHOICE
 
     policies: dict[str, Mapping[str, object]] = {
@@ -65,6 +66,7 @@ def _policies() -> list[Row]:
         "carrier_choice": CHOICES,
         "supplier_choice": SUPPLIER_CHOICE,
         "notification": NOTIFICATION,
+        "promise": PROMISING,
     }
     return [
         {"decision": decision, "policy": name, "what": _first_line(policy)}

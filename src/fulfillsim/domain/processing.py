@@ -64,20 +64,24 @@ class Verification:
 
 @dataclass(frozen=True)
 class Promise:
-    """What customers of one requested service are told.
+    """What customers of one requested service (and one client) are told.
 
     Parameters
     ----------
     policy
-        ``"cutoff_quote"``: the departure that the order can make by its cutoff, plus the carrier's quoted transit.
-        ``"fixed_days"``: so many working days after the clock starts.
+        Name in `fulfillsim.policies.promising.PROMISING`.
     cutoff_s
         Latest clock-start second of each day for that day's departures, shape (n_days,); a day on which the
         warehouse does not work has -1.
     handling_days
         Warehouse working days between the cutoff and the departure.
     fixed_days
-        For ``"fixed_days"``.
+        Working days after the cutoff, for ``"fixed_days"``.
+    kept_prob
+        Chance with which a promise by ``"quantile"`` is to be kept.
+    path_time
+        From acceptance to the dock, in seconds in which the house is staffed, as ``"quantile"`` takes it; ``None``: as
+        orders of this run have taken so far.
     carrier_services
         Indices of the carrier services that may serve it.
     """
@@ -88,6 +92,8 @@ class Promise:
     handling_days: int
     carrier_services: tuple[int, ...]
     fixed_days: int = 0
+    kept_prob: float = 0.95
+    path_time: Distribution | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,8 @@ class Processing:
 
     Parameters
     ----------
+    promises
+        By client, then by requested service: index ``client * n_services + service``, which orders carry.
     clock_start
         Which moment starts the promise clock.
     calendar

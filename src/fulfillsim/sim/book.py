@@ -45,6 +45,8 @@ class Book:
 
     Attributes
     ----------
+    terms
+        What each order is promised by: index into `Processing.promises`, shape (n,).
     n_units
         Per order, shape (n,).
     world
@@ -57,6 +59,7 @@ class Book:
         self.tape, self.trace = tape, trace
         self.n_units = tape.n_units
         self.world = world
+        self.terms = tape.client * np.int16(len(world.demand.services)) + tape.service
         self.hold: dict[int, tuple[Hold, float]] = {}
         self._columns: list[_Column] = []
         self._names: dict[str, int] = {}
@@ -85,6 +88,10 @@ class Book:
             self._names[name] = len(self._columns)
             self._columns.append(_Column(f"work:{name}", time, base))
         return self._names[name]
+
+    def mean_s(self, name: str, time: WorkTime) -> NDArray[np.float64]:
+        """Expected seconds of each order at a station, shape (n,)."""
+        return self._columns[self.column(name, time)].base_s
 
     def again(self, order: Order) -> list[float]:
         """Work contents of repeated visits, by uniforms of their own for each attempt (seconds)."""
@@ -135,7 +142,7 @@ class Book:
             tape.placed_s[rows].tolist(),
             tape.channel[rows].tolist(),
             tape.zone[rows].tolist(),
-            tape.service[rows].tolist(),
+            self.terms[rows].tolist(),
             tape.priority[rows].tolist(),
             self.marks[rows].tolist(),
             contents,

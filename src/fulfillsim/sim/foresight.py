@@ -13,8 +13,8 @@ from bisect import bisect_right
 import numpy as np
 from numpy.typing import NDArray
 
+from fulfillsim.sim.carriers import Carriers
 from fulfillsim.sim.progress import Progress, Stage
-from fulfillsim.sim.promises import Carriers
 from fulfillsim.sim.transit import Transit
 
 Floats = NDArray[np.float64]

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from fulfillsim.domain.clock import DAY_S
 from fulfillsim.policies.notification import NotificationPolicy, Outlook
+from fulfillsim.sim.carriers import Carriers
 from fulfillsim.sim.engine import Rank
 from fulfillsim.sim.foresight import Foresight
 from fulfillsim.sim.model import Model
 from fulfillsim.sim.order import Order
-from fulfillsim.sim.promises import Carriers
 
 if TYPE_CHECKING:
     from fulfillsim.sim.stages.communication import Listener

@@ -50,6 +50,8 @@ class Model:
         Open orders by due departure, where a rule for people asks for them.
     progress
         How far open orders have come, where a policy asks for it.
+    backlog
+        Hours of work of promised orders, where a promise policy asks for it.
     due_lanes
         Row -> carrier service of the due departure, written only for waves that name their departures.
     entries
@@ -84,6 +86,7 @@ class Model:
         self.entries: dict[str, Intake] = {}
         self.n_given = 0 if world.snapshot is None else len(world.snapshot.stage)
         self.progress: Any = None
+        self.backlog: Any = None
 
     def note(self, order: Order, kind: int, now: float) -> None:
         """Write a milestone down."""
@@ -147,6 +150,8 @@ class Model:
         if left:
             self.gone(order)
             return
+        if self.backlog is not None:
+            self.backlog.gone(order, now)
         self.close(order, Milestone.OUT_OF_STOCK, now)
         if self.communication is not None:
             self.communication.cancelled(order, now)

@@ -35,8 +35,10 @@ class Order(Item):
 
     Attributes
     ----------
-    placed_s, channel, zone, service, marks
+    placed_s, channel, zone, marks
         From the tape.
+    service
+        What it is promised by: its client and requested service, as `Processing.promises` numbers them.
     work
         Seconds by book column; made anew when the order is sent back.
     lines

@@ -24,6 +24,8 @@ def build_picking(model: Model, plan: Picking, onward: Intake) -> Intake:
     first = sum(info.items == "tour" for info in model.infos)  # zones of other paths' picking
     if model.progress is not None:
         onward = telling(model.progress.picked, onward)
+    if model.backlog is not None:
+        onward = telling(model.backlog.leaves("picking"), onward)
     slots = slots_of(model)
     picked = _picked(model, onward if plan.errors is None and slots is None else unless_empty(model, onward))
     pools = [_zone(model, plan, first + index, zone, counter, picked) for index, zone in enumerate(plan.zones)]

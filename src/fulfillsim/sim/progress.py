@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from fulfillsim.domain.work_clock import presence
 from fulfillsim.domain.world import World
 from fulfillsim.policies.notification import NOTIFICATION
+from fulfillsim.policies.promising import AT_THE_MOMENT
 from fulfillsim.sim.model import Model
 from fulfillsim.sim.order import Order
 from fulfillsim.sim.paths import Paths
@@ -149,4 +150,11 @@ class Progress:
 def is_followed(world: World) -> bool:
     """Whether anybody asks how far orders have come."""
     told = world.communication
-    return told is not None and any(NOTIFICATION[rule.policy](rule.late_chance).looks_ahead for rule in told.rules)
+    looks = told is not None and any(NOTIFICATION[rule.policy](rule.late_chance).looks_ahead for rule in told.rules)
+    return looks or promises_at_the_moment(world)
+
+
+def promises_at_the_moment(world: World) -> bool:
+    """Whether a promise policy looks at the moment of acceptance, and so at the backlog."""
+    plan = world.processing if world.delivery is not None else None
+    return plan is not None and any(promise.policy in AT_THE_MOMENT for promise in plan.promises)

@@ -7,17 +7,21 @@ working days. The due departure is fixed here and never moved.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
+from typing import TYPE_CHECKING
 
 from fulfillsim.domain.clock import DAY_S
 from fulfillsim.domain.processing import Promise
-from fulfillsim.domain.world import World
-from fulfillsim.policies.carrier_choice import CHOICES, Option
-from fulfillsim.sim.book import Book
-from fulfillsim.sim.cartons import Packing
+from fulfillsim.policies.carrier_choice import Option
+from fulfillsim.policies.promising import AT_THE_MOMENT, PROMISING
+from fulfillsim.sim.carriers import Carriers
 from fulfillsim.sim.order import Mark, Order
-from fulfillsim.sim.prices import Prices
+from fulfillsim.sim.outlook import Outlook, Way
+
+if TYPE_CHECKING:
+    from fulfillsim.sim.model import Model
 
 
 @dataclass(frozen=True)
@@ -34,91 +38,107 @@ class Quote:
     quoted_days: int
 
 
-class Carriers:
-    """Departures and quotes of all carrier services, with the lookups that planning and staging share."""
-
-    def __init__(self, world: World, book: Book, packing: Packing) -> None:
-        assert world.delivery is not None
-        self.delivery, self.days = world.delivery, world.days
-        self.prices = Prices(self.delivery, world.demand.zones, book, packing)
-        self.times = [[d.time_s for d in carrier.departures] for carrier in self.delivery.carriers]
-        self.lane_times = [
-            self.times[product.carrier] if product.departures_s is None else list(product.departures_s)
-            for product in self.delivery.services
-        ]
-        self.choose = CHOICES[self.delivery.choice]
-        promises = world.processing.promises if world.processing else ()
-        every = tuple(range(len(self.delivery.services)))
-        self.lanes = [p.carrier_services for p in promises] or [every] * len(world.demand.services)
-
-    def options(self, service: int, zone: int, price_class: int, hazmat: bool, ready_s: float) -> list[Option]:
-        """What could carry a parcel that is ready at ``ready_s``: first departure and quoted arrival of each."""
-        found = []
-        for lane in self.lanes[service]:
-            product = self.delivery.services[lane]
-            if product.quoted_days[zone] < 0 or (hazmat and not product.hazmat):
-                continue
-            times = self.lane_times[lane]
-            place = bisect_left(times, ready_s)
-            if place == len(times):
-                continue
-            price = self.prices.price(lane, zone, price_class, times[place])
-            if price == inf:
-                continue
-            arrival = self.arrival_day(product.carrier, times[place], product.quoted_days[zone])
-            promise_s = self.days.midnight_s[arrival + 1] - 1.0
-            if product.until_s is not None:
-                promise_s = self.days.second(arrival, product.until_s)
-            found.append(Option(lane, times[place], promise_s, price))
-        return found
-
-    def arrival_day(self, carrier: int, departure_s: float, working_days: int) -> int:
-        """Day on which a parcel arrives that takes so many working days; the pickup day is day 0."""
-        return self.delivery.carriers[carrier].calendar.add(self.days.of(departure_s), working_days)
-
-
 class PromiseDesk:
-    """Gives each accepted order its first promise."""
+    """Gives each accepted order its first promise, by the policy of its service."""
 
-    def __init__(self, world: World, book: Book, carriers: Carriers) -> None:
+    def __init__(self, model: Model) -> None:
+        world = model.world
         assert world.processing is not None
-        self.plans, self.days, self.carriers = world.processing.promises, world.days, carriers
+        self.plans, self.days = world.processing.promises, world.days
+        self.carriers: Carriers = model.carriers
         self.calendar = world.processing.calendar
         self._cutoffs = [[s for s in plan.cutoff_s if s >= 0] for plan in self.plans]
+        self._at_the_moment = [plan.policy in AT_THE_MOMENT for plan in self.plans]
         self._known: dict[tuple[int, int, int, int, int], Quote | None] = {}
+        self.outlook = Outlook(model) if any(self._at_the_moment) else None
 
-    def quote(self, order: Order, start_s: float) -> Quote | None:
-        """Promise for a clock that starts at ``start_s``; None where no carrier goes there any more."""
+    def quote(self, order: Order, start_s: float, ready_s: float) -> Quote | None:
+        """Promise of an order whose clock starts at ``start_s`` and which can be worked on from ``ready_s``.
+
+        None where no carrier goes there any more.
+        """
         price_class = self.carriers.prices.price_class[order.row]
-        place = bisect_left(self._cutoffs[order.service], start_s)
+        cutoffs = self._cutoffs[order.service]
+        place = bisect_left(cutoffs, start_s)
         key = (order.service, order.zone, price_class, order.marks & Mark.HAZMAT, place)
+        if self._at_the_moment[order.service]:
+            return self._quote(key, order.row, ready_s) if place < len(cutoffs) else None
         if key not in self._known:
-            self._known[key] = self._quote(self.plans[order.service], key)
+            self._known[key] = self._quote(key, order.row, ready_s) if place < len(cutoffs) else None
         return self._known[key]
 
-    def _quote(self, plan: Promise, key: tuple[int, int, int, int, int]) -> Quote | None:
-        service, zone, price_class, hazmat, place = key
-        if place >= len(self._cutoffs[service]):
+    def _quote(self, key: tuple[int, int, int, int, int], row: int, ready_s: float) -> Quote | None:
+        plan = self.plans[key[0]]
+        told = PROMISING[plan.policy](Enquiry(self, plan, key, self._cutoffs[key[0]][key[4]], row, ready_s), plan)
+        if told is None:
             return None
-        cutoff_s = self._cutoffs[service][place]
-        ready_s = cutoff_s
-        if plan.handling_days:
-            day = self.days.of(cutoff_s)
-            clock_s = DAY_S - (self.days.midnight_s[day + 1] - cutoff_s)
-            ready_s = self.days.second(self.calendar.add(day, plan.handling_days), clock_s)
-        options = self.carriers.options(service, zone, price_class, bool(hazmat), ready_s)
-        if not options:
-            return None
-        promised_s = None
-        if plan.policy == "fixed_days":
-            day = self.calendar.add(self.days.of(cutoff_s), plan.fixed_days)
-            promised_s = self.days.midnight_s[day + 1] - 1.0
-        best = self.carriers.choose(options, promised_s)
+        best = told.plan
         product = self.carriers.delivery.services[best.lane]
         return Quote(
-            promised_s if promised_s is not None else best.arrival_s,
+            told.promise_s,
             best.departure_s,
             best.departure_s - self.carriers.delivery.carriers[product.carrier].close_out_s,
             best.lane,
-            product.quoted_days[zone],
+            product.quoted_days[key[1]],
         )
+
+
+class Enquiry:
+    """What a promise policy may ask about an order: `fulfillsim.policies.promising.Asked`."""
+
+    __slots__ = ("_begin_s", "_desk", "_key", "_row", "_terms", "cutoff_s")
+
+    def __init__(
+        self,
+        desk: PromiseDesk,
+        terms: Promise,
+        key: tuple[int, int, int, int, int],
+        cutoff_s: float,
+        row: int,
+        begin_s: float,
+    ) -> None:
+        self._desk, self._terms, self._key, self._row, self._begin_s = desk, terms, key, row, begin_s
+        self.cutoff_s = cutoff_s
+
+    @property
+    def ready_s(self) -> float:
+        """When the order is at the dock by plan."""
+        desk, n = self._desk, self._terms.handling_days
+        if not n:
+            return self.cutoff_s
+        day = desk.days.of(self.cutoff_s)
+        clock_s = DAY_S - (desk.days.midnight_s[day + 1] - self.cutoff_s)
+        return desk.days.second(desk.calendar.add(day, n), clock_s)
+
+    def options(self, ready_s: float) -> list[Option]:
+        """What could carry it if it were at the dock by then."""
+        service, zone, price_class, hazmat, _ = self._key
+        return self._desk.carriers.options(service, zone, price_class, bool(hazmat), ready_s)
+
+    def choose(self, options: Sequence[Option], promise_s: float | None) -> Option:
+        """One of them, as the scenario chooses carriers."""
+        return self._desk.carriers.choose(options, promise_s)
+
+    def end_of(self, since_s: float, working_days: int) -> float:
+        """Last second of the day so many working days of the warehouse later."""
+        desk = self._desk
+        return desk.days.midnight_s[desk.calendar.add(desk.days.of(since_s), working_days) + 1] - 1.0
+
+    def cleared_s(self) -> float:
+        """When the work that waits now, and this order's, is done."""
+        return self._outlook.cleared_s(self._row, self._begin_s)
+
+    def staged_s(self, prob: float) -> float:
+        """When it is at the dock with a chance; by plan where nothing is known of its path."""
+        staged_s = self._outlook.staged_s(self._terms, self._row, self._begin_s, prob)
+        return staged_s if staged_s < inf else self.ready_s
+
+    def delivered_s(self, lane: int, departure_s: float, prob: float) -> float:
+        """Last second of the first day by whose end it is delivered with a chance."""
+        way = Way(lane, self._key[1], departure_s)
+        return self._outlook.delivered_s(self._terms, self._row, self._begin_s, way, prob)
+
+    @property
+    def _outlook(self) -> Outlook:
+        assert self._desk.outlook is not None, "a policy of the other kind looks at the moment"
+        return self._desk.outlook

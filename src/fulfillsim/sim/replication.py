@@ -6,11 +6,12 @@ import gc
 
 from fulfillsim.domain.records import Milestone
 from fulfillsim.domain.world import World
+from fulfillsim.sim.backlog import Backlog
 from fulfillsim.sim.engine import Rank
 from fulfillsim.sim.model import Intake, Model
 from fulfillsim.sim.order import Order
 from fulfillsim.sim.outages import plan_outages
-from fulfillsim.sim.progress import Progress, is_followed
+from fulfillsim.sim.progress import Progress, is_followed, promises_at_the_moment
 from fulfillsim.sim.resuming import resume
 from fulfillsim.sim.staff import Worker, hire
 from fulfillsim.sim.stages import STAGES
@@ -55,6 +56,8 @@ def build(model: Model) -> Intake:
     """Make all stages; returns the intake of the first."""
     if is_followed(model.world):
         model.progress = Progress(model)
+    if promises_at_the_moment(model.world):
+        model.backlog = Backlog(model)
     onward: Intake = _leave(model)
     for stage in reversed(STAGES):
         onward = stage.build(model, onward)

@@ -40,7 +40,7 @@ def _begin(model: Model, snapshot: Snapshot, now: float) -> None:
             model.note(order, Milestone.RECEIVED, order.placed_s)
         done = passed(model.world, stage)
         if order.marks & Mark.HAZMAT and order.service in conflicts and Milestone.CLEARED in done:
-            order.service = other_service(model) or 0  # as a clerk has decided
+            order.service = other_service(model, order.service) or 0  # as a clerk has decided
         for kind in done:
             _note(model, order, kind, float(past[kind][row]))
         if Milestone.ACCEPTED in done or (stage == "backorder" and model.desk is not None):
@@ -95,7 +95,7 @@ def _promise(model: Model, snapshot: Snapshot, order: Order, made_s: float, now:
     """What the customer was told; an order without a promise gets one now."""
     promise_s = float(snapshot.promise_s[order.row])
     due_s = float(snapshot.due_departure_s[order.row])
-    quote = model.desk.quote(order, now)
+    quote = model.desk.quote(order, now, now)
     lane = int(snapshot.lane[order.row])
     if lane < 0:
         lane = quote.lane if quote is not None else 0

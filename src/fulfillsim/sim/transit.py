@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.sim.promises import Carriers
+from fulfillsim.sim.carriers import Carriers
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -14,7 +14,7 @@ from fulfillsim.scenario import Scenario, load_scenario
 from fulfillsim.sim import Trace
 from fulfillsim.tape import Tape
 
-DISTRIBUTIONS = ("patience", "lead_time", "duration")
+DISTRIBUTIONS = ("patience", "lead_time", "duration", "path_time")
 """Fields that hold a distribution of seconds; a `WorkTime` has its seconds beside a shape without unit."""
 
 SMALL_CREW = {

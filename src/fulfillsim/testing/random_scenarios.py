@@ -67,11 +67,20 @@ def scenarios(draw: DrawFn) -> dict[str, Any]:
         found["processing"] = draw(_PROCESSING)
         if draw(st.integers(0, 3)):
             found["delivery"] = draw(_DELIVERY)
+            _let_promises_be_kept(found)
     if draw(st.integers(0, 3)):
         found["fulfillment"] = draw(_fulfillment(found))
     if draw(st.booleans()):
         found["communication"] = draw(_communication("delivery" in found))
     return found | {"staff": draw(_staff(found))}
+
+
+def _let_promises_be_kept(found: dict[str, Any]) -> None:
+    """Where a promise is to be kept with a chance, carriers lose no more parcels than that allows."""
+    if any(service.get("promise") == "quantile" for service in found["services"].values()):
+        for carrier in found["delivery"]["carriers"].values():
+            for service in carrier["services"].values():
+                service.update({"loss": "20 %"} if service.get("loss") in ("60 %", "100 %") else {})
 
 
 _FRAME = section(
@@ -106,8 +115,15 @@ def _services(draw: DrawFn) -> dict[str, Any]:
             "handling": one(("0 working days", "1 working days", "3 working days")),
         },
     )
-    fixed = st.one_of(st.just({}), st.builds(lambda days: {"promise": "fixed_days", "days": days}, st.integers(0, 4)))
-    return {name: plan | draw(more) | draw(fixed) for name, plan in whole.items()}
+    return {name: plan | draw(more) | draw(_PROMISES) for name, plan in whole.items()}
+
+
+_PROMISES = st.one_of(
+    st.just({}),
+    st.builds(lambda days: {"promise": "fixed_days", "days": days}, st.integers(0, 4)),
+    st.just({"promise": "load_aware"}),
+    section({"promise": st.just("quantile"), "kept": one(("5 %", "50 %", "80 %"))}, optional={"path_time": times}),
+)
 
 
 @st.composite

@@ -58,6 +58,8 @@ def _promise(settings: Settings, timeline: Timeline, name: str, plan: says.Servi
         handling_days=plan.handling.n,
         carrier_services=indices,
         fixed_days=plan.days or 0,
+        kept_prob=plan.kept,
+        path_time=plan.path_time,
     )
 
 

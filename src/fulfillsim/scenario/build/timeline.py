@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from fulfillsim.domain.clock import Days, WorkCalendar
 from fulfillsim.scenario.schema.base import Calendar
+from fulfillsim.scenario.schema.processing import Terms
 from fulfillsim.scenario.schema.root import Settings
 from fulfillsim.scenario.units import DAY_S
 
@@ -107,10 +108,14 @@ def longest_promise(settings: Settings) -> int:
     carriers = settings.delivery.carriers.values() if settings.delivery else ()
     quotes = [_longest(service.transit) for carrier in carriers for service in carrier.services.values()]
     transit = max(quotes, default=0)
-    working = max(
-        (s.days or 0) if s.promise == "fixed_days" else s.handling.n + transit for s in settings.services.values()
-    )
+    working = max(_working_days(service, transit) for service in settings.services.values())
     return min(MOST_DRAIN, ceil(working * 7 / 5) + 2)
+
+
+def _working_days(service: Terms, transit: int) -> int:
+    """Longest promise of a service; one that looks at the moment may promise anything."""
+    by_cutoff = {"fixed_days": service.days or 0, "cutoff_quote": service.handling.n + transit}
+    return by_cutoff.get(service.promise, MOST_DRAIN)
 
 
 def _longest(transit: int | dict[str, int]) -> int:

@@ -9,8 +9,9 @@ from fulfillsim.scenario.checks.staffing import presence
 from fulfillsim.scenario.dates import WEEKDAYS
 from fulfillsim.scenario.names import carrier_services, chain, usable
 from fulfillsim.scenario.nodes import Path
-from fulfillsim.scenario.schema.delivery import Carrier, Pickup
+from fulfillsim.scenario.schema.delivery import Carrier, CarrierService, Pickup
 from fulfillsim.scenario.schema.fulfillment import Batch, Picking, Release, Step
+from fulfillsim.scenario.schema.processing import Service
 from fulfillsim.scenario.schema.root import Settings
 
 
@@ -144,7 +145,8 @@ def check_promises(settings: Settings) -> Iterator[Finding]:
         if service.promise == "fixed_days" and service.days is None:
             yield Finding(("services", name, "days"), "is missing for fixed_days", "days: 3")
         if service.promise != "fixed_days" and service.days is not None:
-            yield Finding(("services", name, "days"), "has a meaning with fixed_days only", "promise: fixed_days")
+            rule = "has a meaning with fixed_days only"
+            yield Finding(("services", name, "days"), rule, "promise: fixed_days", is_warning=True)
         if all(cutoff is None for cutoff in service.cutoff):
             yield Finding(("services", name, "cutoff"), "is missing on every day", 'cutoff: "14:00"')
         yield from _reach(settings, name)
@@ -158,9 +160,18 @@ def _reach(settings: Settings, name: str) -> Iterator[Finding]:
     if not chosen:
         yield Finding(("services", name, "carriers"), "leaves no carrier service", "let one of them be true")
         return
+    yield from _keepable(settings.services[name], ("services", name), chosen)
     for zone in settings.zones:
         if not any(isinstance(p.transit, int) or zone in p.transit for p in chosen):
             yield Finding(("services", name), f"no carrier takes it to the zone {zone}", "add the zone to a transit")
+
+
+def _keepable(service: Service, at: Path, chosen: list[CarrierService]) -> Iterator[Finding]:
+    """A promise cannot be kept more often than parcels arrive."""
+    most = 1.0 - max(product.loss for product in chosen)
+    if service.promise == "quantile" and service.kept > most:
+        rule = f"is more than can be kept: a carrier service loses {1.0 - most:.3g} of its parcels"
+        yield Finding((*at, "kept"), rule, f"kept: {100 * most:.4g} %, or less")
 
 
 def check_pickups(settings: Settings) -> Iterator[Finding]:

@@ -41,6 +41,7 @@ ASSIGNMENT = Listed("assignment", "fulfillsim.policies.assignment", "ASSIGNMENT"
 BATCHING = Listed("batching", "fulfillsim.policies.batching", "BATCHING")
 CARRIER_CHOICE = Listed("carrier choice", "fulfillsim.policies.carrier_choice", "CHOICES")
 NOTIFICATION = Listed("notification policy", "fulfillsim.policies.notification", "NOTIFICATION")
+PROMISE = Listed("promise policy", "fulfillsim.policies.promising", "PROMISING")
 RATE_FORMAT = Listed("rate card format", "fulfillsim.scenario.rate_formats", "FORMATS")
 ROUTING = Listed("routing policy", "fulfillsim.optim.pick_routing", "ROUTING")
 SUPPLIER_CHOICE = Listed("supplier choice", "fulfillsim.policies.supplier_choice", "SUPPLIER_CHOICE")

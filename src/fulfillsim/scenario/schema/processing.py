@@ -11,6 +11,7 @@ from fulfillsim.scenario.dates import clock_s
 from fulfillsim.scenario.fields import Days, Duration, Share
 from fulfillsim.scenario.schema.base import Name, Section, by_weekday, usually
 from fulfillsim.scenario.schema.distributions import TimeDistribution
+from fulfillsim.scenario.schema.listed import PROMISE
 from fulfillsim.scenario.schema.work import DISCIPLINE_HELP, Discipline, Work
 
 
@@ -26,21 +27,34 @@ Cutoff = Annotated[
 """Clock time per weekday, Monday first; None on weekdays without a cutoff."""
 
 
-class Service(Section):
-    """What customers may ask for, and what they are promised."""
+class Terms(Section):
+    """What customers are promised, and who delivers it."""
 
-    share: Share = usually(1, description="Share of orders; all services sum to 1.")
     cutoff: Cutoff = usually("14:00", description="Latest time for the day's departures, or by weekday.")
     handling: Days = usually("0 working days", description="Warehouse days between cutoff and departure.")
-    promise: Literal["cutoff_quote", "fixed_days"] = usually(
-        "cutoff_quote", description="Cutoff plus the carrier's quote, or a fixed number of days."
+    promise: Annotated[str, PROMISE] = usually(
+        "cutoff_quote",
+        description="Cutoff plus the carrier's quote, a fixed number of days, the date kept with a chance, or cutoff "
+        "and quote behind the present backlog.",
     )
-    days: int | None = usually(None, ge=0, le=100, description="Working days, for fixed_days.")
+    days: int | None = usually(None, ge=0, le=100, description="fixed_days: working days.")
+    kept: Annotated[Share, Field(gt=0)] = usually("95 %", description="quantile: chance with which it is to be kept.")
+    path_time: TimeDistribution | None = usually(
+        None,
+        description="quantile: from acceptance to the dock, counted while the house is staffed; left out: as orders of "
+        "this run took so far.",
+    )
     carriers: dict[Name, bool] = usually(
         {},
         description="Carrier services that may serve it: {parcelco/ground: true}, or {parcelco: true} if the carrier "
         "has one; false rules one out; all if left out.",
     )
+
+
+class Service(Terms):
+    """What customers may ask for."""
+
+    share: Share = usually(1, description="Share of orders; all services sum to 1.")
 
 
 class Manual(Section):

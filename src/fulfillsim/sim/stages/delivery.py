@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from fulfillsim.domain.delivery import Delivery, Departure
 from fulfillsim.domain.records import Milestone
+from fulfillsim.sim.carriers import Carriers
 from fulfillsim.sim.engine import Rank
 from fulfillsim.sim.handover import Handover, Leaving
 from fulfillsim.sim.model import Intake, Model
 from fulfillsim.sim.order import Mark, Order
-from fulfillsim.sim.promises import Carriers
 
 if TYPE_CHECKING:
     from fulfillsim.sim.fleet.depot import FleetDepot

@@ -28,8 +28,9 @@ def build(model: Model, onward: Intake) -> Intake:
     steps = _Steps(model, plan, paths)
     intake = steps.build(onward if house is None else telling(house.leaves, onward))
     entries = {**steps.entries, "release": _released(model, plan, paths, intake)}
-    if house is not None:
-        entries = {name: telling(house.enters, entry) for name, entry in entries.items()}
+    for counter in (house, model.backlog):
+        if counter is not None:
+            entries = {name: telling(counter.enters, entry) for name, entry in entries.items()}
     model.entries |= entries
     return entries["release"]
 
@@ -75,6 +76,8 @@ class _Steps:
         wall: list[PutWall] = []
         if step.wall is not None and step.wall.until is None:
             done = _emptying(wall, done)
+        if self.model.backlog is not None:
+            done = telling(self.model.backlog.leaves(name), done)
         work = self.model.worked(step.station, done)
         if name in self.emptying:
             at_start(self.model.stations[name], _all_of(self.emptying[name]))

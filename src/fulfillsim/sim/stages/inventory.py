@@ -11,10 +11,11 @@ from math import inf
 from fulfillsim.domain.records import Milestone
 from fulfillsim.domain.stock import Inventory
 from fulfillsim.domain.work import Station as StationPlan
+from fulfillsim.sim.carriers import Carriers
 from fulfillsim.sim.model import Intake, Model
 from fulfillsim.sim.opening_stock import daily_units, draw_steady
 from fulfillsim.sim.order import Order
-from fulfillsim.sim.promises import Carriers, PromiseDesk
+from fulfillsim.sim.promises import PromiseDesk
 from fulfillsim.sim.purchasing import SupplierDelivery
 from fulfillsim.sim.slots import Slots
 from fulfillsim.sim.stock import Stock
@@ -59,7 +60,7 @@ def _acceptance(model: Model) -> Accept | None:
         return None
     if model.carriers is None:
         model.carriers = Carriers(world, model.book, model.packing)
-    desk = model.desk = PromiseDesk(world, model.book, model.carriers)
+    desk = model.desk = PromiseDesk(model)
     (record, pack), promises = model.milestones.hot, model.trace.tables["promises"]
     from_placed = world.processing.clock_start == "placed"
     by_departure = world.fulfillment is not None and world.fulfillment.order_priority == "due_departure"
@@ -67,7 +68,8 @@ def _acceptance(model: Model) -> Accept | None:
     progress = model.progress
 
     def accept(order: Order, now: float, ready_s: float) -> bool:
-        quote = desk.quote(order, order.placed_s if from_placed and ready_s <= now else max(ready_s, now))
+        begin_s = max(ready_s, now)
+        quote = desk.quote(order, order.placed_s if from_placed and ready_s <= now else begin_s, begin_s)
         if quote is None:
             model.close(order, Milestone.REFUSED, now)
             return False

@@ -48,15 +48,17 @@ def _checked(model: Model, held: Intake, clerk: Intake) -> Intake:
 
 def _looked_at(model: Model, plan: Processing, held: Intake) -> Intake:
     """What the clerk finds out."""
-    conflicts, way_out = conflicting_services(model), other_service(model)
-    cancels = plan.verification.conflict == "cancel" or way_out is None
+    conflicts = conflicting_services(model)
+    cancels = plan.verification.conflict == "cancel"
+    ways_out = {service: other_service(model, service) for service in conflicts}
 
     def looked_at(order: Order, now: float) -> None:
         conflict = order.marks & Mark.HAZMAT and order.service in conflicts
-        if order.marks & Mark.REFUSED or (conflict and cancels):
+        way_out = ways_out[order.service] if conflict and not cancels else None
+        if order.marks & Mark.REFUSED or (conflict and way_out is None):
             model.close(order, Milestone.REFUSED, now)
             return
-        if conflict and way_out is not None:
+        if way_out is not None:
             order.service = way_out
         held(order, now)
 
@@ -64,7 +66,7 @@ def _looked_at(model: Model, plan: Processing, held: Intake) -> Intake:
 
 
 def conflicting_services(model: Model) -> frozenset[int]:
-    """Requested services none of whose carrier services takes dangerous goods."""
+    """Requested services (of a client) none of whose carrier services takes dangerous goods."""
     plan, delivery = model.world.processing, model.world.delivery
     if plan is None or delivery is None:
         return frozenset()
@@ -75,10 +77,11 @@ def conflicting_services(model: Model) -> frozenset[int]:
     )
 
 
-def other_service(model: Model) -> int | None:
-    """The first requested service that takes dangerous goods; None where none does."""
-    conflicts = conflicting_services(model)
-    return next((s for s in range(len(model.world.demand.services)) if s not in conflicts), None)
+def other_service(model: Model, service: int) -> int | None:
+    """The first requested service of the same client that takes dangerous goods; None where none does."""
+    conflicts, n = conflicting_services(model), len(model.world.demand.services)
+    first = service - service % n
+    return next((s for s in range(first, first + n) if s not in conflicts), None)
 
 
 def _held(model: Model, cleared: Intake) -> Intake:

@@ -1,0 +1,87 @@
+"""What is known of an order that has not begun its way: how long it will take to the dock, and to the door.
+
+The law of a path's time is the scenario's, or the experience of the run so far. Both count hours in which the house is
+staffed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from math import ceil, inf
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fulfillsim.domain.processing import Promise
+from fulfillsim.sim.model import Model
+from fulfillsim.sim.progress import Stage
+from fulfillsim.sim.transit import Transit
+
+Floats = NDArray[np.float64]
+GRID, LONGEST_DAYS = 2000, 90
+"""Equally likely values that stand for a law, and the furthest promise."""
+
+
+class Way(NamedTuple):
+    """Carrier service, destination, and the departure that counts where nothing is known of the path's time."""
+
+    lane: int
+    zone: int
+    departure_s: float
+
+
+class Outlook:
+    """Answers by the laws of path and transit, and by the backlog."""
+
+    def __init__(self, model: Model) -> None:
+        self.model, self.days, self.carriers = model, model.world.days, model.carriers
+        self.transit, self.clock = Transit(model.carriers), model.progress.clock
+        self._laws: dict[int, Floats] = {}
+
+    def cleared_s(self, row: int, now: float) -> float:
+        """When the work that waits now, and this order's, is done."""
+        return float(self.model.backlog.cleared_s(row, now))
+
+    def staged_s(self, terms: Promise, row: int, begin_s: float, prob: float) -> float:
+        """When an order is at the dock with a chance; infinite where that is not known."""
+        law = self._law(terms, row)
+        if law is None:
+            return inf
+        took_s = float(law[min(ceil(prob * len(law) - 1e-9), len(law)) - 1])
+        return float(self.clock.when(begin_s, took_s))
+
+    def delivered_s(self, terms: Promise, row: int, begin_s: float, way: Way, prob: float) -> float:
+        """Last second of the first day by whose end an order is delivered with a chance (or as good as ever)."""
+        law, times = self._law(terms, row), self.carriers.lane_times[way.lane]
+        prob = min(prob, self.transit.most(way.lane) - 1e-9)
+        place, here = bisect_left(times, begin_s), self.clock.reading(begin_s)
+        made: list[tuple[float, float]] = []
+        before, first = 0.0, self.days.of(begin_s)
+        last = min(first + LONGEST_DAYS, len(self.days) - 1)
+        for day in range(first, last):
+            until = bisect_right(times, self.days.midnight_s[day + 1])
+            for time_s in times[place:until]:
+                by_then = self._made(law, self.clock.reading(time_s) - here, time_s >= way.departure_s)
+                made.append((by_then - before, time_s))
+                before = by_then
+            place = max(place, until)
+            kept = sum(chance * self.transit.chance(way.lane, way.zone, time_s, day) for chance, time_s in made)
+            if kept >= prob:
+                return self.days.midnight_s[day + 1] - 1.0
+        return self.days.midnight_s[last + 1] - 1.0
+
+    def _made(self, law: Floats | None, took_s: float, by_plan: bool) -> float:
+        """Chance that an order has come to the dock after so long."""
+        return float(by_plan) if law is None else float(law.searchsorted(took_s, side="right")) / len(law)
+
+    def _law(self, terms: Promise, row: int) -> Floats | None:
+        """Equally likely times from acceptance to the dock, rising; None before there is experience."""
+        if terms.path_time is None:
+            progress = self.model.progress
+            found: Floats | None = progress.law(Stage.READY, int(progress.group[row]))
+            return found
+        key = id(terms)
+        if key not in self._laws:
+            self._laws[key] = np.asarray(terms.path_time.quantile((np.arange(GRID) + 0.5) / GRID))
+        return self._laws[key]
