@@ -36,7 +36,13 @@ ExecutorOption = Annotated[
     typer.Option("--executor", metavar="NAME", help="processes, dask (this machine) or dask://HOST:PORT."),
 ]
 OutOption = Annotated[
-    Path | None, typer.Option("-o", "--out", metavar="DIR", help="Run directory; an unfinished run in it goes on.")
+    Path | None,
+    typer.Option(
+        "-o",
+        "--out",
+        metavar="DIR",
+        help="Run directory; an unfinished run in it goes on. `run` writes a workbook to NAME.xlsx.",
+    ),
 ]
 CacheOption = Annotated[
     Path | None,

@@ -87,6 +87,7 @@ def run_scenario(
         typer.echo(_journey(loaded, journey, seed, form))
         return
     cut = tuple(name.strip() for name in by.split(",") if name.strip())
+    book = out if out is not None and out.suffix.lower() == ".xlsx" else None
     try:
         first_look = (lambda some: some.summary(cut)) if form is Format.table else None
         with progress_on_stderr(quiet, first_look) as tell, named_executor(executor, jobs) as lent:
@@ -96,9 +97,9 @@ def run_scenario(
                 seed,
                 jobs,
                 lent,
-                out=out,
+                out=None if book is not None else out,
                 progress=tell,
-                by=cut,
+                by=cut or (("day",) if book is not None else ()),
                 precise=precise or (),
                 budget=budget,
                 cache=cache,
@@ -110,11 +111,20 @@ def run_scenario(
     typer.echo(_shown(result, form, cut))
     sys.stdout.flush()
     _tell_the_rest(result, form, quiet)
+    if book is not None:
+        result.to_excel(book, cut)
+        _tell(f"workbook: {book}", quiet)
     if snapshot_at is not None and out is not None:
-        made = result.snapshot(snapshot_at, out / "snapshot")
-        typer.echo(f"snapshot in {out / 'snapshot'}; a scenario begins with it by\n{made}", err=True)
+        folder = out.parent if book is not None else out
+        made = result.snapshot(snapshot_at, folder / "snapshot")
+        _tell(f"snapshot in {folder / 'snapshot'}; a scenario begins with it by\n{made}", quiet)
     if result.failures or (gate and _is_stopped(result)):
         raise typer.Exit(1)
+
+
+def _tell(text: str, quiet: bool) -> None:
+    if not quiet:
+        typer.echo(text, err=True)
 
 
 def _is_stopped(result: Result) -> bool:

@@ -174,6 +174,17 @@ class Result:
             self._frames[replication] = made
         return self._frames[replication]
 
+    def to_excel(self, file: str | Path, by: Sequence[str] = ()) -> Path:
+        """Write an .xlsx workbook: KPIs, by day, by hour and role, orders, and KPIs cut by ``by``.
+
+        Raises
+        ------
+        InputError
+            If the file is not to end in .xlsx.
+        """
+        written: Path = import_module("fulfillsim.report.workbook").write_workbook(self, file, by)
+        return written
+
     def snapshot(self, at: str | datetime, folder: str | Path | None = None, replication: int = 0) -> Beginning:
         """What was open at a local time of one replication: the beginning of another run.
 
