@@ -33,6 +33,8 @@ class Content:
         Chance that the order was taken down wrongly.
     priority_share
         Shares by priority class (0 is most urgent), shape (n_classes,); (1,) where there is one class.
+    day_lines, day_units
+        Calendar ordinal -> mean of that day, where a forecast says so: the law keeps its shape above 1.
     """
 
     lines: Distribution | None
@@ -43,6 +45,8 @@ class Content:
     instruction_prob: float = 0.0
     capture_error_prob: float = 0.0
     priority_share: tuple[float, ...] = (1.0,)
+    day_lines: dict[int, float] = field(default_factory=dict)
+    day_units: dict[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from fulfillsim.domain.snapshot import Snapshot
 from fulfillsim.domain.world import World
 from fulfillsim.sampling.arrivals import arrival_times, day_factor, renewal_times, replication_factor
 from fulfillsim.sampling.streams import Streams
+from fulfillsim.tape.forecast import ForecastDays
 from fulfillsim.tape.order_tape import Cell, Tape, draw_uniforms
 from fulfillsim.tape.time_of_day import with_times_of_day
 
@@ -197,29 +198,34 @@ def _lines(
         u("n_lines"),
         np.int64,
     )
+    of_day = ForecastDays(world, born.placed_s, born.channel)
+    n_lines = of_day.lines(n_lines, lambda: u("n_lines:forecast"))
     order = np.repeat(np.arange(n), n_lines)
-    drawn_sku, drawn_quantity = _line_uniforms(streams, born, n_lines)
+
+    def of_lines(purpose: str) -> Floats:
+        return _line_uniforms(streams, born, n_lines, purpose)
+
+    drawn_sku, drawn_quantity = of_lines("sku"), of_lines("quantity")
     edges = np.cumsum(world.catalog.popularity)
     sku = np.searchsorted(edges / edges[-1], drawn_sku, side="right").astype(np.int64)
     quantity = np.ones(len(order), dtype=np.int64)
     for index, content in enumerate(lawful):
         rows = born.channel[order] == index
         quantity[rows] = content.units.quantile(drawn_quantity[rows]).astype(np.int64)
+    quantity = of_day.units(quantity, order, lambda: of_lines("quantity:forecast"))
     return _merged(order, sku, quantity, n, len(world.catalog))
 
 
-def _line_uniforms(streams: Streams, born: _Born, n_lines: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """SKU and quantity uniforms of all lines, in the order of the rows, drawn cell by cell."""
+def _line_uniforms(streams: Streams, born: _Born, n_lines: NDArray[np.int64], purpose: str) -> Floats:
+    """Uniforms of all lines for a purpose, in the order of the rows, drawn cell by cell."""
     drawn_lines = n_lines[born.rank]
     ends = np.cumsum([cell.n for cell in born.cells])
-    skus, quantities = [], []
-    for cell, end in zip(born.cells, ends, strict=True):
-        total = int(drawn_lines[end - cell.n : end].sum())
-        skus.append(streams.uniforms(f"{cell.owner}/sku", cell.number, total))
-        quantities.append(streams.uniforms(f"{cell.owner}/quantity", cell.number, total))
-    drawn_order = np.repeat(born.rank, drawn_lines)
-    by_row = np.argsort(drawn_order, kind="stable")
-    return np.concatenate([*skus, np.empty(0)])[by_row], np.concatenate([*quantities, np.empty(0)])[by_row]
+    drawn = [
+        streams.uniforms(f"{cell.owner}/{purpose}", cell.number, int(drawn_lines[end - cell.n : end].sum()))
+        for cell, end in zip(born.cells, ends, strict=True)
+    ]
+    by_row = np.argsort(np.repeat(born.rank, drawn_lines), kind="stable")
+    return np.concatenate([*drawn, np.empty(0)])[by_row]
 
 
 def _merged(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from math import cos, pi
 from pathlib import Path
 
@@ -81,7 +82,14 @@ def _content(settings: Settings, plan: says.Channel) -> Content:
         instruction_prob=plan.instruction_prob,
         capture_error_prob=plan.capture_error_prob,
         priority_share=tuple(by_rank) if classes else (1.0,),
+        day_lines=_of_days({day: each.lines for day, each in plan.forecast.items()}),
+        day_units=_of_days({day: each.units for day, each in plan.forecast.items()}),
     )
+
+
+def _of_days(means: dict[date, float | None]) -> dict[int, float]:
+    """Mean by calendar ordinal of the days that have one of their own."""
+    return {day.toordinal(): mean for day, mean in means.items() if mean is not None}
 
 
 def _shares(given: dict[str, float], names: tuple[str, ...]) -> tuple[float, ...]:
@@ -111,6 +119,9 @@ def _day_factors(demand: says.Demand, timeline: Timeline, name: str, plan: says.
         if day < len(factors):
             special = demand.special_days[date_]
             factors[day] *= special.factor * special.channels.get(name, 1.0)
+    for day in timeline.dated(plan.forecast):
+        if day < len(factors):
+            factors[day] = demand.factor
     return factors
 
 
@@ -119,9 +130,10 @@ def _by_hour(timeline: Timeline, plan: says.Channel) -> tuple[Floats, Floats]:
     edges: list[float] = []
     rates: list[float] = []
     n_days = rated_days(timeline.days)
+    forecast = {day: plan.forecast[date_].orders for day, date_ in timeline.dated(plan.forecast).items()}
     for day in range(n_days):
         weights = plan.hours[timeline.days.weekday(day)]
-        volume = (plan.orders_per_day or 0.0) / (sum(weights) or 1.0)
+        volume = forecast.get(day, plan.orders_per_day or 0.0) / (sum(weights) or 1.0)
         for hour, weight in enumerate(weights):
             start = timeline.second(day, 3600.0 * hour)
             if not edges or start > edges[-1]:

@@ -13,6 +13,7 @@ from fulfillsim.scenario.checks.events import check_events
 from fulfillsim.scenario.checks.finding import Finding
 from fulfillsim.scenario.checks.fleet import as_written, check_fleet
 from fulfillsim.scenario.checks.flow import check_chain, check_picking, check_pickups, check_promises, check_release
+from fulfillsim.scenario.checks.forecast import check_forecast
 from fulfillsim.scenario.checks.load import check_load
 from fulfillsim.scenario.checks.orders import check_channels, check_goods, check_money, check_rates
 from fulfillsim.scenario.checks.paths import check_paths, check_waves
@@ -33,6 +34,7 @@ CHECKS = (
     check_shares,
     check_channels,
     check_rates,
+    check_forecast,
     check_goods,
     check_slots,
     check_records,

@@ -75,6 +75,24 @@ class Profile(Section):
     )
 
 
+def _orders_alone(value: Any) -> Any:
+    return {"orders": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+class ForecastDay(Section):
+    """What is expected of one day."""
+
+    orders: float = Field(ge=0, le=1e8, description="Orders; weekday and special-day factors are in it already.")
+    lines: float | None = usually(None, ge=1, le=10_000, description="Mean lines per order; the channel's if left out.")
+    units: float | None = usually(None, ge=1, le=100_000, description="Mean units per line; the channel's if left out.")
+
+
+class Forecast(Section):
+    """The forecast of each day from a sheet, laid below what channels say themselves."""
+
+    table: FileName = Field(description="Columns date, channel, orders; and lines (per order), units (per line).")
+
+
 class Channel(Section):
     """A way in for orders. Give one of ``orders_per_day``, ``rate``, ``headway``."""
 
@@ -83,6 +101,9 @@ class Channel(Section):
     hours: HourProfile = usually({"00-24": 1}, description="How a day's orders spread over its hours.")
     profile: Profile | None = usually(None, description="Instead of hours and weekdays: the week by hour from a sheet.")
     weekdays: WeekdayFactors = usually({}, description="Factor by weekday: {mon: 1.2, sat-sun: 0.8}.")
+    forecast: dict[Day, Annotated[ForecastDay, BeforeValidator(_orders_alone)]] = usually(
+        {}, description="Orders of certain days, instead: {2026-03-06: 7200}, spread by hours."
+    )
     rate: AnyRate | None = usually(None, description="Instead: a rate, constant or through time.")
     headway: TimeDistribution | None = usually(None, description="Instead: times between arrivals.")
     orders_per_arrival: CountDistribution | None = usually(None, description="Orders that come together.")
@@ -164,4 +185,5 @@ class Demand(Section):
     special_days: dict[Day, Annotated[SpecialDay, BeforeValidator(_factor_alone)]] = usually(
         {}, description="{2026-03-06: {factor: 1.5}}"
     )
+    forecast: Forecast | None = usually(None, description="Daily volumes from a sheet.")
     history: History | None = usually(None, description="Replay a file.")

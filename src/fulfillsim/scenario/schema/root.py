@@ -16,7 +16,7 @@ from fulfillsim.scenario.schema.fulfillment import Fulfillment
 from fulfillsim.scenario.schema.goods import Catalog, Inventory, Layout
 from fulfillsim.scenario.schema.processing import Processing, Service
 from fulfillsim.scenario.schema.snapshot import Snapshot
-from fulfillsim.scenario.schema.staff import Role, ShiftTable
+from fulfillsim.scenario.schema.staff import Role, RosterTable, ShiftTable
 from fulfillsim.scenario.schema.targets import Target, bound_alone
 
 
@@ -54,6 +54,7 @@ class Settings(Section):
     inventory: Inventory | None = usually(None, description="Stock; left out: always enough.")
     staff: dict[Name, Role] = usually({}, description="Roles by name.")
     shifts: ShiftTable | None = usually(None, description="Shifts of all roles from one sheet.")
+    roster: RosterTable | None = usually(None, description="Heads of all shifts by date from one sheet.")
     processing: Processing | None = usually(None, description="Checks, holds, promises.")
     fulfillment: Fulfillment | None = usually(None, description="Picking and packing.")
     delivery: Delivery | None = usually(None, description="Carriers and own vans.")

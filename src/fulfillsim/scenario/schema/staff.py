@@ -129,6 +129,17 @@ class ShiftTable(Section):
     )
 
 
+class RosterTable(Section):
+    """Who is planned for each day from a sheet, laid below what `staff` says itself."""
+
+    table: FileName | None = usually(
+        None, description="A row per date, role and shift, with heads; the shifts stand in `staff`."
+    )
+    others: Literal["usual", "nobody"] = usually(
+        "usual", description="People on days of the sheet for which a shift has no row: its headcount, or nobody."
+    )
+
+
 class Role(Section):
     """People alike in skills and wage."""
 
