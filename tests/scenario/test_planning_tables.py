@@ -75,15 +75,8 @@ def test_a_forecast_has_weekdays_and_special_days_in_it_already(site):
 
 
 def test_lines_and_units_of_a_day_have_the_mean_of_the_forecast(site):
-    world = forecasting(
-        site,
-        **{
-            "demand.channels.web.units": {"geometric": {"mean": 1.4}},
-            "catalog.skus": 4000,
-            "layout.aisles": 40,
-            "layout.cells": 50,
-        },
-    ).world()
+    more = {"demand.channels.web.units": {"geometric": {"mean": 1.4}}, "catalog.skus": 4000}
+    world = forecasting(site, **more, **{"layout.aisles": 40, "layout.cells": 50}).world()
     tapes = [draw_tape(world, 1, replication) for replication in range(4)]
     day = [np.searchsorted(world.days.midnight_s, tape.placed_s, side="right") - 1 for tape in tapes]
     for offset, lines, units in ((0, 3.0, 2.0), (1, 1.5, 1.4)):
