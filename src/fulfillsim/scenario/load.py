@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fulfillsim.domain.world import World
+    from fulfillsim.kpi.load import Load
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,12 @@ class Scenario:
             With all faults of the changed scenario.
         """
         return _checked((*self.layers, *vary_layers(changes)), self.folder)
+
+    def workload(self, seed: int = 1) -> Load:
+        """Hours of expected work against rostered productive hours, by day and role, without simulating."""
+        from fulfillsim.kpi.load import load_of
+
+        return load_of(self.world(), seed)
 
     def world(self) -> World:
         """The operation, built when first asked for.

@@ -1,0 +1,95 @@
+"""Hours of work against rostered hours: by hand on a bench, and against the simulation where nobody waits long."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+import fulfillsim as fs
+from fulfillsim.cli.app import app
+from fulfillsim.scenario import scenario_from
+
+BENCH = {
+    "schema": 1,
+    "name": "bench",
+    "start": "2026-03-02",
+    "days": 2,
+    "begin": "empty",
+    "demand": {"channels": {"web": {"orders_per_day": 240, "hours": {"08-12": 1}}}},
+    "staff": {"packers": {"skills": {"packing": 1}, "shifts": {"day": {"hours": "08:00-16:00", "headcount": 1}}}},
+    "fulfillment": {"steps": {"packing": {"time": "1 min"}}},
+}
+
+
+def bench(**changes):
+    return scenario_from(BENCH).vary({name.replace("__", "."): value for name, value in changes.items()})
+
+
+def test_work_is_orders_times_their_time_and_hours_are_what_is_left_of_a_shift():
+    shift = {"hours": "08:00-16:00", "headcount": 2, "breaks": {"lunch": "12:00-12:30"}}
+    plan = {"skills": {"packing": 1}, "shifts": {"day": shift}, "indirect": "10 %", "absence": "20 %"}
+    first, second = bench(staff__packers=plan).workload().days
+    assert first.work_h == pytest.approx(4.0)  # 240 orders of a minute
+    assert first.productive_h == pytest.approx(2 * 7.5 * 0.9 * 0.8)
+    assert first.load == pytest.approx(4.0 / 10.8)
+    assert (first.day, second.day, second.carried_h) == ("2026-03-02", "2026-03-03", pytest.approx(0.0))
+
+
+def test_what_is_not_done_is_carried_into_the_next_day():
+    first, second = bench(demand__channels__web__orders_per_day=600).workload().days
+    assert first.work_h == pytest.approx(10.0)
+    assert first.done_h == pytest.approx(8.0)
+    assert second.carried_h == pytest.approx(2.0)
+    assert second.load == pytest.approx(12.0 / 8.0)
+
+
+def test_work_without_promises_never_falls_due_and_with_them_tips_over_at_the_departure():
+    changes = {
+        "services": {"standard": {"cutoff": "12:00"}},
+        "processing": {"clock_start": "placed"},
+        "delivery": {"carriers": {"van": {"close_out": "0 min", "pickups": {"noon": "14:00"},
+                                          "services": {"ground": {"transit": 1}}}}},
+        "demand.channels.web.orders_per_day": 480,
+    }  # fmt: skip
+    assert bench(demand__channels__web__orders_per_day=480).workload().tip is None
+    tip = scenario_from(BENCH).vary(changes).workload().tip
+    assert (tip.station, tip.role, tip.hour_s / 3600.0) == ("packing", "packers", 14.0)
+    assert tip.left_h == pytest.approx(2.0, abs=0.15)  # eight hours of work, from eight to two o'clock
+    calm = {**changes, "demand.channels.web.orders_per_day": 300}
+    assert scenario_from(BENCH).vary(calm).workload().tip is None
+
+
+def test_people_help_where_they_are_needed_after_their_own_work():
+    helper = {"skills": {"packing": 2}, "shifts": {"day": {"hours": "08:00-16:00", "headcount": 1}}}
+    first, *_ = bench(demand__channels__web__orders_per_day=600, staff__others=helper).workload().days
+    load = bench(demand__channels__web__orders_per_day=600, staff__others=helper).workload()
+    by_role = {(day.day, day.role): day for day in load.days}
+    assert by_role["2026-03-02", "packers"].done_h + by_role["2026-03-02", "others"].done_h == pytest.approx(10.0)
+    assert by_role["2026-03-02", "others"].work_h == 0.0
+    assert first.day == "2026-03-02"
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_utilization_is_that_of_a_simulation_in_which_nobody_waits_long(seed):
+    shop = fs.load_scenario("phone_and_store").vary({"demand.day_cv": 0, "demand.forecast_error_cv": 0, "days": 6})
+    own_work = {"staff.agents.skills.counter": None, "staff.warehouse.skills": {"packing": 1, "picking": 2}}
+    shop = shop.vary({"fulfillment.picking.batch.max_orders": 1, "staff.agents.shifts.day.headcount": 8, **own_work})
+    load = shop.workload(seed)
+    result = fs.simulate(shop, replications=3, jobs=1)
+    simulated = {line.kpi: line.estimate.estimate for line in result.lines()}
+    for role, share in load.utilization.items():
+        if role != "agents":  # some callers hang up, and those who are late call
+            assert share == pytest.approx(simulated[f"utilization.{role}"], abs=0.04)
+    assert load.utilization["agents"] == pytest.approx(simulated["utilization.agents"], abs=0.08)
+
+
+def test_the_command_tells_days_the_hour_and_what_is_left_out():
+    result = CliRunner().invoke(app, ["check", "baseline", "--load", "--set", "staff.packers.shifts.early.headcount=4"])
+    assert result.exit_code == 0
+    assert "tips over in the hour of Mon 2026-03-02" in result.stdout
+    assert "packing (packers)" in result.stdout
+    as_json = CliRunner().invoke(app, ["check", "phone_and_store", "--load", "--format", "json"])
+    document = json.loads(as_json.stdout)
+    assert document["tips_over"] is None or document["tips_over"]["station"]
+    assert {row["role"] for row in document["days"]} == {"agents", "sales", "warehouse"}
+    assert set(document["utilization"]) == {"agents", "sales", "warehouse"}
