@@ -26,7 +26,7 @@ def trace():
     rows = {
         "visits": [(0, 0, -1, 0, 0, 1), (7, 1, 0, 1, 2, 3)],
         "milestones": [(0, Milestone.RECEIVED, 0.0), (0, Milestone.PICKED, 3.0)],
-        "parcels": [(0, 1, 2, 0.5, 4.9, 3, 5, 2, 9, np.nan, 1, 0)],
+        "parcels": [(0, 1, 2, 0.5, 4.9, 3, 5, 2, 9, np.nan, 1, 0, -1, 0.0, 0.5, 0)],
     }
     one, zero = np.ones(1, np.int32), np.zeros(1, np.int16)
     tape = SimpleNamespace(placed_s=np.zeros(1), channel=zero, zone=zero, service=zero, priority=zero)

@@ -133,7 +133,7 @@ class _Flow:
                 self.arriving.append(goods[name])
                 continue
             due_s = tape.placed_s + CALL_S if name in work.calls else work.due_s
-            due = np.minimum(due_s[here], self.n_hours * HOUR_S) // HOUR_S
+            due = np.ceil(np.minimum(due_s[here] / HOUR_S, self.n_hours + 1.0)) - 1.0  # the hour before it is due
             hours = work.seconds[name][here] * weight[here] / HOUR_S
             self.arriving.append(_by_hour(hour, due.astype(np.int64), hours, self.n_hours))
         self.home = [_home(world, name) for name in self.stations]
@@ -210,7 +210,8 @@ def _deliveries(world: World, tape: Tape, n_hours: int) -> dict[str, dict[int, F
     if plan is None or plan.rule == "none" or not plan.suppliers:
         return {}
     units = daily_units(world, tape)
-    spans = plan.order_quantity if plan.rule == "rq" else plan.order_up_to - plan.reorder_point
+    lots = plan.order_quantity if plan.rule == "rq" else plan.order_up_to - plan.reorder_point
+    spans = lots.astype(np.float64)
     if plan.rule == "RS":
         spans = units * len(days) / max(1, len(plan.review_times_s))
     lot = np.maximum(np.maximum(spans, 1.0 if plan.rule != "base_stock" else 0.0), 1.0)
@@ -291,7 +292,7 @@ def _weights(world: World, tape: Tape, n_hours: int) -> Floats:
 def _rostered(world: World, role: Role, n_hours: int) -> tuple[Floats, Floats]:
     """Productive hours by hour of own people, and of people of agencies who could be called."""
     own, on_call = np.zeros(n_hours), np.zeros(n_hours)
-    edges_s = np.arange(n_hours + 1) * HOUR_S
+    edges_s = np.arange(n_hours + 1, dtype=np.float64) * HOUR_S
     there = 1.0 - (role.absence.prob if role.absence is not None else 0.0)
     for shift in role.shifts:
         hours = own if shift.agency is None else on_call
@@ -299,7 +300,7 @@ def _rostered(world: World, role: Role, n_hours: int) -> tuple[Floats, Floats]:
             if duty.start_s >= edges_s[-1]:
                 continue
             heads = shift.headcount if duty.heads is None else duty.heads
-            present = _overlap(duty.start_s, duty.end_s, edges_s)
+            present: Floats = _overlap(duty.start_s, duty.end_s, edges_s)
             for pause in duty.breaks:
                 present = present - _overlap(pause.start_s, pause.end_s, edges_s)
             coming = 1.0 if duty.is_known else there
@@ -308,5 +309,6 @@ def _rostered(world: World, role: Role, n_hours: int) -> tuple[Floats, Floats]:
 
 
 def _overlap(start_s: float, end_s: float, edges_s: Floats) -> Floats:
+    """Seconds of a span between each pair of edges."""
     inside = np.minimum(end_s, edges_s[1:]) - np.maximum(start_s, edges_s[:-1])
-    return np.maximum(inside, 0.0)
+    return np.asarray(np.maximum(inside, 0.0), dtype=np.float64)

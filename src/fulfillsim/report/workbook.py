@@ -190,8 +190,8 @@ def _orders(result: Result) -> list[Column]:
 
 def _about(result: Result, n_orders: int) -> list[Column]:
     """What was run, and what the sheets hold."""
-    from fulfillsim import __version__
     from fulfillsim.experiment.verdicts import target_lines
+    from fulfillsim.experiment.versions import package_versions
 
     days = result.world.days
     last = days.date(days.n_warm_up + days.n_window - 1)
@@ -200,7 +200,7 @@ def _about(result: Result, n_orders: int) -> list[Column]:
         ("question", result.world.question),
         ("days that count", f"{days.date(days.n_warm_up)} to {last}, {days.zone}"),
         ("replications", f"{result.n_replications}, seed {result.seed}"),
-        ("fulfillsim", __version__),
+        ("fulfillsim", package_versions().get("fulfillsim", "not installed")),
         ("KPIs, By day", "means over the replications"),
         ("By hour and role", f"replication {_first(result)}; breaks and overtime left out"),
         ("Orders", f"replication {_first(result)}: placed, due or shipped in the days that count; {n_orders:,} rows"),

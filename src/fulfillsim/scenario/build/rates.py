@@ -88,7 +88,7 @@ def _second(timeline: Timeline, day_: date, later: int = 0) -> float:
 
 def _for_all(rates: tuple[Rate, ...], zones: tuple[str, ...]) -> tuple[Rate, ...]:
     """The rates of ``all`` for every zone without its own."""
-    own = {rate.zone for rate in rates}
+    own = {rate.zone for rate in rates if rate.zone != ALL}
     spread = [replace(rate, zone=zone) for rate in rates if rate.zone == ALL for zone in zones if zone not in own]
     return (*(rate for rate in rates if rate.zone != ALL), *spread)
 

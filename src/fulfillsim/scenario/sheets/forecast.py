@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from fulfillsim.errors import Fault, nearest
 from fulfillsim.scenario.cells import not_negative, number, plain_cell, text
@@ -77,7 +77,7 @@ def one_of(kind: str, known: list[str]) -> Callable[[object], str]:
     return parse
 
 
-def repeated(table: Table, column: str, keys: list[tuple[str, ...]]) -> list[Fault]:
+def repeated(table: Table, column: str, keys: Sequence[tuple[str, ...]]) -> list[Fault]:
     """Faults for rows that say the same thing again."""
     first: dict[tuple[str, ...], int] = {}
     return [
