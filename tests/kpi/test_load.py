@@ -77,7 +77,8 @@ CALM = {
     "demand": {
         "channels": {
             "web": {"orders_per_day": 500, "hours": {"00-08": 1, "08-24": 3}, "lines": {"geometric": {"mean": 1.6}}},
-            "store": {"kind": "in_person", "orders_per_day": 80, "weekdays": {"mon-fri": 1}, "hours": {"09-16": 1}, "lines": 2,
+            "store": {"kind": "in_person", "orders_per_day": 80, "hours": {"09-16": 1}, "lines": 2,
+                      "weekdays": {"mon-fri": 1, "sat-sun": 0},
                       "capture": {"time": "3 min", "station": "counter"}},
         }
     },
