@@ -128,5 +128,5 @@ def _due(model: Model, orders: list[Order]) -> Floats:
     """Close-out of the departure that each order would be promised as it is placed."""
     if model.desk is None:
         return np.full(len(orders), inf)
-    quotes = (model.desk.quote(order, order.placed_s) for order in orders)
+    quotes = (model.desk.quote(order, order.placed_s, order.placed_s) for order in orders)
     return np.array([quote.due_staged_s if quote is not None else inf for quote in quotes])
