@@ -4,8 +4,8 @@ import pytest
 
 from fulfillsim.optim.delivery import solver
 from fulfillsim.optim.solving import Stop
-from fulfillsim.report.plots.delivery_map import plot_plan, way_points
-from fulfillsim.report.plots.route_schedule import route_rows, visit_rows
+from fulfillsim.report.plots.delivery_map import delivery_map_frame, plot_plan, way_points
+from fulfillsim.report.plots.route_schedule import route_rows, route_schedule_frame, visit_rows
 from fulfillsim.report.plots.style import save
 from fulfillsim.testing.delivery import random_instance
 
@@ -30,6 +30,14 @@ def test_rows_tell_each_stop_once_inside_its_window(planned):
 def test_ways_begin_and_end_at_the_depot(planned):
     for way in way_points(*planned):
         assert way[0].tolist() == way[-1].tolist() == [50.0, 50.0]
+
+
+def test_frames_hold_what_the_map_and_the_schedule_show(planned):
+    calls, stops = delivery_map_frame(*planned), route_schedule_frame(*planned)
+    assert len(stops) == 12
+    assert len(calls) == 12 + 2 * len(planned[1])
+    ends = calls.groupby("vehicle")[["x", "y"]].agg(["first", "last"])
+    assert (ends.to_numpy() == 50.0).all()
 
 
 def test_a_plan_is_drawn_with_map_and_schedule(planned, tmp_path):

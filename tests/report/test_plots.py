@@ -11,7 +11,7 @@ from fulfillsim.report.plots import CAPTIONS, PLOTS, save_all, suited
 from fulfillsim.report.plots.lateness import lateness_frame
 from fulfillsim.report.plots.orders_by_stage import STAGES, orders_by_stage_frame
 from fulfillsim.report.plots.stock_levels import stock_levels_frame
-from fulfillsim.report.plots.style import COLORS, STAGE_COLORS
+from fulfillsim.report.plots.style import COLORS, DASHES, STAGE_COLORS
 from fulfillsim.report.plots.utilization import _columns, utilization_frame
 from fulfillsim.testing.worlds import days_of
 
@@ -138,4 +138,9 @@ def luminance(color):
 def test_stages_grow_darker_along_the_journey_so_that_grey_tells_them_apart():
     steps = -np.diff([luminance(STAGE_COLORS[stage]) for stage in STAGES])
     assert (steps > 0.04).all()
-    assert len(set(COLORS)) == len(COLORS)
+
+
+def test_colors_that_stand_beside_each_other_differ_in_grey_and_all_lines_in_their_dashes():
+    steps = np.abs(np.diff([luminance(color) for color in COLORS]))
+    assert steps.min() > 0.12
+    assert len(set(COLORS)) == len(set(DASHES)) == len(COLORS)

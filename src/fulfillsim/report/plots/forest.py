@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fulfillsim.experiment.comparison import Comparison
-from fulfillsim.report.plots.style import COLORS, axes
+from fulfillsim.report.plots.style import BLUE, GREEN, INDIGO, VERMILLION, axes
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
 MARKS: dict[str, tuple[str, str]] = {
-    "better": (COLORS[0], "o"),
-    "worse": (COLORS[4], "s"),
-    "higher": (COLORS[2], "^"),
-    "lower": (COLORS[2], "v"),
-    "equivalent": (COLORS[3], "D"),
+    "better": (BLUE, "o"),
+    "worse": (VERMILLION, "s"),
+    "higher": (INDIGO, "^"),
+    "lower": (INDIGO, "v"),
+    "equivalent": (GREEN, "D"),
     "no evidence": ("0.45", "x"),
 }
 """Color and marker of a verdict: told apart in grey by the marker."""

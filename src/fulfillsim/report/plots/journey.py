@@ -12,7 +12,7 @@ from fulfillsim.domain.world import World
 from fulfillsim.errors import UnknownNameError
 from fulfillsim.io.local_time import local_times
 from fulfillsim.kpi.protocols import Trace
-from fulfillsim.report.plots.style import COLORS, axes
+from fulfillsim.report.plots.style import BLUE, GREEN, PINK, VERMILLION, axes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Step = tuple[float, str, str]
 """Second, kind (a key of `KINDS`), and what happened in words."""
 
-KINDS = {"order": (COLORS[0], "o"), "work": (COLORS[3], "s"), "parcel": (COLORS[4], "D"), "customer": (COLORS[6], "^")}
+KINDS = {"order": (BLUE, "o"), "work": (GREEN, "s"), "parcel": (VERMILLION, "D"), "customer": (PINK, "^")}
 """Kind of a step -> color and marker: the order's milestones, work on it, its parcels, and words with the customer."""
 
 WORDS = {

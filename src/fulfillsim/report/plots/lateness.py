@@ -9,7 +9,7 @@ import numpy as np
 from fulfillsim.domain.world import World
 from fulfillsim.kpi.journeys import BY_CUSTOMER, find_journeys
 from fulfillsim.kpi.protocols import Trace
-from fulfillsim.report.plots.style import COLORS, axes, say_nothing_there, tidy
+from fulfillsim.report.plots.style import BLUE, axes, say_nothing_there, tidy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +57,7 @@ def plot_lateness(world: World, trace: Trace, ax: Axes | None = None) -> Axes:
         ax.set_title("Lateness against the first promise")
         return ax
     ax.xaxis.set_major_locator(_whole_days(came["lateness_h"]))
-    ax.step(came["lateness_h"], came["share"] * 100, where="post", color=COLORS[0], linewidth=1.8)
+    ax.step(came["lateness_h"], came["share"] * 100, where="post", color=BLUE, linewidth=1.8)
     ax.text(0.0, 101, " promise", va="bottom", ha="left", fontsize="small")
     on_time = (came["lateness_h"] <= 0).sum() / len(frame)
     never = f", {len(frame) - len(came):,} never came" if len(came) < len(frame) else ""

@@ -8,9 +8,10 @@ from fulfillsim.optim.delivery.evaluation import driven_m
 from fulfillsim.optim.delivery.instance import DeliveryInstance
 from fulfillsim.optim.delivery.plan import Routes
 from fulfillsim.optim.delivery.timing import timetable
-from fulfillsim.report.plots.style import COLORS, axes, say_nothing_there, tidy
+from fulfillsim.report.plots.style import BLUE, GREEN, ORANGE, PINK, SKY, VERMILLION, axes, say_nothing_there, tidy
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
 Row = dict[str, Any]
@@ -75,6 +76,13 @@ def visit_rows(instance: DeliveryInstance, routes: Routes) -> list[Row]:
     return rows
 
 
+def route_schedule_frame(instance: DeliveryInstance, routes: Routes) -> pd.DataFrame:
+    """`visit_rows` as a frame."""
+    import pandas as pd
+
+    return pd.DataFrame(visit_rows(instance, routes))
+
+
 def plot_route_schedule(instance: DeliveryInstance, routes: Routes, ax: Axes | None = None) -> Axes:
     """Draw each vehicle's day: windows behind, waiting hatched, service on top, load as a line in its row.
 
@@ -96,12 +104,12 @@ def plot_route_schedule(instance: DeliveryInstance, routes: Routes, ax: Axes | N
     for line, table in enumerate(tables):
         ax.plot([table.start_s, table.end_s], [line, line], color="0.35", linewidth=0.8, zorder=2)
         for begin, end in table.rests:
-            ax.barh(line, end - begin, left=begin, height=0.3, color=COLORS[6], zorder=4)
+            ax.barh(line, end - begin, left=begin, height=0.3, color=PINK, zorder=4)
         mine = [row for row in rows if row["line"] == line]
         times = [table.start_s, *(row["leave"] for row in mine), table.end_s]
         shares = [mine[0]["loaded_share"], *(row["load_share"] for row in mine), mine[-1]["load_share"]]
         heights = [line + 0.42 - 0.8 * share for share in shares]
-        ax.step(times, heights, where="post", color=COLORS[4], linewidth=0.9, zorder=5)
+        ax.step(times, heights, where="post", color=VERMILLION, linewidth=0.9, zorder=5)
     ax.set_yticks(range(len(routes)), [f"{route.vehicle + 1}" for route in routes])
     ax.set_ylim(len(routes) - 0.4, -0.6)
     ax.set_xlim(min(table.start_s for table in tables), last * 1.01)
@@ -116,9 +124,9 @@ def _draw_windows(ax: Axes, rows: list[Row], last: float) -> None:
     lines = [row["line"] for row in limited]
     faint = max(0.03, min(0.16, 1.2 * (1 + max(lines, default=0)) / max(len(lines), 1)))
     spans = [min(row["closes"], last) - row["opens"] for row in limited]
-    ax.barh(lines, spans, left=[r["opens"] for r in limited], height=0.84, color=COLORS[5], alpha=faint, zorder=1)
+    ax.barh(lines, spans, left=[r["opens"] for r in limited], height=0.84, color=SKY, alpha=faint, zorder=1)
     slacks = [min(row["closes"], last) - row["begin"] for row in limited]
-    ax.barh(lines, slacks, left=[r["begin"] for r in limited], height=0.06, color=COLORS[3], alpha=0.7, zorder=3)
+    ax.barh(lines, slacks, left=[r["begin"] for r in limited], height=0.06, color=GREEN, alpha=0.7, zorder=3)
     waits = [row for row in rows if row["begin"] > row["arrive"]]
     ax.barh(
         [row["line"] for row in waits],
@@ -126,14 +134,14 @@ def _draw_windows(ax: Axes, rows: list[Row], last: float) -> None:
         left=[row["arrive"] for row in waits],
         height=0.22,
         color="white",
-        edgecolor=COLORS[1],
+        edgecolor=ORANGE,
         hatch="////",
         linewidth=0.6,
         zorder=3,
     )
     least = last / 400
     widths = [max(row["leave"] - row["begin"], least) for row in rows]
-    ax.barh([r["line"] for r in rows], widths, left=[r["begin"] for r in rows], height=0.34, color=COLORS[0], zorder=4)
+    ax.barh([r["line"] for r in rows], widths, left=[r["begin"] for r in rows], height=0.34, color=BLUE, zorder=4)
 
 
 def _legend(ax: Axes) -> None:
@@ -141,10 +149,10 @@ def _legend(ax: Axes) -> None:
     from matplotlib.patches import Patch
 
     handles = [
-        Patch(color=COLORS[5], alpha=0.3, label="time window"),
-        Patch(facecolor="white", edgecolor=COLORS[1], hatch="////", label="waiting"),
-        Patch(color=COLORS[0], label="service"),
-        Patch(color=COLORS[3], alpha=0.7, label="slack until the window closes"),
-        Line2D([], [], color=COLORS[4], label="load on board (full at the top of the row)"),
+        Patch(color=SKY, alpha=0.3, label="time window"),
+        Patch(facecolor="white", edgecolor=ORANGE, hatch="////", label="waiting"),
+        Patch(color=BLUE, label="service"),
+        Patch(color=GREEN, alpha=0.7, label="slack until the window closes"),
+        Line2D([], [], color=VERMILLION, label="load on board (full at the top of the row)"),
     ]
     ax.legend(handles=handles, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=3, fontsize=8)

@@ -17,8 +17,14 @@ from fulfillsim.kpi.protocols import Trace
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-COLORS = ("#0072B2", "#E69F00", "#332288", "#009E73", "#D55E00", "#56B4E9", "#CC79A7")
-"""Okabe and Ito (2008) with a dark indigo: told apart by color-blind eyes; lines differ by their dashes too."""
+BLUE, ORANGE, INDIGO, SKY = "#0072B2", "#E69F00", "#332288", "#56B4E9"
+GREEN, PINK, VERMILLION = "#009E73", "#CC79A7", "#D55E00"
+
+COLORS = (BLUE, ORANGE, INDIGO, SKY, GREEN, PINK, VERMILLION)
+"""Okabe and Ito (2008) with a dark indigo: told apart by color-blind eyes, neighbors in grey too (a test computes it).
+
+Lines differ by their dashes as well.
+"""
 
 DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (1, 1)))
 """Line styles that go with `COLORS`."""

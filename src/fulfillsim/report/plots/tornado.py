@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fulfillsim.experiment.sensitivities import SensitivityResult
-from fulfillsim.report.plots.style import COLORS, axes
+from fulfillsim.report.plots.style import BLUE, axes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,7 @@ def plot_tornado(result: SensitivityResult, kpi: str, ax: Axes | None = None) ->
     reach = np.sign(frame["direct"].to_numpy()) if result.method == "morris" else np.ones(len(frame))
     lengths = np.where(reach < 0, -1.0, 1.0) * frame["size"].to_numpy()
     ax.barh(places, lengths, height=0.7, color="0.85", label=size, xerr=frame["half_width"].fillna(0.0), capsize=3)
-    ax.barh(places, frame["direct"], height=0.35, color=COLORS[0], label=direct)
+    ax.barh(places, frame["direct"], height=0.35, color=BLUE, label=direct)
     ax.set_yticks(places, [f"{row.factor}\n{row.low:g} to {row.high:g}" for row in frame.itertuples()])
     ax.set_ylim(len(frame) - 0.5, -0.5)
     ax.axvline(0.0, color="0.2", linewidth=1.0)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fulfillsim.domain.layout import GraphLayout, Layout, Point, RectangularLayout
 from fulfillsim.optim.pick_routing import PickList, Tour
-from fulfillsim.report.plots.style import COLORS, axes, panels
+from fulfillsim.report.plots.style import BLUE, COLORS, axes, panels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +65,7 @@ def pick_frame(picks: PickList, tour: Tour) -> pd.DataFrame:
     )
 
 
-def plot_tour(picks: PickList, tour: Tour, ax: Axes | None = None, color: str = COLORS[0], title: str = "") -> Axes:
+def plot_tour(picks: PickList, tour: Tour, ax: Axes | None = None, color: str = BLUE, title: str = "") -> Axes:
     """Draw `path_frame` and `pick_frame` on the map; one keeps to the right, so that ways there and back show."""
     ax = axes(ax)
     layout = picks.layout

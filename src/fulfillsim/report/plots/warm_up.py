@@ -12,7 +12,7 @@ from fulfillsim.domain.clock import DAY_S
 from fulfillsim.domain.world import World
 from fulfillsim.kpi.protocols import Trace
 from fulfillsim.report.plots.spans import Floats, mean_present
-from fulfillsim.report.plots.style import COLORS, axes, date_axis, date_numbers, say_nothing_there, tidy
+from fulfillsim.report.plots.style import BLUE, VERMILLION, axes, date_axis, date_numbers, say_nothing_there, tidy
 from fulfillsim.report.plots.wip import wip_spans
 from fulfillsim.stats.warmup import mser, welch
 
@@ -90,9 +90,9 @@ def plot_warm_up(world: World, traces: Iterable[Trace], ax: Axes | None = None) 
         return ax
     date_axis(ax, world.days, 0.0, world.days.window_end_s)
     local = date_numbers(frame["time_s"].to_numpy(), world.days)
-    ax.fill_between(local, frame["low"], frame["high"], color=COLORS[0], alpha=0.18, linewidth=0, label="least to most")
-    ax.plot(local, frame["wip"], color=COLORS[0], linewidth=1.2, label="mean")
-    ax.plot(local, frame["welch"], color=COLORS[4], linewidth=2.0, linestyle="--", label="Welch's moving average")
+    ax.fill_between(local, frame["low"], frame["high"], color=BLUE, alpha=0.18, linewidth=0, label="least to most")
+    ax.plot(local, frame["wip"], color=BLUE, linewidth=1.2, label="mean")
+    ax.plot(local, frame["welch"], color=VERMILLION, linewidth=2.0, linestyle="--", label="Welch's moving average")
     for name, second, dashes in (("Welch", found.welch_s, "--"), ("MSER", found.mser_s, ":")):
         if np.isfinite(second):
             at = float(date_numbers(np.array([second]), world.days)[0])

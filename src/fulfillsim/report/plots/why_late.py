@@ -9,7 +9,7 @@ import numpy as np
 from fulfillsim.domain.world import World
 from fulfillsim.kpi.facts import Facts
 from fulfillsim.kpi.protocols import Trace
-from fulfillsim.report.plots.style import COLORS, axes, say_nothing_there, tidy
+from fulfillsim.report.plots.style import BLUE, COLORS, axes, say_nothing_there, tidy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,7 +77,7 @@ def plot_why_late(world: World, trace: Trace, ax: Axes | None = None) -> Axes:
         names.append(f"{len(frame) - MOST} others")
         before.append(before[-1] + n_orders[-1])
         n_orders.append(total - before[-1])
-    ax.barh(names, n_orders, left=before, color=COLORS[0])
+    ax.barh(names, n_orders, left=before, color=BLUE)
     ax.barh(["all"], [total], color="0.45")
     for place, (n, left) in enumerate(zip(n_orders, before, strict=True)):
         ax.text(left + n, place, f" {n:,} ({n / total:.0%})", va="center", fontsize="small")

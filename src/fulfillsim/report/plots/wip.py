@@ -11,7 +11,7 @@ from fulfillsim.io.local_time import local_times
 from fulfillsim.kpi.journeys import find_journeys
 from fulfillsim.kpi.protocols import Trace
 from fulfillsim.report.plots.spans import Floats, mean_present, present
-from fulfillsim.report.plots.style import COLORS, axes, date_axis, grid_s, tidy
+from fulfillsim.report.plots.style import BLUE, axes, date_axis, grid_s, tidy
 from fulfillsim.report.plots.svg import hint
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def plot_wip(world: World, trace: Trace, ax: Axes | None = None) -> Axes:
     ax = tidy(axes(ax))
     frame = wip_frame(world, trace)
     local = frame["local_time"].to_numpy()
-    ax.fill_between(local, frame["wip"], step="post", color=COLORS[0], alpha=0.25, linewidth=0)
-    ax.step(local, frame["wip"], where="post", color=COLORS[0], linewidth=1.4)
+    ax.fill_between(local, frame["wip"], step="post", color=BLUE, alpha=0.25, linewidth=0)
+    ax.step(local, frame["wip"], where="post", color=BLUE, linewidth=1.4)
     date_axis(ax, world.days, 0.0, trace.end_s)
     window = np.array([world.days.window_start_s, min(world.days.window_end_s, trace.end_s)])
     mean = float(mean_present(*wip_spans(world, trace), window)[0])
