@@ -29,6 +29,10 @@ def code(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
+def test_there_are_eight_numbered_from_1():
+    assert [file.stem[:2] for file in NOTEBOOKS] == [f"{number:02d}" for number in range(1, 9)]
+
+
 def test_no_output_is_stored(notebook):
     nbformat.validate(notebook)
     assert [cell.source for cell in code(notebook) if cell.outputs or cell.execution_count is not None] == []

@@ -71,7 +71,7 @@ def test_a_gantt_has_presence_breaks_and_work_with_short_gaps_joined(world, trac
 def test_a_journey_tells_every_step_and_message_in_the_order_of_time(world, trace):
     services = (SimpleNamespace(name="swift/next", carrier=0),)
     delivered = replace(world, delivery=SimpleNamespace(services=services, carriers=(), fleet=None))
-    trace.rows["parcels"] = [(0, 0, 4, 1, 5, 11 * HOUR_S, 12 * HOUR_S, 1, 20 * HOUR_S, 20 * HOUR_S, 0, 0)]
+    trace.rows["parcels"] = [(0, 0, 4, 1, 5, 11 * HOUR_S, 12 * HOUR_S, 1, 20 * HOUR_S, 20 * HOUR_S, 0, 0, -1, 1, 1, 0)]
     trace.rows["tour_orders"] = [(0, 0)]
     trace.rows["scans"] = [(0, Scan.OUT_FOR_DELIVERY, 19 * HOUR_S)]
     trace.rows["notices"] = [(0, Notice.SHIPPED, 12 * HOUR_S), (2, Notice.DELAY, 13 * HOUR_S)]

@@ -37,7 +37,7 @@ def test_every_order_is_in_the_stage_whose_milestone_it_reached_last(world, trac
 def test_an_order_with_delivery_is_in_transit_until_it_is_handed_over(world, trace):
     services = (SimpleNamespace(name="parcel", carrier=0),)
     delivered = replace(world, delivery=SimpleNamespace(services=services, carriers=(), fleet=None))
-    trace.rows["parcels"] = [(0, 0, 4, 1, 5, 11 * HOUR_S, 12 * HOUR_S, 1, 20 * HOUR_S, 20 * HOUR_S, 0, 0)]
+    trace.rows["parcels"] = [(0, 0, 4, 1, 5, 11 * HOUR_S, 12 * HOUR_S, 1, 20 * HOUR_S, 20 * HOUR_S, 0, 0, -1, 1, 1, 0)]
     trace.rows["milestones"] = [row for row in trace.rows["milestones"] if row[2] != 12 * HOUR_S]
     transit = orders_by_stage_frame(delivered, trace).set_index("time_s")["transit"]
     assert [transit[hour * HOUR_S] for hour in (11.5, 12, 19.5, 20)] == [0, 1, 1, 0]
