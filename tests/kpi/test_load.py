@@ -92,7 +92,7 @@ CALM = {
                     "shifts": {"day": {"hours": "07:00-17:00", "headcount": 6, "breaks": {"lunch": "12:00-12:30"}}}},
         "packers": {"skills": {"packing": 1}, "absence": "10 %",
                     "shifts": {"day": {"hours": "08:00-17:30", "headcount": 6}}},
-        "clerks": {"skills": {"verification": 1, "counter": 2},
+        "clerks": {"skills": {"counter": 1, "verification": 2},
                    "shifts": {"day": {"hours": "08:00-18:00", "headcount": 2}}},
         "receivers": {"skills": {"receiving": 1, "putaway": 1},
                       "shifts": {"day": {"hours": "07:00-15:00", "headcount": 3}}},
