@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from fulfillsim.kpi.carriers import carton_cost, commitment_cost, commits
 from fulfillsim.kpi.facts import Facts
 from fulfillsim.kpi.fleet import fleet_cost
 from fulfillsim.kpi.flow import YEAR_S, stock_value
@@ -23,10 +24,10 @@ def carrier_cost(facts: Facts) -> float:
 
 
 def packaging_cost(facts: Facts) -> float:
-    """Packaging of the parcels that left (of the orders, where nothing is delivered)."""
+    """Packaging and cartons of the parcels that left (of the orders, where nothing is delivered)."""
     plan, world = facts.world.fulfillment, facts.world
     n_packed = len(facts.rows("parcels" if world.delivery is not None else "shipped"))
-    return plan.packaging_cost * n_packed if plan is not None else 0.0
+    return plan.packaging_cost * n_packed + carton_cost(facts) if plan is not None else 0.0
 
 
 def holding_cost(facts: Facts) -> float:
@@ -62,6 +63,7 @@ def lateness_cost(facts: Facts) -> float:
 PARTS: dict[str, tuple[Callable[[Facts], float], Callable[[World], bool]]] = {
     "labor": (labor_cost, lambda w: bool(w.staff)),
     "carrier": (carrier_cost, lambda w: w.delivery is not None),
+    "commitment": (commitment_cost, commits),
     "fleet": (fleet_cost, lambda w: w.delivery is not None and w.delivery.fleet is not None),
     "packaging": (packaging_cost, lambda w: w.fulfillment is not None),
     "holding": (holding_cost, lambda w: w.inventory is not None and w.catalog is not None),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from fulfillsim.errors import UnknownNameError
 from fulfillsim.kpi import (
+    carriers,
     contacts,
     cost,
     disruption,
@@ -317,6 +318,32 @@ _COST: tuple[Kpi, ...] = (
            always, cost.cost_per_order),
 )  # fmt: skip
 
+_CARRIERS: tuple[Kpi, ...] = (
+    FamilyKpi("carrier_cost_part", "currency", "lower",
+              "what carriers charge for the parcels that left: rate and each surcharge, which sum to cost.carrier",
+              carriers.has_surcharges, carriers.cost_parts),
+    FamilyKpi("cost_per_parcel_part", "currency", "lower", "the same per parcel that left",
+              carriers.has_surcharges, carriers.cost_parts_per_parcel),
+    FamilyKpi("cost_per_parcel", "currency", "lower", "mean price of a parcel, by carrier service",
+              carriers.has_choice, carriers.cost_per_parcel),
+    FamilyKpi("parcel_share", "share", "neutral", "share of the parcels that left, by carrier service",
+              carriers.has_choice, carriers.parcel_shares),
+    FamilyKpi("service_on_time", "share", "higher", "carrier_on_time by carrier service",
+              carriers.has_choice, carriers.on_time_by_service),
+    RowKpi("diverted", "share", "neutral", "parcels that went with another carrier service than the promise rests on",
+           lambda world: promises(world) and carriers.has_choice(world), "parcels", carriers.diverted),
+    RowKpi("billed_per_weight", "ratio", "lower", "kilograms that carriers bill over those of the scale",
+           carriers.bills_otherwise, "parcels", carriers.billed_per_weight),
+    RowKpi("n_damaged", "parcels", "lower", "left in the window and came damaged",
+           carriers.damages, "parcels", carriers.n_damaged),
+    FamilyKpi("commitment_shortfall", "parcels", "lower", "missing from what a carrier was promised for its weeks",
+              carriers.commits, carriers.commitment_shortfall),
+    RowKpi("carton_fill", "share", "higher", "volume of goods over that of their cartons",
+           carriers.has_cartons, "parcels", carriers.carton_fill),
+    FamilyKpi("carton_share", "share", "neutral", "share of the parcels that left, by carton (none: goods as they are)",
+              carriers.has_cartons, carriers.carton_shares),
+)  # fmt: skip
+
 _TOLD: tuple[Kpi, ...] = (
     RowKpi("contacts_per_100_orders", "contacts", "lower", "customers asking, per 100 orders received in the window",
            informs, "received", service.per_order("contacts", 100.0)),
@@ -369,6 +396,7 @@ KPIS: tuple[Kpi, ...] = (
     *_COUNTS,
     *_LABOR,
     *_COST,
+    *_CARRIERS,
     *_TOLD,
     *_FLEET,
     *_DISRUPTION,

@@ -55,9 +55,14 @@ def perfect_order(facts: Facts, rows: Ints) -> float:
 
 def carrier_on_time(facts: Facts, rows: Ints) -> float:
     """Share of parcels first attempted within the quoted working days from their actual pickup; lost ones are late."""
-    if not len(rows) or facts.world.delivery is None:
-        return float("nan")
+    return float(in_quoted_time(facts, rows).mean()) if len(rows) else float("nan")
+
+
+def in_quoted_time(facts: Facts, rows: Ints) -> NDArray[np.bool_]:
+    """Which parcels were first attempted within the quoted working days from their actual pickup, shape (n,)."""
     delivery = facts.world.delivery
+    if delivery is None or not len(rows):
+        return np.zeros(len(rows), np.bool_)
     carrier = np.array([s.carrier for s in delivery.services])[facts.index("parcels", "carrier_service")[rows]]
     quoted = facts.index("parcels", "quoted_days")[rows]
     last_day = np.array(
@@ -70,7 +75,7 @@ def carrier_on_time(facts: Facts, rows: Ints) -> float:
     until_day = last_day[carrier, pickup_day, quoted]
     attempted_s = facts.column("parcels", "attempted_s")[rows]
     in_time = np.isfinite(attempted_s) & (facts.run.day_of(attempted_s) <= until_day)
-    return float((in_time & ~(facts.column("parcels", "lost")[rows] > 0)).mean())
+    return np.asarray(in_time & ~(facts.column("parcels", "lost")[rows] > 0))
 
 
 def promised_days(share: float | None) -> RowFormula:

@@ -100,6 +100,12 @@ Weight = Annotated[float, BeforeValidator(units.weight_kg), _measure(units.WEIGH
 """Kilograms, >= 0."""
 Volume = Annotated[float, BeforeValidator(units.volume_l), _measure(units.VOLUMES, "2 l", "5000 cm3")]
 """Litres, >= 0."""
+Sides = Annotated[
+    tuple[float, float, float],
+    PlainValidator(units.sides_m),
+    _text(rf"{_PIECE}\s*[x×]\s*{_PIECE}\s*[x×]\s*{_PIECE}\s+{_one_of(units.LENGTHS)}", "30 x 20 x 12 cm"),
+]
+"""Length, width, height in metres, > 0."""
 Speed = Annotated[
     float, BeforeValidator(_above_zero(units.speed_m_per_s)), _measure(units.SPEEDS, "1.0 m/s", "3.6 km/h")
 ]

@@ -155,6 +155,23 @@ def length_m(value: object) -> float:
     return _measure(value, LENGTHS, "a length", "2.4 m or 30 cm")
 
 
+def sides_m(value: object) -> tuple[float, float, float]:
+    """Length, width, height in metres of "30 x 20 x 12 cm".
+
+    >>> sides_m("30 x 20 x 12 cm")
+    (0.3, 0.2, 0.12)
+    """
+    example = "write it like 30 x 20 x 12 cm"
+    words = value.replace("×", "x").split() if isinstance(value, str) else []
+    numbers = "".join(words[:-1]).split("x") if len(words) > 1 else []
+    if len(numbers) != 3:
+        raise UnitError("must be three sides and their unit", example)
+    first, second, third = (length_m(f"{number} {words[-1]}") for number in numbers)
+    if not min(first, second, third) > 0:
+        raise UnitError("must have sides above 0", example)
+    return first, second, third
+
+
 def weight_kg(value: object) -> float:
     """Kilograms of "1.2 kg", "300 g"."""
     return _measure(value, WEIGHTS, "a weight", "1.2 kg or 300 g")

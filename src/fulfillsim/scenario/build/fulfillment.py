@@ -20,6 +20,7 @@ from fulfillsim.domain.fulfillment import (
 from fulfillsim.domain.work import Condition, Range, Step, Wall, WorkTime
 from fulfillsim.scenario.build.building import build_layout
 from fulfillsim.scenario.build.delivery import pickup_times
+from fulfillsim.scenario.build.sizes import build_cartons
 from fulfillsim.scenario.build.timeline import Timeline
 from fulfillsim.scenario.build.work import station
 from fulfillsim.scenario.names import (
@@ -48,6 +49,8 @@ def build_fulfillment(settings: Settings, timeline: Timeline) -> Fulfillment | N
         steps=tuple(_step(settings, name, plan.steps[name]) for name in chain(plan.steps)),
         order_priority=plan.priority,
         packaging_cost=plan.packaging_cost.amount,
+        cartons=build_cartons(plan),
+        cartonization=plan.carton_rule,
         paths=tuple(_path(settings, timeline, name, plan.paths[name]) for name in path_names(settings)),
     )
 

@@ -22,6 +22,7 @@ from fulfillsim.scenario.build.building import (
     repeated,
 )
 from fulfillsim.scenario.build.history import lines_by_sku
+from fulfillsim.scenario.build.sizes import SIDES, given_sides, with_sides
 from fulfillsim.scenario.cells import not_negative, number, text
 from fulfillsim.scenario.files import SCENARIO
 from fulfillsim.scenario.names import pick_zone_names
@@ -46,9 +47,12 @@ def build_catalog(settings: Settings, folder: Path, orders: OrderTable | None = 
         Of a replayed history, whose SKUs are the catalog where it names none itself; a slotting may look at what they
         ask for together.
     """
-    plan = settings.catalog
-    if plan is None:
+    if settings.catalog is None:
         return None
+    return with_sides(settings, _catalog(settings, settings.catalog, folder, orders))
+
+
+def _catalog(settings: Settings, plan: says.Catalog, folder: Path, orders: OrderTable | None) -> Catalog:
     places = None if settings.layout is None else build_places(settings.layout, folder)
     sold = lines_by_sku(orders)
     if plan.table is None and plan.skus is None and sold is not None:
@@ -140,7 +144,7 @@ def _zones(settings: Settings, aisle: NDArray[np.int32], u: Floats) -> NDArray[n
 def _from_table(
     settings: Settings, plan: says.Catalog, places: Places | None, table: Table, orders: OrderTable | None
 ) -> Catalog:
-    faults: list[Fault] = table.unknown(_COLUMNS)
+    faults: list[Fault] = table.unknown((*_COLUMNS, *SIDES))
     names = tuple(table.column("sku", text, faults))
     faults += repeated(table, "sku", names)
     if faults:
@@ -153,6 +157,7 @@ def _from_table(
     if "zone" in table.columns:
         given["zone"] = np.array(table.column("zone", one_of(pick_zone_names(settings)), faults), dtype=np.int16)
     given |= _given_slots(settings.layout, places, table, faults)
+    given |= given_sides(table, faults)
     if faults:
         raise ScenarioError(faults)
     made = _made(settings, plan, None if has_slots else places, names, given.get("popularity"), orders)

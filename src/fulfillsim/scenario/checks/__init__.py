@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fulfillsim.scenario.checks.building import check_layout
+from fulfillsim.scenario.checks.carriers import check_carriers, check_cartons
 from fulfillsim.scenario.checks.events import check_events
 from fulfillsim.scenario.checks.finding import Finding
 from fulfillsim.scenario.checks.fleet import as_written, check_fleet
@@ -50,6 +51,8 @@ CHECKS = (
     check_promises,
     check_pickups,
     check_rate_cards,
+    check_carriers,
+    check_cartons,
     check_fleet,
     check_communication,
     check_targets,

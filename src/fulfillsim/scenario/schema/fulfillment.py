@@ -7,7 +7,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from fulfillsim.scenario.fields import Amount, ClockTime, Duration, Share, Speed, Volume, Weight
+from fulfillsim.scenario.fields import (
+    Amount,
+    ClockTime,
+    Duration,
+    Length,
+    Share,
+    Sides,
+    Speed,
+    Volume,
+    Weight,
+)
 from fulfillsim.scenario.schema.base import Name, Section, usually
 from fulfillsim.scenario.schema.listed import BATCHING, ROUTING
 from fulfillsim.scenario.schema.work import DISCIPLINE_HELP, Discipline, Work
@@ -192,6 +202,16 @@ class Path(Section):
     )
 
 
+class Carton(Section):
+    """A kind of carton, of which there are always enough. An order takes the cheapest that holds it, else several."""
+
+    inner: Sides = Field(description="Inner sides: 30 x 20 x 12 cm.")
+    max_weight: Weight = usually("30 kg", description="Of its content.")
+    cost: Amount = usually(0, description="Of one, on top of `packaging_cost`.")
+    weight: Weight = usually("0 kg", description="Its own.")
+    wall: Length = usually("0 cm", description="Thickness; carriers measure outside.")
+
+
 class Fulfillment(Section):
     """From acceptance to the dock."""
 
@@ -203,3 +223,11 @@ class Fulfillment(Section):
     )
     paths: dict[Name, Path] = usually({}, description="Orders with a way of their own, by name: singles, multis.")
     packaging_cost: Amount = usually(0, description="Per parcel.")
+    cartons: dict[Name, Carton] = usually(
+        {}, description="Kinds to pack orders in; without any, an order is one parcel of the volume of its goods."
+    )
+    carton_rule: Literal["quick", "fit", "exact"] = usually(
+        "quick",
+        description="What fits: by volume (to 75 %), weight and longest sides; placed by extreme points; by CP-SAT "
+        "where those fail.",
+    )

@@ -30,6 +30,7 @@ class Catalog(Section):
     table: FileName | None = usually(
         None,
         description="Instead: columns sku, and any of popularity, weight_kg, volume_l, price, hazmat, zone, "
+        "length_m and width_m and height_m, "
         "slot (or aisle, position_m).",
     )
     seed: int = usually(1, ge=0, le=2**31, description="Of what is made; the same goods for every replication.")
@@ -37,6 +38,10 @@ class Catalog(Section):
     weight: WeightDistribution = usually("0 kg", description="Per unit.")
     volume: VolumeDistribution = usually("0 l", description="Per unit.")
     price: NumberDistribution = usually(0, description="Per unit, in the scenario's currency.")
+    flatness: Share = usually(
+        "60 %",
+        description="For cartons, where no table says sides: they are drawn, each so much below the longest at most.",
+    )
     hazmat: Share = usually(0, description="Share of SKUs that are dangerous goods.")
     slots: Annotated[str, SLOTTING] = usually(
         "random",

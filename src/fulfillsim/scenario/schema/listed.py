@@ -39,6 +39,7 @@ class Listed:
 
 ASSIGNMENT = Listed("assignment", "fulfillsim.policies.assignment", "ASSIGNMENT")
 BATCHING = Listed("batching", "fulfillsim.policies.batching", "BATCHING")
+CARRIER_ASSIGNMENT = Listed("carrier assignment", "fulfillsim.optim.carrier_assignment", "SOLVERS")
 CARRIER_CHOICE = Listed("carrier choice", "fulfillsim.policies.carrier_choice", "CHOICES")
 NOTIFICATION = Listed("notification policy", "fulfillsim.policies.notification", "NOTIFICATION")
 PROMISE = Listed("promise policy", "fulfillsim.policies.promising", "PROMISING")

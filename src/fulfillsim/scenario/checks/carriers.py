@@ -1,0 +1,55 @@
+"""What carriers allow and are promised, and whether it can be kept together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fulfillsim.scenario.checks.finding import Finding, unknown
+from fulfillsim.scenario.nodes import Path
+from fulfillsim.scenario.schema.delivery import Carrier, CarrierService
+from fulfillsim.scenario.schema.fleet import FLEET
+from fulfillsim.scenario.schema.root import Settings
+
+
+def check_carriers(settings: Settings) -> Iterator[Finding]:
+    """Shares leave room for all parcels, services have pickups, and one desk assigns parcels to carriers."""
+    plan = settings.delivery
+    if plan is None:
+        return
+    if plan.assignment is not None and plan.fleet is not None:
+        rule = "gives parcels to carriers at each pickup, beside own vans that must know theirs before"
+        yield Finding(("delivery", "assignment"), rule, "leave it out: `choice` chooses between vans and carriers")
+    shares = {name: carrier.max_share for name, carrier in plan.carriers.items() if name != FLEET}
+    if sum(shares.values()) < 1 - 1e-9:
+        rule = f"leaves parcels that no carrier may get: the shares sum to {sum(shares.values()):.6g}"
+        yield Finding(("delivery", "carriers", min(shares), "max_share"), rule, "raise one of them")
+    for name, carrier in plan.carriers.items():
+        at = ("delivery", "carriers", name)
+        if carrier.max_share < 1 and plan.assignment is None:
+            yield Finding(
+                (*at, "max_share"), "counts only where parcels are assigned at the pickup", "assignment: optimal"
+            )
+        for key, service in carrier.services.items():
+            yield from _pickups(carrier, service, (*at, "services", key))
+
+
+def _pickups(carrier: Carrier, service: CarrierService, at: Path) -> Iterator[Finding]:
+    """A service goes with some pickup."""
+    for name in service.pickups:
+        if name not in carrier.pickups:
+            yield unknown((*at, "pickups", name), "pickup", name, carrier.pickups)
+    going = service.goes_with(carrier.pickups)
+    usual = carrier.calendar.working_days
+    days = usual if service.days is None else service.days
+    pickups = [carrier.pickups[name] for name in going]
+    if not any(pickup.every is not None or days & (pickup.days or usual) for pickup in pickups):
+        yield Finding(at, "has no pickup to go with", "let one of its pickups be true, on one of its days")
+
+
+def check_cartons(settings: Settings) -> Iterator[Finding]:
+    """Cartons need goods with a size."""
+    plan = settings.fulfillment
+    if plan is None or not plan.cartons:
+        return
+    if settings.catalog is None:
+        yield Finding(("fulfillment", "cartons"), "needs a catalog: cartons hold goods", "catalog: {skus: 1000}")
