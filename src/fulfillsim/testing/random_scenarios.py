@@ -17,6 +17,7 @@ from fulfillsim.scenario.schema import Settings
 from fulfillsim.scenario.schema.listed import (
     ASSIGNMENT,
     BATCHING,
+    CARRIER_ASSIGNMENT,
     CARRIER_CHOICE,
     NOTIFICATION,
     ROUTING,
@@ -66,7 +67,7 @@ def scenarios(draw: DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         found["processing"] = draw(_PROCESSING)
         if draw(st.integers(0, 3)):
-            found["delivery"] = draw(_DELIVERY)
+            found["delivery"] = draw(_delivery())
             _let_promises_be_kept(found)
     if draw(st.integers(0, 3)):
         found["fulfillment"] = draw(_fulfillment(found))
@@ -371,6 +372,8 @@ def _fulfillment(draw: DrawFn, so_far: dict[str, Any]) -> dict[str, Any]:
     if steps:
         found["steps"] = steps
     more = {"priority": one(("first_come", "due_departure", "class")), "packaging_cost": st.just("0.4 EUR")}
+    if has_goods and "volume" in so_far["catalog"]:
+        more |= {"cartons": one((_CARTONS, {"tiny": {"inner": "9 x 9 x 9 cm"}})), "carton_rule": one(("quick", "fit"))}
     return found | draw(section({}, optional=more))
 
 
@@ -458,11 +461,29 @@ _PICKUP = st.one_of(
     ),
     section({"every": one(("90 min", "7h"))}, optional={"capacity": one((0, 3, 99))}),
 )
+_SURCHARGES = {
+    "fuel": {"share": "12 %"},
+    "door": {"per_parcel": "0.5 EUR", "residential": True},
+    "peak": {"per_kg": "0.1 EUR/kg", "from": "2026-03-03", "until": "2026-03-28"},
+}
+_RATES = section(
+    {"zones": one(({"all": {"1 kg": "4 EUR", "5 kg": "6 EUR"}}, {"all": {"2 kg": "3 EUR"}, "far": {"1 kg": "5 EUR"}}))},
+    optional={
+        "extra_per_kg": st.just("1 EUR/kg"),
+        "divisor": one((5000, 4000)),
+        "step": st.just("500 g"),
+        "minimum": st.just("4 EUR"),
+        "heaviest": st.just("30 kg"),
+        "surcharges": st.just(_SURCHARGES),
+    },
+)
 _CARRIER_SERVICE = section(
     {"transit": one((0, 1, 3))},
     optional={
         "late": one(({"0": 1}, {"-1": "10 %", "0": "80 %", "3": "10 %"})),
-        "rates": one(({"zones": {"all": {"1 kg": "4 EUR", "5 kg": "6 EUR"}}, "extra_per_kg": "1 EUR/kg"},)),
+        "rates": _RATES,
+        "damage": shares,
+        "days": weekdays,
         "failed_attempt": shares,
         "loss": shares,
         "hazmat": st.booleans(),
@@ -478,12 +499,35 @@ _CARRIER = section(
         "close_out": one(("0s", "2h")),
         "shock_correlation": shares,
         "delivery_hours": one(("09:00-18:00", "00:00-23:00")),
+        "daily_cap": one((0, 7, 300, {"mon-fri": 20, "sat": 0})),
+        "daily_cap_on": st.just({"2026-03-03": 2}),
+        "commitment": one(({"per_week": 40, "shortfall": "1 EUR"}, {"per_week": 0})),
     },
 )
+_CARTONS = {
+    "small": {"inner": "20 x 15 x 10 cm", "cost": "0.3 EUR", "weight": "80 g", "max_weight": "3 kg"},
+    "large": {"inner": "50 x 40 x 40 cm", "cost": "0.9 EUR", "wall": "4 mm"},
+}
 _DELIVERY = section(
     {"carriers": st.dictionaries(one(("parcelco", "postal")), _CARRIER, min_size=1)},
-    optional={"choice": one(CARRIER_CHOICE.names()), "lateness_cost": st.just("3 EUR")},
+    optional={
+        "choice": one(CARRIER_CHOICE.names()),
+        "lateness_cost": st.just("3 EUR"),
+        "residential": shares,
+        "assignment": one((*CARRIER_ASSIGNMENT.names(), {"method": "optimal", "on_promise": "90 %"})),
+    },
 )
+
+
+@st.composite
+def _delivery(draw: DrawFn) -> dict[str, Any]:
+    """Carriers, services of which each goes with some truck, and shares where parcels are assigned."""
+    found: dict[str, Any] = draw(_DELIVERY)
+    if "assignment" in found and len(found["carriers"]) > 1 and draw(st.booleans()):
+        found["carriers"]["postal"]["max_share"] = "60 %"
+    return found
+
+
 _CONTACT = section(
     {"time": works},
     optional={

@@ -38,11 +38,11 @@ def _pickups(carrier: Carrier, service: CarrierService, at: Path) -> Iterator[Fi
     for name in service.pickups:
         if name not in carrier.pickups:
             yield unknown((*at, "pickups", name), "pickup", name, carrier.pickups)
-    going = service.goes_with(carrier.pickups)
+    days = range(7) if service.days is None else service.days
+    pickups = [carrier.pickups[name] for name in service.goes_with(carrier.pickups)]
     usual = carrier.calendar.working_days
-    days = usual if service.days is None else service.days
-    pickups = [carrier.pickups[name] for name in going]
-    if not any(pickup.every is not None or days & (pickup.days or usual) for pickup in pickups):
+    leaves = [pickup for pickup in pickups if pickup.every is not None or (pickup.days or usual).intersection(days)]
+    if not leaves:
         yield Finding(at, "has no pickup to go with", "let one of its pickups be true, on one of its days")
 
 
