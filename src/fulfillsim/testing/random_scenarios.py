@@ -467,7 +467,7 @@ _SURCHARGES = {
     "peak": {"per_kg": "0.1 EUR/kg", "from": "2026-03-03", "until": "2026-03-28"},
 }
 _RATES = section(
-    {"zones": one(({"all": {"1 kg": "4 EUR", "5 kg": "6 EUR"}}, {"all": {"2 kg": "3 EUR"}, "far": {"1 kg": "5 EUR"}}))},
+    {"zones": one(({"all": {"1 kg": "4 EUR", "5 kg": "6 EUR"}}, {"all": {"2 kg": "3 EUR"}, "near": {"1 kg": "5 EUR"}}))},
     optional={
         "extra_per_kg": st.just("1 EUR/kg"),
         "divisor": one((5000, 4000)),
@@ -483,7 +483,6 @@ _CARRIER_SERVICE = section(
         "late": one(({"0": 1}, {"-1": "10 %", "0": "80 %", "3": "10 %"})),
         "rates": _RATES,
         "damage": shares,
-        "days": weekdays,
         "failed_attempt": shares,
         "loss": shares,
         "hazmat": st.booleans(),
@@ -525,6 +524,11 @@ def _delivery(draw: DrawFn) -> dict[str, Any]:
     found: dict[str, Any] = draw(_DELIVERY)
     if "assignment" in found and len(found["carriers"]) > 1 and draw(st.booleans()):
         found["carriers"]["postal"]["max_share"] = "60 %"
+    for carrier in found["carriers"].values():
+        if any("every" in pickup for pickup in carrier["pickups"].values()):  # a truck on each of the days
+            carrier["services"] |= {
+                name: service | {"days": draw(weekdays)} for name, service in carrier["services"].items()
+            }
     return found
 
 
