@@ -467,7 +467,11 @@ _SURCHARGES = {
     "peak": {"per_kg": "0.1 EUR/kg", "from": "2026-03-03", "until": "2026-03-28"},
 }
 _RATES = section(
-    {"zones": one(({"all": {"1 kg": "4 EUR", "5 kg": "6 EUR"}}, {"all": {"2 kg": "3 EUR"}, "near": {"1 kg": "5 EUR"}}))},
+    {
+        "zones": one(
+            ({"all": {"1 kg": "4 EUR", "5 kg": "6 EUR"}}, {"all": {"2 kg": "3 EUR"}, "near": {"1 kg": "5 EUR"}})
+        )
+    },
     optional={
         "extra_per_kg": st.just("1 EUR/kg"),
         "divisor": one((5000, 4000)),
