@@ -9,6 +9,8 @@ WEB = "demand.channels.web"
 CARRIER = "delivery.carriers.parcelco"
 STEPS = "fulfillment.steps"
 
+KITS = {"kits": {"SKU-01": {"components": {"SKU-02": 1}}}, "time": "1 min"}
+
 
 @pytest.mark.parametrize(
     ("changes", "told"),
@@ -57,6 +59,39 @@ STEPS = "fulfillment.steps"
             "communication.policy: proactive looks for orders that will be late, and nothing is promised",
         ),
         ({"inventory.suppliers": None}, "no SKU can be replenished"),
+        (
+            {
+                "assembly": {
+                    **KITS,
+                    "kits": {"SKU-01": {"components": {"SKU-02": 1}}, "SKU-02": {"components": {"SKU-01": 2}}},
+                }
+            },
+            "assembly.kits.SKU-02.components.SKU-01: makes a circle: SKU-01 -> SKU-02 -> SKU-01 (got 2)",
+        ),
+        ({"assembly": {**KITS, "kits": {"SKU-01": {"components": {"SKU-01": 1}}}}}, "circle: SKU-01 -> SKU-01"),
+        ({"assembly": {**KITS, "kits": {"SKU-01": {}}}}, "assembly.kits.SKU-01: is a kit without components"),
+        ({"assembly": {"time": "1 min"}}, "assembly: has no kits"),
+        ({"assembly": {"kits": KITS["kits"]}}, "assembly.kits.SKU-01.time: is missing"),
+        ({"assembly": KITS}, "assembly: is the station assembly, which nobody can serve"),
+        (
+            {"assembly": {**KITS, "benches": {"table": {"positions": 3}}}},
+            "assembly.benches.table: is the station table, which nobody can serve",
+        ),
+        ({"assembly": {**KITS, "benches": {"one": {}, "two": {}}}}, "SKU-01.bench: is missing: there are several"),
+        (
+            {"assembly": {**KITS, "kits": {"SKU-01": {"components": {"SKU-99": 1}}}}},
+            "components.SKU-99: names the SKU SKU-99, which is not there",
+        ),
+        (
+            {"assembly": {**KITS, "make": "to_stock"}, "inventory.rule": "none", "inventory.on_hand": 9},
+            "SKU-01: is made to stock, and nothing is replenished",
+        ),
+        (
+            {"assembly": KITS, "fulfillment.picking.errors": {"short": 0.1, "when_short": "partial"}},
+            "errors.when_short: is partial, and a kit is not made without a component",
+        ),
+        ({"catalog": {"skus": 3, "items": {"bottle": {}}}}, "catalog.items: stands beside skus"),
+        ({"catalog": {"items": {"bottle": {"popularity": 0}}}}, "items: has no SKU that anybody orders"),
         ({"inventory.sourcing": "cheepest"}, "names the supplier choice cheepest, which is not there"),
         ({"inventory.sourcing": {"table": "o.csv"}}, "inventory.sourcing.table: is not looked at by by_share"),
         (

@@ -87,6 +87,12 @@ class StockMove(IntEnum):
     """Ordered, and the supplier will not deliver it."""
     ADJUSTED = 10
     """The record was changed and the shelf was not, by so many units with sign: a wrong booking, or a correction."""
+    LACKING = 11
+    """Not there when a kit was to be put together: its order, or work order, waits for it."""
+    CONSUMED = 12
+    """Used up in a kit."""
+    ASSEMBLED = 13
+    """A kit left the bench."""
 
 
 class SlotMove(IntEnum):
@@ -246,6 +252,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "counts": ("task", "sku", "units", "asked_s", "done_s"),
     "deliveries": ("delivery", "sku", "supplier", "units", "ordered_s", "arrived_s", "put_away_s"),
     "arrivals": ("delivery", "sku", "supplier", "quoted", "units", "price", "ordered_s", "due_s", "arrived_s"),
+    "work_orders": ("work_order", "sku", "units", "opened_s", "ready_s", "made_s"),
     "duty": ("worker", "state", "start_s", "end_s"),
 }
 """Columns of each table; `WHOLE` says which hold whole numbers, the others are float64.
@@ -259,13 +266,14 @@ of work; a customer who leaves the queue has ``started_s`` NaN. ``parcels`` rows
 served, on an s-shape. ``arrivals`` has a row for every delivery that a supplier has quoted, with the units quoted and
 those that came; ``units`` and ``arrived_s`` are NaN for one that is still on its way when the run ends.
 ``shorts.in_building`` are units of the SKU that lay elsewhere, NaN where nobody knows; ``counts.units`` those by which
-a count changed the record, with sign.
+a count changed the record, with sign. ``work_orders`` are kits made to stock; their visits to benches have the item
+``-1 - work_order``.
 """
 
 WHOLE = frozenset(
     {
         *("item", "station", "worker", "order", "kind", "tour", "sku", "parcel"),
-        *("contact", "delivery", "route", "van", "task", "carton"),
+        *("contact", "delivery", "route", "van", "task", "carton", "work_order"),
     }
 )
 """Columns that hold whole numbers (32 bits); all others are float64."""

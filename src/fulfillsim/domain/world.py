@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from fulfillsim.domain.assembly import Assembly
 from fulfillsim.domain.catalog import Catalog
 from fulfillsim.domain.clock import Days
 from fulfillsim.domain.communication import Communication
@@ -83,6 +84,7 @@ class World:
     catalog: Catalog | None = None
     processing: Processing | None = None
     inventory: Inventory | None = None
+    assembly: Assembly | None = None
     fulfillment: Fulfillment | None = None
     delivery: Delivery | None = None
     communication: Communication | None = None

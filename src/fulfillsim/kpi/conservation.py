@@ -13,6 +13,7 @@ from fulfillsim.kpi.facts import Facts
 from fulfillsim.kpi.fleet import check_fleet
 from fulfillsim.kpi.flow import taken
 from fulfillsim.kpi.journeys import ENDINGS, PLACES, Status
+from fulfillsim.kpi.kits import check_kits
 from fulfillsim.kpi.levels import levels_after
 from fulfillsim.kpi.protocols import Trace
 from fulfillsim.kpi.record_accuracy import check_records, may_differ
@@ -49,6 +50,7 @@ def check_conservation(world: World, trace: Trace, facts: Facts | None = None) -
     if world.inventory is not None:
         _check_stock(facts)
     check_fleet(facts)
+    check_kits(facts)
     _check_workers(facts)
     _check_contacts(facts)
 

@@ -16,6 +16,7 @@ from fulfillsim.kpi import (
     disruption,
     fleet,
     flow,
+    kits,
     labor,
     record_accuracy,
     service,
@@ -190,6 +191,19 @@ _IN_FULL: tuple[Kpi, ...] = (
            stocked, flow.mean_backorders),
     RunKpi("backorder_days", "order days", "lower", "days that orders waited for goods, summed",
            stocked, flow.backorder_days),
+)  # fmt: skip
+
+_KITS: tuple[Kpi, ...] = (
+    RunKpi("kits_per_day", "kits/day", "higher", "kits that left the bench, kits in kits included",
+           kits.assembles, kits.kits_per_day),
+    RowKpi("kit_orders_held_up", "share", "lower", "orders with kits made to order that waited for goods",
+           kits.made_for_orders, "asked", kits.orders_held_up),
+    RowKpi("kit_order_wait", "h", "lower", "orders with kits made to order waited so long for goods, mean",
+           kits.made_for_orders, "asked", kits.order_wait_h),
+    RunKpi("work_order_wait", "h", "lower", "work orders opened waited so long for components, mean",
+           kits.made_to_stock, kits.work_order_wait_h),
+    RunKpi("work_order_time", "h", "lower", "from the opening of a work order until its kits left the bench, mean",
+           kits.made_to_stock, kits.work_order_h),
 )  # fmt: skip
 
 _SUPPLY: tuple[Kpi, ...] = (
@@ -391,6 +405,7 @@ KPIS: tuple[Kpi, ...] = (
     *_ON_TIME,
     *_IN_FULL,
     *_SUPPLY,
+    *_KITS,
     *_TIME,
     *_FLOW,
     *_COUNTS,

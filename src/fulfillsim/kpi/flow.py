@@ -171,7 +171,8 @@ def cycle_service_level(facts: Facts) -> float:
     span_s = float(facts.world.days.midnight_s[-1]) + 1.0
     key = sku * span_s + time_s
     put = np.sort(key[_moved(facts, StockMove.PUT_AWAY)])
-    short = key[_moved(facts, StockMove.BACKORDERED) & (facts.column("stock", "units") > 0)]
+    lacked = _moved(facts, StockMove.BACKORDERED) | _moved(facts, StockMove.LACKING)
+    short = key[lacked & (facts.column("stock", "units") > 0)]
     bad = np.zeros(len(put) + 1, dtype=np.bool_)
     bad[np.searchsorted(put, short)] = True
     in_window = facts.inside(put % span_s)

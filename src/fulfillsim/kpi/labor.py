@@ -28,8 +28,9 @@ HOUR_S = 3600.0
 
 
 def fulfillment_stations(world: World) -> frozenset[str]:
-    """Names of the stations between release and staging."""
-    return world.fulfillment.stations if world.fulfillment is not None else frozenset()
+    """Names of the stations between release and staging, benches included."""
+    steps = world.fulfillment.stations if world.fulfillment is not None else frozenset[str]()
+    return steps | (world.assembly.stations if world.assembly is not None else frozenset())
 
 
 def picking_stations(world: World) -> frozenset[str]:

@@ -220,8 +220,11 @@ def _at_stations(run: Run, clock: WorkClock, released_s: Floats) -> dict[str, Fl
         if name not in places:
             continue
         index, items = places[name]
+        here = [index, places.get(f"{name}_position", (index,))[0]]  # who waits for a position waits for the station
         rows = np.flatnonzero(
-            (run.index("visits", "station") == index) & np.isfinite(run.column("visits", "started_s"))
+            np.isin(run.index("visits", "station"), here)
+            & np.isfinite(run.column("visits", "started_s"))
+            & (run.index("visits", "item") >= 0)  # below are work orders and the like, which no customer waits for
         )
         visits = [run.column("visits", column)[rows] for column in ("queued_s", "started_s", "ended_s")]
         item = run.index("visits", "item")[rows]

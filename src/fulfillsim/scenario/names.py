@@ -33,6 +33,26 @@ def pick_zone_names(settings: Settings) -> tuple[str, ...]:
     return tuple(sorted(picking.zones)) if picking and picking.zones else ("picking",)
 
 
+def bench_names(settings: Settings) -> tuple[str, ...]:
+    """Benches at which kits are put together, by name; one called ``assembly`` where none is named."""
+    if settings.assembly is None:
+        return ()
+    return tuple(sorted(settings.assembly.benches)) or ("assembly",)
+
+
+def sku_names(settings: Settings) -> tuple[str, ...] | None:
+    """SKUs by index, as far as the scenario itself says them: None where a table or a history does."""
+    plan = settings.catalog
+    if plan is None or plan.table is not None:
+        return None
+    if plan.items:
+        return tuple(sorted(plan.items))
+    if plan.skus is None:
+        return None
+    width = len(str(plan.skus))
+    return tuple(f"SKU-{i:0{width}d}" for i in range(1, plan.skus + 1))
+
+
 OTHERS = "others"
 """Orders that no path of the fulfillment takes."""
 

@@ -100,8 +100,8 @@ class Book:
         return [spec.of(order, lines) * spec.time.shape.quantile_one(u) for spec, u in drawn]
 
     def work_of(self, order: Order, lines: Lines) -> list[float]:
-        """Work contents of a part of an order: the order's own draws on what these lines ask for (seconds)."""
-        if len(lines) == len(order.lines):
+        """Work contents of a part of an order, or its components: its own draws on what these lines ask for (s)."""
+        if lines == order.lines:
             whole: list[float] = order.work
             return whole
         pairs = zip(self._columns, order.work, strict=True)

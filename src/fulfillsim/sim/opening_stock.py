@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from fulfillsim.domain.clock import DAY_S
 from fulfillsim.domain.world import World
 from fulfillsim.sim.stock import Stock
-from fulfillsim.tape import Tape
 
 
 def draw_steady(stock: Stock, daily_units: NDArray[np.float64]) -> None:
@@ -68,8 +67,14 @@ def _poisson(special: Any, u: NDArray[np.float64], mean: NDArray[np.float64]) ->
     return np.where(mean > 0, np.maximum(np.nan_to_num(count), 0.0), 0.0)
 
 
-def daily_units(world: World, tape: Tape) -> NDArray[np.float64]:
-    """Expected units per SKU and day: by the channels' rates and the catalog's popularity, or by a history's counts."""
+def daily_units(world: World) -> NDArray[np.float64]:
+    """Expected units per SKU and day, with those that kits take."""
+    asked = _ordered_units(world)
+    return asked if world.assembly is None else world.assembly.dependent(asked)
+
+
+def _ordered_units(world: World) -> NDArray[np.float64]:
+    """Units that orders ask for: by the channels' rates and the catalog's popularity, or by a history's counts."""
     assert world.catalog is not None
     history, popularity = world.demand.history, world.catalog.popularity
     if history is not None:

@@ -127,11 +127,13 @@ class Purchasing:
     def under_way(self, sku: int, units: int, arrives_s: float, ordered_s: float = 0.0) -> SupplierDelivery:
         """A delivery ordered before the run begins, of which everybody knows when it comes."""
         index = self.supplier[sku]
-        supplier = self.plan.suppliers[index]
         self.n_ordered[sku] += 1
         delivery = SupplierDelivery(self.number(), sku, index, units, ordered_s, arrives_s)
-        delivery.keys, delivery.price = (self.keys[sku], self.n_ordered[sku]), self.price[sku] * supplier.price_factor
-        delivery.arrives_s = self._held_up(supplier, arrives_s)
+        delivery.keys, delivery.is_quoted = (self.keys[sku], self.n_ordered[sku]), index >= 0
+        if index >= 0:  # else it comes from a bench
+            supplier = self.plan.suppliers[index]
+            delivery.price = self.price[sku] * supplier.price_factor
+            delivery.arrives_s = self._held_up(supplier, arrives_s)
         return delivery
 
     def rest(self, short: SupplierDelivery, now: float) -> SupplierDelivery | None:

@@ -11,6 +11,7 @@ from math import isfinite, isnan
 import numpy as np
 from numpy.typing import NDArray
 
+from fulfillsim.domain.assembly import shelf_lines
 from fulfillsim.domain.records import Milestone
 from fulfillsim.domain.snapshot import TRANSIT, Snapshot, is_on_the_shelf, milestones_of, passed
 from fulfillsim.sim.engine import Rank
@@ -57,16 +58,15 @@ def _begin(model: Model, snapshot: Snapshot, now: float) -> None:
 
 def _goods(model: Model, snapshot: Snapshot, orders: list[Order], now: float) -> None:
     """Deliveries under way, and the units that are set aside for orders whose goods still lie in their slots."""
-    stock = model.stock
+    stock, from_shelf = model.stock, shelf_lines(model.world.assembly)
     inbound = (snapshot.inbound_sku, snapshot.inbound_units, snapshot.inbound_due_s)
     for sku, units, due_s in zip(*(column.tolist() for column in inbound), strict=True):
         stock.expect(stock.purchasing.under_way(sku, units, max(due_s, now), now), now)
     for order, stage in zip(orders, snapshot.stage, strict=True):
         if is_on_the_shelf(model.world, stage):
             waiting = snapshot.not_set_aside(order.row) if stage == "backorder" else []
-            for sku, units in order.lines:
-                if (sku, units) not in waiting:
-                    stock.set_aside(sku, units, now)
+            for sku, units in from_shelf([line for line in order.lines if line not in waiting]):
+                stock.set_aside(sku, units, now)
 
 
 def _past(model: Model, snapshot: Snapshot) -> dict[Milestone, Floats]:

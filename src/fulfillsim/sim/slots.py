@@ -104,6 +104,12 @@ class Slots:
             self.reserve[sku] += units
             self.look(sku, now)
 
+    def issue(self, sku: int, units: int, now: float) -> None:
+        """Let goods leave for a bench: from the reserve as far as it goes."""
+        n_reserve = min(units, self.reserve[sku])
+        self.wanted[sku] += units if self.by_demand else 0
+        self._leave(sku, units - n_reserve, n_reserve, now)
+
     def fetched(self, again: Intake) -> Intake:
         """Intake of what was taken from its slot already and has to be fetched from elsewhere."""
 

@@ -39,6 +39,10 @@ class Stock:
         SKU -> orders that wait for it, with the units they need, in the order in which they get it.
     arrive
         Called with a `SupplierDelivery` that reaches the dock.
+    shelve
+        Called with goods that only have to be put away.
+    kits
+        Opens work orders for kits made to stock (`fulfillsim.sim.work_orders`); None where there are none.
     """
 
     def __init__(self, world: World, plan: Inventory, tape: Tape, engine: Engine, trace: Trace) -> None:
@@ -53,6 +57,8 @@ class Stock:
         self.inbound: dict[int, list[SupplierDelivery]] = {}
         self.waiting: dict[int, deque[tuple[Any, int]]] = {}
         self.arrive: Callable[[SupplierDelivery, float], None] = self.put_away
+        self.shelve: Callable[[SupplierDelivery, float], None] = self.put_away
+        self.kits: Any = None
         self.woken: Callable[[object, float], None] = lambda order, now: None
         self.level: list[int] = plan.reorder_point.tolist()
         self.lot = self._lots(plan)
@@ -82,15 +88,15 @@ class Stock:
         self.free[sku] -= units
         self.moves.add(sku, RESERVED, units, now)
 
-    def want(self, order: object, sku: int, units: int, now: float) -> None:
-        """Let an order wait for units."""
+    def want(self, order: object, sku: int, units: int, now: float, kind: StockMove = StockMove.BACKORDERED) -> None:
+        """Let an order wait for units; ``kind`` says whether a customer asked for them or a kit."""
         self.backlog[sku] += units
         queue = self.waiting.setdefault(sku, deque())
         if self.plan.waiting == "priority":
             insort(queue, (order, units), key=_rank)
         else:
             queue.append((order, units))
-        self.moves.add(sku, StockMove.BACKORDERED, units, now)
+        self.moves.add(sku, kind, units, now)
         if self.continuous:
             self.replenish(sku, now)
 
@@ -141,8 +147,12 @@ class Stock:
             units = self.up_to[sku] - self.position(sku)
         else:
             units = self.up_to[sku] - self.position(sku)
-        if units > 0 and self.supplier[sku] >= 0:
+        if units <= 0:
+            return
+        if self.supplier[sku] >= 0:
             self.order(sku, units, now)
+        elif self.kits is not None and self.kits.makes(sku):
+            self.kits.open(sku, units, now)
 
     def order(self, sku: int, units: int, now: float) -> None:
         """Send a replenishment order to a supplier of the SKU."""
@@ -151,12 +161,16 @@ class Stock:
 
     def expect(self, delivery: SupplierDelivery, now: float) -> None:
         """Count a delivery that has been ordered, and wait for it."""
-        self.moves.add(delivery.sku, StockMove.ORDERED, delivery.units, now)
-        self.on_order[delivery.sku] += delivery.units
+        self.count(delivery, now)
         self._await(delivery, now)
 
-    def _await(self, delivery: SupplierDelivery, now: float) -> None:
+    def count(self, delivery: SupplierDelivery, now: float) -> None:
+        """Count goods that are to come, from a supplier or a bench."""
+        self.moves.add(delivery.sku, StockMove.ORDERED, delivery.units, now)
+        self.on_order[delivery.sku] += delivery.units
         self.inbound.setdefault(delivery.sku, []).append(delivery)
+
+    def _await(self, delivery: SupplierDelivery, now: float) -> None:
         if delivery.arrives_s <= now:
             self._at_dock(delivery, now)
         else:
@@ -164,7 +178,8 @@ class Stock:
 
     def _reordered_s(self, sku: int, now: float) -> float:
         """When goods should arrive that are ordered at the rule's next look."""
-        if self.supplier[sku] < 0 or self.plan.rule == "none":
+        is_made = self.kits is not None and self.kits.makes(sku)
+        if (self.supplier[sku] < 0 and not is_made) or self.plan.rule == "none":
             return inf
         if not self.continuous:
             reviews = self.plan.review_times_s
@@ -172,6 +187,9 @@ class Stock:
             if place == len(reviews):
                 return inf
             now = reviews[place]
+        if is_made:
+            when_s: float = self.kits.shelf_s(sku, now)
+            return when_s
         return now + self.purchasing.offer(sku, now).lead_s
 
     def _at_dock(self, delivery: SupplierDelivery, now: float) -> None:
@@ -190,6 +208,7 @@ class Stock:
     def _short(self, delivery: SupplierDelivery, now: float) -> None:
         sku, rest = delivery.sku, self.purchasing.rest(delivery, now)
         if rest is not None:
+            self.inbound[sku].append(rest)
             self._await(rest, now)
             return
         self.on_order[sku] -= delivery.n_missing

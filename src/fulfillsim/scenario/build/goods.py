@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from fulfillsim.scenario.build.history import lines_by_sku
 from fulfillsim.scenario.build.sizes import SIDES, given_sides, with_sides
 from fulfillsim.scenario.cells import not_negative, number, text
 from fulfillsim.scenario.files import SCENARIO
-from fulfillsim.scenario.names import pick_zone_names
+from fulfillsim.scenario.names import pick_zone_names, sku_names
 from fulfillsim.scenario.schema import goods as says
 from fulfillsim.scenario.schema.root import Settings
 from fulfillsim.scenario.tables import Table, read_table
@@ -57,11 +58,30 @@ def _catalog(settings: Settings, plan: says.Catalog, folder: Path, orders: Order
     sold = lines_by_sku(orders)
     if plan.table is None and plan.skus is None and sold is not None:
         return _made(settings, plan, places, tuple(sold), np.array(list(sold.values())), orders)
+    if plan.items:
+        return _said(settings, plan, places)
     if plan.table is None:
-        n = plan.skus or 0
-        width = len(str(n))
-        return _made(settings, plan, places, tuple(f"SKU-{i:0{width}d}" for i in range(1, n + 1)))
+        return _made(settings, plan, places, sku_names(settings) or ())
     return _from_table(settings, plan, places, read_table(plan.table, folder), orders)
+
+
+def _said(settings: Settings, plan: says.Catalog, places: Places | None) -> Catalog:
+    """SKUs said one by one; what one leaves out is made."""
+    names = sku_names(settings) or ()
+    items = [plan.items[name] for name in names]
+    made = _made(settings, plan, places, names, np.array([item.popularity for item in items]))
+
+    def given(field: str, otherwise: Floats) -> Floats:
+        values = [getattr(item, field) for item in items]
+        return np.array([other if value is None else value for value, other in zip(values, otherwise, strict=True)])
+
+    return replace(
+        made,
+        weight_kg=given("weight", made.weight_kg),
+        volume_l=given("volume", made.volume_l),
+        price=given("price", made.price),
+        hazmat=np.array([item.hazmat for item in items]),
+    )
 
 
 def _made(

@@ -8,9 +8,10 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from fulfillsim.domain.assembly import Assembly
 from fulfillsim.domain.catalog import Catalog
 from fulfillsim.domain.demand import Demand
-from fulfillsim.domain.stock import Inventory, Sourcing, Supplier
+from fulfillsim.domain.stock import Inventory, Sourcing
 from fulfillsim.errors import Fault, ScenarioError
 from fulfillsim.scenario.build import slots
 from fulfillsim.scenario.build.suppliers import (
@@ -28,6 +29,7 @@ from fulfillsim.scenario.files import SCENARIO
 from fulfillsim.scenario.schema import goods as says
 from fulfillsim.scenario.schema.root import Settings
 from fulfillsim.scenario.tables import Table, read_table
+from fulfillsim.scenario.units import DAY_S
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -35,14 +37,20 @@ _LEVELS = ("on_hand", "reorder_point", "order_quantity", "order_up_to")
 
 
 def build_inventory(
-    settings: Settings, timeline: Timeline, folder: Path, catalog: Catalog, daily: tuple[Floats, float], demand: Demand
+    settings: Settings,
+    timeline: Timeline,
+    folder: Path,
+    catalog: Catalog,
+    daily: tuple[Floats, float],
+    demand: Demand,
+    assembly: Assembly | None = None,
 ) -> Inventory | None:
     """Stock of all SKUs.
 
     Parameters
     ----------
     daily
-        Expected units per day of each SKU, and E[u²] / E[u] of the units of a line.
+        Expected units per day of each SKU as orders ask for it, and E[u²] / E[u] of the units of a line.
     demand
         What a usual pick takes is read off it.
     """
@@ -56,8 +64,19 @@ def build_inventory(
     table = read_table(plan.table, folder) if plan.table else None
     if table is not None:
         _lay_table(given, supplier, table, catalog, [s.name for s in suppliers], sourcing)
-    levels = _levels(plan, given, suppliers, supplier, daily)
-    unsupplied = np.full(len(catalog), plan.rule == "none") | (supplier < 0)
+    _lay_said(given, supplier, plan, catalog, [s.name for s in suppliers])
+    lead_days, lead_var = lead_days_of(suppliers)
+    lead_days, lead_var = lead_days[supplier], lead_var[supplier]
+    is_kit = np.zeros(len(catalog), np.bool_)
+    if assembly is not None:
+        daily = assembly.dependent(daily[0]), daily[1]
+        for kit in assembly.kits:
+            supplier[kit.sku], lead_days[kit.sku], lead_var[kit.sku] = -1, kit.lead_s / DAY_S, 0.0
+            is_kit[kit.sku] = True
+    levels = _levels(plan, given, lead_days, lead_var, daily)
+    if assembly is not None:
+        _no_stock(levels, [kit.sku for kit in assembly.kits if not kit.to_stock])
+    unsupplied = (np.full(len(catalog), plan.rule == "none") | (supplier < 0)) & ~is_kit
     _refuse_bare(unsupplied & ~(given["on_hand"] > 0) & (daily[0] > 0), catalog, plan)
     return Inventory(
         **levels,
@@ -121,17 +140,43 @@ def _lay_table(
         raise ScenarioError(faults)
 
 
+def _lay_said(
+    given: dict[str, Floats], supplier: NDArray[np.int16], plan: says.Inventory, catalog: Catalog, names: list[str]
+) -> None:
+    """Put what the scenario says of single SKUs over all else."""
+    index = {name: place for place, name in enumerate(catalog.names)}
+    faults: list[Fault] = []
+    for name, said in plan.levels.items():
+        if name not in index:
+            faults.append(Fault(SCENARIO, None, None, f"inventory.levels.{name}", "is no SKU of the catalog", name))
+        elif said.supplier is not None and said.supplier not in names:
+            at, hint = f"inventory.levels.{name}.supplier", f"there are {', '.join(names) or 'none'}"
+            faults.append(Fault(SCENARIO, None, None, at, "is no supplier", said.supplier, hint))
+        else:
+            for level in _LEVELS:
+                if (value := getattr(said, level)) is not None:
+                    given[level][index[name]] = value
+            if said.supplier is not None:
+                supplier[index[name]] = names.index(said.supplier)
+    if faults:
+        raise ScenarioError(faults)
+
+
+def _no_stock(levels: dict[str, Counts], skus: list[int]) -> None:
+    """Take the levels off kits that are made to order: they never lie on the shelf."""
+    for level, value in (("on_hand", 0), ("reorder_point", -1), ("order_quantity", 1), ("order_up_to", 0)):
+        levels[level][skus] = value
+
+
 def _levels(
     plan: says.Inventory,
     given: dict[str, Floats],
-    suppliers: tuple[Supplier, ...],
-    supplier: NDArray[np.int16],
+    lead_days: Floats,
+    lead_var: Floats,
     daily: tuple[Floats, float],
 ) -> dict[str, Counts]:
     """All levels; what is not given follows the formula of `says.Inventory`."""
     d, spread = daily
-    lead_days, lead_var = lead_days_of(suppliers)
-    lead_days, lead_var = lead_days[supplier], lead_var[supplier]
     if plan.rule == "RS" or plan.review is not None:
         review = plan.review or says.Review()
         lead_days = lead_days + 7.0 / len(review.days)

@@ -264,8 +264,8 @@ def _set_aside(world: World, snapshot: Snapshot) -> Counts:
     there = np.repeat(on_shelf, np.diff(snapshot.orders.line_start)) & snapshot.reserved
     counts = np.bincount(
         snapshot.orders.sku[there], weights=snapshot.orders.quantity[there], minlength=len(world.catalog)
-    )
-    return counts.astype(np.int64)
+    ).astype(np.int64)
+    return counts if world.assembly is None else world.assembly.on_shelf(counts)
 
 
 def _once(sheet: Sheet, name: str, values: Sequence[object], shown: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from fulfillsim.domain.world import World
 from fulfillsim.errors import Fault, FaultyFileError, ScenarioError
+from fulfillsim.scenario.build.assembly import build_assembly, with_kits
 from fulfillsim.scenario.build.beginning import begin_with
 from fulfillsim.scenario.build.communication import build_communication
 from fulfillsim.scenario.build.delivery import build_delivery
@@ -50,11 +51,14 @@ def build_world(settings: Settings, folder: Path) -> World:
     if demand is not None and orders is not None and (catalog is not None or settings.catalog is None):
         history = _attempt(faults, replay, settings, timeline, orders, catalog)
         demand = replace(demand, history=history)
+    assembly = _attempt(faults, build_assembly, settings, catalog)
+    if assembly is not None and catalog is not None:
+        catalog = with_kits(catalog, assembly, settings)
     inventory = None
     if demand is not None and catalog is not None:
         per_day = tuple(channel.arrivals.orders_per_day(timeline.days) for channel in demand.channels)
         units = daily_units(demand, catalog, per_day)
-        inventory = _attempt(faults, build_inventory, settings, timeline, folder, catalog, units, demand)
+        inventory = _attempt(faults, build_inventory, settings, timeline, folder, catalog, units, demand, assembly)
     if faults:
         raise ScenarioError(faults)
     assert demand is not None
@@ -66,6 +70,7 @@ def build_world(settings: Settings, folder: Path) -> World:
         catalog=catalog,
         processing=build_processing(settings, timeline),
         inventory=inventory,
+        assembly=assembly,
         fulfillment=build_fulfillment(settings, timeline),
         delivery=delivery,
         communication=build_communication(settings, timeline),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fulfillsim.scenario.checks.assembly import check_kits
 from fulfillsim.scenario.checks.building import check_layout
 from fulfillsim.scenario.checks.carriers import check_carriers, check_cartons
 from fulfillsim.scenario.checks.events import check_events
@@ -39,6 +40,7 @@ CHECKS = (
     check_goods,
     check_slots,
     check_records,
+    check_kits,
     check_layout,
     check_money,
     check_stations,

@@ -9,6 +9,7 @@ from fulfillsim.scenario.checks.references import BY_SHARE
 from fulfillsim.scenario.checks.walking import walk
 from fulfillsim.scenario.nodes import Path
 from fulfillsim.scenario.schema.demand import Channel, RatePoints, RateWave
+from fulfillsim.scenario.schema.goods import Catalog
 from fulfillsim.scenario.schema.root import Settings
 from fulfillsim.scenario.units import MAX_RATE_PER_H, Money
 
@@ -84,8 +85,10 @@ def check_goods(settings: Settings) -> Iterator[Finding]:
     catalog, layout, stock = settings.catalog, settings.layout, settings.inventory
     if catalog is not None and catalog.skus is not None and catalog.table is not None:
         yield Finding(("catalog", "table"), "stands beside skus", "make SKUs or name a table")
-    if catalog is not None and catalog.skus is None and catalog.table is None and settings.demand.history is None:
-        yield Finding(("catalog",), "must have skus or table", "skus: 1000")
+    if catalog is not None and catalog.items:
+        yield from _items(catalog)
+    elif catalog is not None and catalog.skus is None and catalog.table is None and settings.demand.history is None:
+        yield Finding(("catalog",), "must have skus, items or table", "skus: 1000")
     if layout is not None and catalog is None:
         yield Finding(("layout",), "needs a catalog", "catalog: {skus: 1000}")
     if catalog is not None and catalog.slots == "cooccurrence" and settings.demand.history is None:
@@ -93,6 +96,15 @@ def check_goods(settings: Settings) -> Iterator[Finding]:
         yield Finding(("catalog", "slots"), rule, "demand: {history: ...}, or slots: popularity")
     if stock is not None:
         yield from _stock(settings)
+
+
+def _items(catalog: Catalog) -> Iterator[Finding]:
+    """SKUs said by name stand alone, and some of them are sold."""
+    for other in ("skus", "table"):
+        if getattr(catalog, other) is not None:
+            yield Finding(("catalog", "items"), f"stands beside {other}", "keep one of the two")
+    if not any(item.popularity for item in catalog.items.values()):
+        yield Finding(("catalog", "items"), "has no SKU that anybody orders", "popularity: 1, for one of them")
 
 
 def _stock(settings: Settings) -> Iterator[Finding]:

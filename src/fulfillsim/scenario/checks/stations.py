@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from fulfillsim.scenario.names import picking_stations
+from fulfillsim.scenario.names import bench_names, picking_stations
 from fulfillsim.scenario.nodes import Path
 from fulfillsim.scenario.schema.root import Settings
 
@@ -45,6 +45,7 @@ def _inside(settings: Settings) -> list[Place]:
         found.append(Place("replenishment", ("inventory", "forward")))
     if stock is not None and stock.records is not None and stock.records.counts is not None:
         found.append(Place("counting", ("inventory", "records", "counts")))
+    found += _benches(settings)
     if plan is None:
         return found
     if plan.picking is not None:
@@ -56,3 +57,9 @@ def _inside(settings: Settings) -> list[Place]:
             found += [Place(name, where) for name in picking_stations(settings, path)]
     found += [Place(name, ("fulfillment", "steps", name)) for name, step in plan.steps.items() if step.staffed]
     return found
+
+
+def _benches(settings: Settings) -> list[Place]:
+    said = settings.assembly.benches if settings.assembly is not None else {}
+    at: Path = ("assembly",)
+    return [Place(name, (*at, "benches", name) if name in said else at) for name in bench_names(settings)]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
-from fulfillsim.scenario.fields import Amount, ClockTime, Days, Duration, Length, Share, Weekdays
+from fulfillsim.scenario.fields import Amount, ClockTime, Days, Duration, Length, Share, Volume, Weekdays, Weight
 from fulfillsim.scenario.schema.base import Calendar, FileName, Name, Section, WholeDays, or_table, usually
 from fulfillsim.scenario.schema.distributions import (
     NumberDistribution,
@@ -23,8 +23,22 @@ from fulfillsim.scenario.units import WorkingDays
 Count = Annotated[int, Field(ge=0, le=10**9)]
 
 
+class Item(Section):
+    """A SKU said by name."""
+
+    popularity: float = usually(
+        1.0, ge=0, le=10**9, description="Relative chance of an order line; 0: sold in kits only."
+    )
+    weight: Weight | None = usually(
+        None, description="Per unit; as `catalog.weight`, or what a kit's components weigh."
+    )
+    volume: Volume | None = usually(None, description="Per unit, likewise.")
+    price: float | None = usually(None, ge=0, le=10**9, description="Per unit; as `catalog.price` if left out.")
+    hazmat: bool = usually(False, description="Dangerous goods.")
+
+
 class Catalog(Section):
-    """SKUs from a table, or made: popularity falls with rank as 1 / rank ** zipf."""
+    """SKUs from a table, said one by one, or made: popularity falls with rank as 1 / rank ** zipf."""
 
     skus: Annotated[int, Field(ge=1, le=5_000_000)] | None = usually(None, description="Number of SKUs to make.")
     table: FileName | None = usually(
@@ -33,6 +47,7 @@ class Catalog(Section):
         "length_m and width_m and height_m, "
         "slot (or aisle, position_m).",
     )
+    items: dict[Name, Item] = usually({}, description="Instead: SKUs by name, for a small catalog.")
     seed: int = usually(1, ge=0, le=2**31, description="Of what is made; the same goods for every replication.")
     zipf: float = usually(0.8, ge=0, le=5, description="Exponent of popularity by rank; 0 is equal.")
     weight: WeightDistribution = usually("0 kg", description="Per unit.")
@@ -180,6 +195,16 @@ class Handling(Section):
     per_unit: Duration = usually("0s", description="For each unit, at putaway.")
 
 
+class Levels(Section):
+    """Levels of one SKU; what it leaves out is as for all."""
+
+    on_hand: Count | None = usually(None, description="Units at the start.")
+    reorder_point: Annotated[int, Field(ge=-1, le=10**9)] | None = usually(None, description="r, or s.")
+    order_quantity: Annotated[int, Field(ge=1, le=10**9)] | None = usually(None, description="q.")
+    order_up_to: Count | None = usually(None, description="S.")
+    supplier: Name | None = usually(None, description="Whom it comes from, without a sourcing policy.")
+
+
 class Inventory(Section):
     """Stock and how it is replenished.
 
@@ -202,6 +227,7 @@ class Inventory(Section):
         description="Columns sku, and any of on_hand, reorder_point, order_quantity, order_up_to, supplier, "
         "forward_capacity, forward_minimum.",
     )
+    levels: dict[Name, Levels] = usually({}, description="The same by SKU, over those of the table.")
     suppliers: dict[Name, Supplier] = usually({}, description="By name.")
     sourcing: Annotated[Sourcing, BeforeValidator(_policy_alone)] = usually(
         "by_share", description="Which supplier gets an order: a policy, or {policy: ..., table: ...}."

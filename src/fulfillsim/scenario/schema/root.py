@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from fulfillsim.scenario.fields import Day, Zone
+from fulfillsim.scenario.schema.assembly import Assembly
 from fulfillsim.scenario.schema.base import MAX_DAYS, Calendar, Name, Section, WholeDays, usually, whole_days
 from fulfillsim.scenario.schema.communication import Communication
 from fulfillsim.scenario.schema.delivery import Delivery
@@ -52,6 +53,7 @@ class Settings(Section):
     catalog: Catalog | None = usually(None, description="SKUs.")
     layout: Layout | None = usually(None, description="Where SKUs lie.")
     inventory: Inventory | None = usually(None, description="Stock; left out: always enough.")
+    assembly: Assembly | None = usually(None, description="Kits and benches.")
     staff: dict[Name, Role] = usually({}, description="Roles by name.")
     shifts: ShiftTable | None = usually(None, description="Shifts of all roles from one sheet.")
     roster: RosterTable | None = usually(None, description="Heads of all shifts by date from one sheet.")

@@ -15,6 +15,7 @@ from fulfillsim.scenario.nodes import Node, Path, Place, Setting, find
 from fulfillsim.scenario.overlay import Layer
 from fulfillsim.scenario.sheets.building import layout_settings
 from fulfillsim.scenario.sheets.forecast import forecast_settings
+from fulfillsim.scenario.sheets.kits import kit_settings
 from fulfillsim.scenario.sheets.profile import profile_settings
 from fulfillsim.scenario.sheets.roster import roster_settings
 from fulfillsim.scenario.sheets.shifts import shift_settings
@@ -91,6 +92,7 @@ def _sections(named: Node) -> Iterator[tuple[Path, Reader]]:
     """Sections that name a table, and what reads it."""
     known: list[tuple[Path, Reader]] = [(("shifts",), shift_settings), (("layout",), layout_settings)]
     known += [(("demand", "forecast"), forecast_settings), (("roster",), roster_settings)]
+    known.append((("assembly",), kit_settings))
     channels = find(named, ("demand", "channels"))
     for name in channels.value if channels is not None and isinstance(channels.value, dict) else ():
         known.append((("demand", "channels", name, "profile"), profile_settings))

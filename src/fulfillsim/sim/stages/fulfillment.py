@@ -11,6 +11,7 @@ from collections.abc import Callable
 from fulfillsim.domain.fulfillment import Fulfillment, Release, Wave
 from fulfillsim.domain.records import Milestone
 from fulfillsim.domain.work import Step
+from fulfillsim.sim.benches import KitOrders, benches_of
 from fulfillsim.sim.engine import Rank
 from fulfillsim.sim.model import Intake, Model, telling
 from fulfillsim.sim.order import Mark, Order
@@ -58,9 +59,20 @@ class _Steps:
         intake = onward
         for step in reversed(self.plan.steps):
             intake = self.entries[step.station.name] = self._step(step, intake)
+        kits = self._kits()
+        if kits is not None:
+            intake = kits.after_picking(intake)
         if self.plan.pickings:
-            intake = self.entries["picking"] = self._picked(intake)
+            picked = self._picked(intake)
+            intake = self.entries["picking"] = picked if kits is None else kits.before_picking(picked)
         return intake
+
+    def _kits(self) -> KitOrders | None:
+        """Orders with kits that are put together between picking and the steps."""
+        assembly = self.model.world.assembly
+        if assembly is None or not assembly.to_order:
+            return None
+        return KitOrders(self.model, benches_of(self.model, assembly))
 
     def _picked(self, onward: Intake) -> Intake:
         """Picking, shared or of a path's own."""

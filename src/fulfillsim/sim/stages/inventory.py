@@ -6,19 +6,21 @@ Without stock everything is there; without processing nothing is promised.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf
 
 from fulfillsim.domain.records import Milestone
 from fulfillsim.domain.stock import Inventory
 from fulfillsim.domain.work import Station as StationPlan
+from fulfillsim.sim.benches import benches_of
 from fulfillsim.sim.carriers import Carriers
 from fulfillsim.sim.model import Intake, Model
 from fulfillsim.sim.opening_stock import daily_units, draw_steady
 from fulfillsim.sim.order import Order
 from fulfillsim.sim.promises import PromiseDesk
 from fulfillsim.sim.purchasing import SupplierDelivery
+from fulfillsim.sim.reservation import Accept, build_reservation
 from fulfillsim.sim.slots import Slots
 from fulfillsim.sim.stock import Stock
+from fulfillsim.sim.work_orders import WorkOrders
 
 
 def build(model: Model, onward: Intake) -> Intake:
@@ -32,17 +34,16 @@ def build(model: Model, onward: Intake) -> Intake:
     stock = Stock(world, world.inventory, model.tape, model.engine, model.trace)
     model.stock = stock
     _receiving(model, world.inventory, stock)
+    intake = build_reservation(model, world.inventory, stock, accept, onward)
+    if world.assembly is not None and world.assembly.to_stock:
+        WorkOrders(model, world.assembly, stock, benches_of(model, world.assembly))
     if world.inventory.start == "steady" and world.inventory.rule != "none":
-        draw_steady(stock, daily_units(world, model.tape))
+        draw_steady(stock, daily_units(world))
     if model.slots is not None:
         model.slots.open(stock)
     stock.open()
     model.afterwards.append(stock.close)
-    return _reservation(model, world.inventory, stock, accept, onward)
-
-
-Accept = Callable[[Order, float, float], bool]
-"""Promise an order that can be worked on from a time on; false if nobody can deliver it."""
+    return intake
 
 
 def _accepted_at_once(accept: Accept, onward: Intake) -> Intake:
@@ -90,86 +91,6 @@ def _acceptance(model: Model) -> Accept | None:
     return accept
 
 
-def _reservation(model: Model, plan: Inventory, stock: Stock, accept: Accept | None, onward: Intake) -> Intake:
-    """Reserve, or do with the shortage what the scenario says."""
-    (record, pack), free, take = model.milestones.hot, stock.free, stock.take
-    allocated, shortage, book = int(Milestone.ALLOCATED), plan.shortage, model.book
-    progress = model.progress
-
-    def intake(order: Order, now: float) -> None:
-        for sku, units in order.lines:
-            if free[sku] < units:
-                short_of(order, now)
-                return
-        if accept is not None and not accept(order, now, now):
-            return
-        for sku, units in order.lines:
-            take(sku, units, now)
-        record(pack(order.row, allocated, now))
-        onward(order, now)
-
-    def short_of(order: Order, now: float) -> None:
-        if shortage == "cancel":
-            model.close(order, Milestone.OUT_OF_STOCK, now)
-            return
-        missing = [(sku, units) for sku, units in order.lines if free[sku] < units]
-        ready_s = now
-        if shortage == "later":
-            ready_s = max(stock.available_s(sku, units, now) for sku, units in missing)
-            if ready_s == inf:
-                model.close(order, Milestone.OUT_OF_STOCK, now)
-                return
-        if accept is not None and not accept(order, now, ready_s):
-            return
-        model.note(order, Milestone.BACKORDERED, now)
-        if progress is not None:
-            progress.waits(order, now)
-        there = [line for line in order.lines if line not in missing]
-        waiting = order
-        if shortage == "split" and there:
-            waiting = order.rest(missing, book.work_of(order, missing))
-            order.work = book.work_of(order, there)
-            order.lines = there
-            model.in_two(order)
-        waiting.n_missing = len(missing)
-        for sku, units in missing:
-            stock.want(waiting, sku, units, now)
-        for sku, units in there:
-            take(sku, units, now)
-        if waiting is not order:
-            record(pack(order.row, allocated, now))
-            onward(order, now)
-
-    def woken(order: Order, now: float) -> None:
-        order.n_missing -= 1
-        if order.n_missing == 0:
-            if progress is not None:
-                progress.ready(order, now)
-            record(pack(order.row, allocated, now))
-            onward(order, now)
-
-    stock.woken = woken if model.slots is None else model.slots.or_join(woken)  # type: ignore[assignment]
-    model.entries["promise"], model.entries["backorder"] = intake, _still_waiting(model, stock)
-    return intake
-
-
-def _still_waiting(model: Model, stock: Stock) -> Intake:
-    """Intake of orders that wait for goods when the run begins."""
-    snapshot = model.world.snapshot
-
-    def waits(order: Order, now: float) -> None:
-        assert snapshot is not None, "only a run that begins with open orders comes here"
-        missing = snapshot.not_set_aside(order.row)
-        model.note(order, Milestone.BACKORDERED, now)
-        order.n_missing = max(1, len(missing))
-        for sku, units in missing:
-            stock.ask_again(order, sku, units, now)
-        if not missing:
-            stock.woken(order, now)
-
-    return waits
-
-
 Arrival = Callable[[SupplierDelivery, float], None]
 
 
@@ -191,6 +112,7 @@ def _receiving(model: Model, plan: Inventory, stock: Stock) -> None:
     stock.arrive = stock.put_away if model.slots is None else _to_the_slots(model.slots, stock.put_away)
     if plan.putaway is not None:
         stock.arrive = work(plan.putaway, stock.arrive)
+    stock.shelve = stock.arrive
     if plan.receiving is not None:
         stock.arrive = work(plan.receiving, stock.arrive)
 
