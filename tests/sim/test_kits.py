@@ -304,7 +304,7 @@ def test_a_customer_comes_before_a_work_order_where_the_urgent_are_served_first(
 
 def test_who_buys_the_last_kit_and_its_components_gets_them_before_the_work_order():
     tape = tape_of([NINE], [[(BOX, 2), (BOTTLE, 10), (GLASS, 15)]])
-    world, trace = made_to_stock((2, 10, 20, 1), tape, lot=10, inventory=stocked((2, 10, 20, 1), lead_s=HOUR_S))
+    _, trace = made_to_stock((2, 10, 20, 1), tape, lot=10, inventory=stocked((2, 10, 20, 1), lead_s=HOUR_S))
     assert times_of(trace, Milestone.LEFT) == {0: NINE + 60}
     # ten bottles and twenty glasses for ten boxes: none, and five, are left
     assert moves_of(trace, StockMove.LACKING) == [(BOTTLE, 10, NINE), (GLASS, 20, NINE)]
