@@ -15,6 +15,7 @@ from fulfillsim.errors import SimulationError
 from fulfillsim.kpi import check_conservation, compute
 from fulfillsim.sampling.distributions import make
 from fulfillsim.sim import run
+from fulfillsim.sim.workload import order_work
 from fulfillsim.testing.by_hand import (
     ALL_DAY,
     HOUR_S,
@@ -308,6 +309,15 @@ def test_who_buys_the_last_kit_and_its_components_gets_them_before_the_work_orde
     assert times_of(trace, Milestone.LEFT) == {0: NINE + 60}
     # ten bottles and twenty glasses for ten boxes: none, and five, are left
     assert moves_of(trace, StockMove.LACKING) == [(BOTTLE, 10, NINE), (GLASS, 20, NINE)]
+
+
+def test_the_load_of_a_bench_and_of_picking_is_known_before_the_clock_runs():
+    basket = Kit(BASKET, ((BOX, 2), (GLASS, 1)), make("deterministic", mean=30.0), setup_s=20.0, to_stock=True, lot=10)
+    tape = tape_of([NINE, NINE + 1, NINE + 2], [[(BOX, 2)], [(BASKET, 3)], [(BOTTLE, 1), (BOX, 1)]])
+    world, _ = workshop(tape, (0, 50, 50, 5), kits=(box(), basket), picked=True)
+    work = order_work(world, tape).seconds
+    assert work["assembly"].tolist() == [200.0, 3 * (32.0 + 200.0), 100.0]
+    assert work["picking"].tolist() == [20.0, 10.0, 20.0]  # ten a line: bottle and glass, basket, bottle and glass
 
 
 # Nothing is lost, nothing is moved ------------------------------------------------------------------------------------

@@ -120,7 +120,7 @@ class _Flow:
     def __init__(self, world: World, tape: Tape, work: OrderWork) -> None:
         self.world, self.work = world, work
         self.n_hours = round(world.days.window_end_s / HOUR_S)
-        goods = _deliveries(world, tape, self.n_hours)
+        goods = _deliveries(world, self.n_hours)
         self.stations = [n for n in (*work.seconds, *goods) if any(_serves(role, n) for role in world.staff)]
         self.not_counted = tuple(name for name in work.not_counted if name not in goods)
         weight = _weights(world, tape, self.n_hours)
@@ -204,12 +204,12 @@ class _Flow:
         }
 
 
-def _deliveries(world: World, tape: Tape, n_hours: int) -> dict[str, dict[int, Floats]]:
+def _deliveries(world: World, n_hours: int) -> dict[str, dict[int, Floats]]:
     """Work of receiving and putaway by hour: as many deliveries as the demand asks for, on mornings of working days."""
     plan, days = world.inventory, world.days
     if plan is None or plan.rule == "none" or not plan.suppliers:
         return {}
-    units = daily_units(world, tape)
+    units = daily_units(world)
     lots = plan.order_quantity if plan.rule == "rq" else plan.order_up_to - plan.reorder_point
     spans = lots.astype(np.float64)
     if plan.rule == "RS":

@@ -8,6 +8,7 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
+from fulfillsim.domain.assembly import Assembly
 from fulfillsim.domain.fulfillment import Picking
 from fulfillsim.domain.world import World
 from fulfillsim.sim.model import Model
@@ -61,13 +62,15 @@ def order_work(world: World, tape: Tape) -> OrderWork:
     if manual is not None:
         seconds[manual.name] = _booked(model, orders, manual.name) * (model.book.marks & Mark.CLERK > 0)
     if world.fulfillment is not None:
-        for name, picked in _picking(model, orders, paths).items():
+        for name, picked in _picking(model, _as_picked(model, orders), paths).items():
             _add(seconds, name, picked)
         for step in world.fulfillment.steps:
             if step.station.staffed:
                 passes = np.ones(len(tape)) if step.only is None else paths.meets(step.only) * 1.0
                 again = 1.0 / (1.0 - step.rework_prob) if step.rework_to == step.station.name else 1.0
                 _add(seconds, step.station.name, _booked(model, orders, step.station.name) * passes * again)
+    if world.assembly is not None:
+        seconds |= _assembled(world.assembly, tape)
     counted = {info.name for info in model.infos if info.name in seconds or not info.staffed}
     rest = tuple(info.name for info in model.infos if info.name not in counted and info.name in model.stations)
     return OrderWork(seconds, _due(model, orders), frozenset(calls), rest)
@@ -81,6 +84,31 @@ def _booked(model: Model, orders: list[Order], station: str) -> Floats:
     """Work contents of the book at a station."""
     column = model.stations[station].column
     return np.fromiter((order.work[column] for order in orders), np.float64, len(orders))
+
+
+def _as_picked(model: Model, orders: list[Order]) -> list[Order]:
+    """Orders with the components of kits made to order in their place."""
+    assembly = model.world.assembly
+    if assembly is None or not assembly.to_order:
+        return orders
+    from_shelf, work_of = assembly.from_shelf, model.book.work_of
+    lines = [from_shelf(order.lines) for order in orders]
+    pairs = zip(orders, lines, strict=True)
+    return [order if parts is order.lines else Part.of(order, parts, work_of(order, parts)) for order, parts in pairs]
+
+
+def _assembled(assembly: Assembly, tape: Tape) -> dict[str, Floats]:
+    """Work at each bench that the kits of an order ask for sooner or later, those made to stock included."""
+    found: dict[str, Floats] = {}
+    for index, bench in enumerate(assembly.benches):
+        per_unit: dict[int, float] = {}
+        for kit in assembly.kits:
+            own_s = kit.time.mean + kit.setup_s / (kit.lot if kit.to_stock else 1)
+            below_s = sum(units * per_unit.get(part, 0.0) for part, units in kit.components)
+            per_unit[kit.sku] = own_s * (kit.bench == index) + below_s
+        by_line = np.array([per_unit.get(sku, 0.0) for sku in tape.sku.tolist()]) * tape.quantity
+        found[bench.station.name] = np.asarray(tape.per_order(by_line), dtype=np.float64)
+    return found
 
 
 def _picking(model: Model, orders: list[Order], paths: Paths) -> dict[str, Floats]:
