@@ -1,12 +1,18 @@
 """``fulfillsim report`` from the outside: files, streams and exit codes."""
 
+import shutil
+import time
 from importlib import import_module
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
+from fulfillsim.bench.app import app as bench_app
 from fulfillsim.cli.app import app
 from fulfillsim.cli.report import ReportFormat
+from fulfillsim.experiment import verify
+from fulfillsim.report.html import write_report
 from fulfillsim.testing.directories import write_run
 from fulfillsim.testing.html_reader import Seen
 
@@ -52,7 +58,7 @@ def test_a_directory_with_nothing_in_it_exits_with_2_and_writes_nothing(name, me
 
 
 def test_progress_shows_the_main_figure_beside_the_time_left(monkeypatch, capsys):
-    progress = import_module("fulfillsim.cli.progress")
+    progress = import_module("fulfillsim.report.progress")
     clock = iter([0.0, 20.0, 25.0])
     monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
     with progress.progress_on_stderr(quiet=False) as tell:
@@ -63,15 +69,15 @@ def test_progress_shows_the_main_figure_beside_the_time_left(monkeypatch, capsys
 
 
 def test_quiet_progress_is_none_at_all():
-    progress = import_module("fulfillsim.cli.progress")
+    progress = import_module("fulfillsim.report.progress")
     with progress.progress_on_stderr(quiet=True) as tell:
         assert tell is None
 
 
 def test_a_bar_on_a_terminal_waits_until_the_work_takes_long_and_leaves_nothing(monkeypatch):
-    progress = import_module("fulfillsim.cli.progress")
+    progress = import_module("fulfillsim.report.progress")
     monkeypatch.setattr(progress, "SECONDS_BEFORE", 60.0)
-    bar = progress._Bar()
+    bar = progress._Bar("replications")
     bar.look(lambda: "throughput 100 ± 1")
     bar(1, 4)
     bar._show()
@@ -81,3 +87,35 @@ def test_a_bar_on_a_terminal_waits_until_the_work_takes_long_and_leaves_nothing(
     bar.close()
     assert not bar._timer.is_alive()
     assert task.finished is False
+
+
+def test_every_verb_that_may_take_long_can_be_told_to_be_quiet():
+    verbs = {**get_command(app).commands, **get_command(bench_app).commands}
+    long = ("run", "report", "solve", "analytic", "speed", "kernels", "coverage", "crn", "parallel", "picking")
+    for name in (*long, "batching", "delivery"):
+        assert any("--quiet" in option.opts for option in verbs[name].params), name
+
+
+def test_work_without_steps_shows_its_seconds(monkeypatch):
+    progress = import_module("fulfillsim.report.progress")
+    shown = []
+    monkeypatch.setattr(progress, "_Lines", lambda what: lambda done, total: shown.append((what, done, total)))
+    monkeypatch.setattr(progress.sys.stderr, "isatty", lambda: False, raising=False)
+    with progress.clock_on_stderr(False, "solving", 2.5):
+        time.sleep(1.2)
+    assert shown == [("seconds of solving", 1, 3)]
+
+
+def test_running_figures_again_and_drawing_tell_how_far_they_are(tmp_path):
+    out, seen = tmp_path / "out", []
+    assert (
+        CliRunner().invoke(app, ["run", "theory/mm1", "--set", "days=1", "-n", "2", "-o", f"{out}", "-q"]).exit_code
+        == 0
+    )
+    verify(out, None, progress=lambda *counts: seen.append(counts))
+    assert seen == [(1, 2), (2, 2)]
+    n_pictures = len(list((out / "pictures").glob("*.svg")))
+    shutil.rmtree(out / "pictures")
+    seen.clear()
+    write_report(out, progress=lambda *counts: seen.append(counts))
+    assert seen == [(done, n_pictures) for done in range(1, n_pictures + 1)]

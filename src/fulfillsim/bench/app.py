@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +17,7 @@ from fulfillsim.bench.options import (
     KnownOption,
     LimitOption,
     OutOption,
+    QuietOption,
     SeedsOption,
     SolverOption,
     TargetOption,
@@ -40,12 +40,14 @@ def analytic(
     seed: Annotated[int, typer.Option(help="Of all draws.")] = 1,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes.")] = 2,
     form: Annotated[Format, typer.Option("--format", help="Of the result.")] = Format.TABLE,
+    quiet: QuietOption = False,
 ) -> int:
     """Run exact models through the engine and compare: exits with 1 if a row is outside or too wide."""
     from fulfillsim.bench.analytic.cases import read_cases
     from fulfillsim.bench.analytic.show import shown
     from fulfillsim.bench.analytic.study import judge_cases
     from fulfillsim.errors import UnknownNameError
+    from fulfillsim.report.progress import progress_on_stderr
 
     rows = read_cases(cases)
     wanted = [name for name in re.split(r"[,\s]+", only) if name]
@@ -54,16 +56,10 @@ def analytic(
         if name not in known:
             raise UnknownNameError(f"row of {cases}", name, known)
     chosen = [row for row in rows if (not wanted or row.id in wanted) and models.lower() in row.model.lower()]
-    study = judge_cases(chosen, seed, budget, jobs, _progress())
+    with progress_on_stderr(quiet, what="rows") as tell:
+        study = judge_cases(chosen, seed, budget, jobs, tell)
     typer.echo(shown(study, form.value))
     return int(any(row.verdict in ("outside", "too_wide") for row in study.rows))
-
-
-def _progress() -> Callable[[str], None]:
-    """Tell each finished row on stderr, if somebody is looking."""
-    if not sys.stderr.isatty():
-        return lambda _: None
-    return lambda text: typer.echo(text, err=True)
 
 
 @app.command(epilog="Example: fulfillsim bench speed --turns 5 --format md")
@@ -72,11 +68,15 @@ def speed(
     growth: Annotated[bool, typer.Option(help="Also 10,000 to 1,000,000 orders, with memory.")] = True,
     seed: Annotated[int, typer.Option(help="Of all draws.")] = 1,
     form: Annotated[Format, typer.Option("--format", help="Of the result.")] = Format.TABLE,
+    quiet: QuietOption = False,
 ) -> None:
     """Five staffed stages in tandem: the engine against plain SimPy on the same pre-sampled arrays."""
     from fulfillsim.bench.speed import measure, shown
+    from fulfillsim.report.progress import progress_on_stderr
 
-    typer.echo(shown(measure(turns, seed, growth), form.value))
+    with progress_on_stderr(quiet, what="turns and sizes") as tell:
+        found = measure(turns, seed, growth, tell)
+    typer.echo(shown(found, form.value))
 
 
 @app.command(epilog="Example: fulfillsim bench kernels --tours 20000 --format md")
@@ -85,13 +85,15 @@ def kernels(
     blocks: Annotated[int, typer.Option(min=1, max=6, help="Layouts of one block to so many.")] = 5,
     seed: Annotated[int, typer.Option(help="Of all draws.")] = 1,
     form: Annotated[Format, typer.Option("--format", help="Of the result.")] = Format.TABLE,
+    quiet: QuietOption = False,
 ) -> None:
     """Routing methods: tours a second on one core, in batches, one by one and with their paths."""
     from fulfillsim.bench.kernels import routing_speed, shown
-    from fulfillsim.optim import compiled
+    from fulfillsim.report.progress import progress_on_stderr
 
-    compiled.tell(compiled.to_stderr)
-    typer.echo(shown(routing_speed(tours, seed, blocks), form.value))
+    with progress_on_stderr(quiet, what="layouts") as tell:
+        rates = routing_speed(tours, seed, blocks, tell)
+    typer.echo(shown(rates, form.value))
 
 
 @app.command(epilog="Example: fulfillsim bench coverage --experiments 2000 --only coverage,guarantee --format md")
@@ -100,11 +102,14 @@ def coverage(
     only: Annotated[str, typer.Option(help="Of naive, coverage, false_calls, guarantee; separated by commas.")] = "",
     seed: Annotated[int, typer.Option(min=0, help="Of all draws.")] = 1,
     form: FormatOption = Format.TABLE,
+    quiet: QuietOption = False,
 ) -> None:
     """How often intervals cover, comparisons of equals call a difference, and selections choose right."""
     from fulfillsim.bench import coverage as tables
     from fulfillsim.bench.experiments.show import show_coverage
     from fulfillsim.errors import UnknownNameError
+    from fulfillsim.experiment.counting import counted
+    from fulfillsim.report.progress import progress_on_stderr
 
     known: dict[str, Callable[[int, int], Any]] = {
         "naive": tables.naive_coverage,
@@ -116,7 +121,9 @@ def coverage(
     for name in wanted:
         if name not in known:
             raise UnknownNameError("table of bench coverage", name, known)
-    typer.echo(show_coverage({name: known[name](experiments, seed) for name in wanted}, form.value))
+    with progress_on_stderr(quiet, what="tables") as tell:
+        tables_made = {name: known[name](experiments, seed) for name in counted(wanted, tell)}
+    typer.echo(show_coverage(tables_made, form.value))
 
 
 @app.command(epilog="Example: fulfillsim bench crn -n 10 --only pickers --format md")
@@ -128,14 +135,18 @@ def crn(
     jobs: JobsOption = None,
     cache: Annotated[Path | None, typer.Option(help="Folder of replications that were run before.")] = None,
     form: FormatOption = Format.TABLE,
+    quiet: QuietOption = False,
 ) -> None:
     """Common random numbers on `baseline`: each headcount one less and one more against the plan as it is."""
     from fulfillsim.bench.experiments.crn import neighbours, savings
     from fulfillsim.bench.experiments.show import show_savings
+    from fulfillsim.report.progress import progress_on_stderr
     from fulfillsim.scenario import load_scenario
 
     alternatives = neighbours(load_scenario("baseline", sets or ()), only)
-    typer.echo(show_savings(savings(alternatives, replications, seed, jobs, cache), form.value))
+    with progress_on_stderr(quiet) as tell:
+        found = savings(alternatives, replications, seed, jobs, cache, tell)
+    typer.echo(show_savings(found, form.value))
 
 
 @app.command(epilog="Example: fulfillsim bench parallel -n 40 --turns 3")
@@ -149,13 +160,16 @@ def parallel(
     ),
     sets: Annotated[list[str] | None, typer.Option("--set", help="Change the scenario, as in run.")] = None,
     form: FormatOption = Format.TABLE,
+    quiet: QuietOption = False,
 ) -> None:
     """Efficiency of a started pool, start-up beside it, and what statistics and bookkeeping cost."""
     from fulfillsim.bench.experiments.parallel import measure
     from fulfillsim.bench.experiments.show import show_efficiency
+    from fulfillsim.report.progress import progress_on_stderr
     from fulfillsim.scenario import load_scenario
 
-    found = measure(load_scenario(scenario, sets or ()), replications, jobs, turns, cluster=dask)
+    with progress_on_stderr(quiet, what="turns") as tell:
+        found = measure(load_scenario(scenario, sets or ()), replications, jobs, turns, cluster=dask, progress=tell)
     typer.echo(show_efficiency(found, form.value))
 
 
@@ -176,9 +190,10 @@ def picking(
     form: FormatOption = Format.TABLE,
     out: OutOption = None,
     jobs: JobsOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Routings of single tours, ours and your own, beside the shortest tour."""
-    _run("picking", instances, solver, routing, time_limit, seeds, best_known, target, form.value, out, jobs)
+    _run("picking", instances, solver, routing, time_limit, seeds, best_known, target, form.value, out, jobs, quiet)
 
 
 @app.command(epilog="Example: fulfillsim bench batching henn/ -s auto,savings -r optimal -t 10 --best-known best.csv")
@@ -193,9 +208,10 @@ def batching(
     form: FormatOption = Format.TABLE,
     out: OutOption = None,
     jobs: JobsOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Batchings of orders under a routing, ours and your own, beside the best known values."""
-    _run("batching", instances, solver, routing, time_limit, seeds, best_known, target, form.value, out, jobs)
+    _run("batching", instances, solver, routing, time_limit, seeds, best_known, target, form.value, out, jobs, quiet)
 
 
 ConventionOption = Annotated[
@@ -216,9 +232,10 @@ def delivery(
     form: FormatOption = Format.TABLE,
     out: OutOption = None,
     jobs: JobsOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Delivery routes, ours and your own, beside the best known values; VRPLIB files keep their usual rounding."""
-    _run("delivery", instances, solver, convention, time_limit, seeds, best_known, target, form.value, out, jobs)
+    _run("delivery", instances, solver, convention, time_limit, seeds, best_known, target, form.value, out, jobs, quiet)
 
 
 def _run(suite: str, *words: Any) -> None:

@@ -14,6 +14,7 @@ from time import process_time
 import numpy as np
 
 from fulfillsim.domain.layout import RectangularLayout
+from fulfillsim.experiment.counting import Count, counted
 from fulfillsim.optim.pick_routing import ROUTING, PickList, RoutingMethod, Summaries, lengths_m, router, summaries_of
 from fulfillsim.report.tables import as_csv, as_markdown, as_table
 
@@ -59,7 +60,9 @@ class _Tours:
     optimum_m: float
 
 
-def routing_speed(n_tours: int = 20_000, seed: int = 1, most_blocks: int = 5) -> list[Rate]:
+def routing_speed(
+    n_tours: int = 20_000, seed: int = 1, most_blocks: int = 5, progress: Count | None = None
+) -> list[Rate]:
     """Rates of all methods with a compiled length, on one block and more.
 
     Parameters
@@ -72,7 +75,7 @@ def routing_speed(n_tours: int = 20_000, seed: int = 1, most_blocks: int = 5) ->
         Layouts of 1 to so many blocks.
     """
     rates = []
-    for n_blocks in range(1, most_blocks + 1):
+    for n_blocks in counted(range(1, most_blocks + 1), progress):
         tours = _tours(n_blocks, max(20, n_tours // 4 ** (n_blocks - 1)), seed)
         compiled = [method for method in ROUTING.values() if method.code is not None]
         rates += [_rate(method, tours) for method in compiled if not method.supports(tours.layout)]

@@ -34,6 +34,7 @@ FormatOption = Annotated[Format, typer.Option("--format", "-f", help="Of the res
 OutOption = Annotated[
     Path | None, typer.Option("--out", "-o", metavar="DIR", help="Keep rows and pictures; runs found there go on.")
 ]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no remarks.")]
 JobsOption = Annotated[
     int | None, typer.Option("--jobs", "-j", min=1, help="Runs at once, at most and by default one per core.")
 ]

@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from fulfillsim.domain.world import World
+from fulfillsim.experiment.counting import Count, counted
 from fulfillsim.tape import Tape, draw_tape
 
 T = TypeVar("T")
@@ -106,7 +107,7 @@ _FIGURES: dict[str, Callable[[Turn], float]] = {
 }
 
 
-def measure(n_turns: int = 5, seed: int = 1, growth: bool = True) -> Speed:
+def measure(n_turns: int = 5, seed: int = 1, growth: bool = True, progress: Count | None = None) -> Speed:
     """Run the turns, then the growth series, each size in a process of its own.
 
     Parameters
@@ -119,8 +120,8 @@ def measure(n_turns: int = 5, seed: int = 1, growth: bool = True) -> Speed:
     world = shift_tandem(1)
     with one_core():
         _turn(world, seed, -1)
-        found = [_turn(world, seed, number) for number in range(n_turns)]
-    rows = tuple(_alone(_grown, days, seed) for days in GROWTH_DAYS) if growth else ()
+        found = [_turn(world, seed, number) for number in counted(range(n_turns), progress)]
+    rows = tuple(_alone(_grown, days, seed) for days in counted(GROWTH_DAYS, progress)) if growth else ()
     return Speed(tuple(turn for turn, _ in found), max(difference for _, difference in found), rows)
 
 

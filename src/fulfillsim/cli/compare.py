@@ -18,8 +18,8 @@ from fulfillsim.cli.options import (
     SeedOption,
     SetOption,
 )
-from fulfillsim.cli.progress import progress_on_stderr
 from fulfillsim.cli.tables import show
+from fulfillsim.report.progress import progress_on_stderr
 
 if TYPE_CHECKING:
     from fulfillsim.experiment import Comparison

@@ -52,14 +52,16 @@ def write_report_of(
 ) -> None:
     """Write a report of a run, a comparison, a threshold or a benchmark; or run its figures again."""
     if verify:
-        verify_directory(directory, replication, alternative, kpi, files)
+        verify_directory(directory, replication, alternative, kpi, files, quiet)
         return
     from fulfillsim.report.html.writing import write_report
+    from fulfillsim.report.progress import progress_on_stderr
 
     file = out if out is not None else directory / f"report.{form or ReportFormat.html}"
     if form is not None and file.suffix != f".{form}":
         file = file.with_name(f"{file.name}.{form}")
-    written = write_report(directory, file)
+    with progress_on_stderr(quiet, what="pictures") as tell:
+        written = write_report(directory, file, progress=tell)
     typer.echo(str(written))
     if not quiet:
         for note in notes_of(directory):

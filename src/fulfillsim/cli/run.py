@@ -20,8 +20,8 @@ from fulfillsim.cli.options import (
     SeedOption,
     SetOption,
 )
-from fulfillsim.cli.progress import progress_on_stderr
 from fulfillsim.cli.tables import Row, show
+from fulfillsim.report.progress import progress_on_stderr
 
 if TYPE_CHECKING:
     from fulfillsim.experiment import Result
@@ -84,7 +84,7 @@ def run_scenario(
     if snapshot_at is not None and out is None:
         raise InputError("--snapshot-at needs a place to write to - add -o DIR")
     if journey is not None:
-        typer.echo(_journey(loaded, journey, seed, form))
+        typer.echo(_journey(loaded, journey, seed, form, quiet))
         return
     cut = tuple(name.strip() for name in by.split(",") if name.strip())
     book = out if out is not None and out.suffix.lower() == ".xlsx" else None
@@ -139,12 +139,13 @@ def _is_stopped(result: Result) -> bool:
     return any(verdict.word == "missed" for verdict in verdicts)
 
 
-def _journey(scenario: Scenario, order: str, seed: int | None, form: Format) -> str:
+def _journey(scenario: Scenario, order: str, seed: int | None, form: Format, quiet: bool) -> str:
     """Steps of one order in replication 0, with the messages that its customer got."""
     from fulfillsim.experiment import simulate
     from fulfillsim.report.plots.journey import journey_frame
 
-    result = simulate(scenario, 1, seed, jobs=1)
+    with progress_on_stderr(quiet) as tell:
+        result = simulate(scenario, 1, seed, jobs=1, progress=tell)
     frame = journey_frame(result.world, result.trace(), order)
     frame = frame.assign(local_time=frame["local_time"].dt.strftime("%a %Y-%m-%d %H:%M:%S"))
     if form is Format.table:
@@ -179,7 +180,8 @@ def _tell_the_rest(result: Result, form: Format, quiet: bool) -> None:
         return
     from fulfillsim.report.plots import save_all
 
-    pictures = save_all(result.world, result.trace(), result.directory / "pictures")
+    with progress_on_stderr(quiet, what="pictures") as tell:
+        pictures = save_all(result.world, result.trace(), result.directory / "pictures", tell)
     if not quiet:
         typer.echo(f"\n{len(pictures)} pictures in {result.directory / 'pictures'}", err=True)
         typer.echo(f"records, KPIs and frames in {result.directory}", err=True)

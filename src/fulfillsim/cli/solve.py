@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fulfillsim.cli.options import Format, FormatOption
+from fulfillsim.cli.options import Format, FormatOption, QuietOption
 from fulfillsim.cli.tables import Row, show
 
 if TYPE_CHECKING:
@@ -45,15 +45,16 @@ def solve_instance(
     seed: Annotated[int, typer.Option("--seed", help="Of all draws.")] = 1,
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE.png", help="Picture of the tours.")] = None,
     form: FormatOption = Format.table,
+    quiet: QuietOption = False,
 ) -> None:
     """Solve one published instance, print its tours and draw them."""
     from fulfillsim.bench.harness.solving import solve_one
     from fulfillsim.bench.suites import SUITES
-    from fulfillsim.optim import compiled
+    from fulfillsim.report.progress import clock_on_stderr
 
-    compiled.tell(compiled.to_stderr)
     objective = convention if problem is Problem.deliver else routing
-    solved = solve_one(SUITES[SUITE_OF[problem]], instance, solver, objective, time_limit, seed)
+    with clock_on_stderr(quiet, "solving", time_limit):
+        solved = solve_one(SUITES[SUITE_OF[problem]], instance, solver, objective, time_limit, seed)
     if solved.outcome.message:
         typer.echo(f"{solver}: {solved.outcome.message}", err=True)
     if solved.outcome.value is None:

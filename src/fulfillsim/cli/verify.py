@@ -31,11 +31,14 @@ def verify_directory(
     alternatives: list[str] | None = None,
     kpis: list[str] | None = None,
     files: Path | None = None,
+    quiet: bool = False,
 ) -> None:
     """Run figures again, say whether they are the same, and exit with 1 if one differs."""
     from fulfillsim.experiment.verifying import parse_replications, verify
+    from fulfillsim.report.progress import progress_on_stderr
 
-    found = verify(directory, parse_replications(replications), alternatives, kpis, files=files)
+    with progress_on_stderr(quiet, what="replications run again") as tell:
+        found = verify(directory, parse_replications(replications), alternatives, kpis, files=files, progress=tell)
     typer.echo(found.sentence())
     if found.differing:
         typer.echo(show([figure.as_row() for figure in found.differing], Format.table))

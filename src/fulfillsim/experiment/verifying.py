@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fulfillsim.errors import InputError, RunDirectoryError, UnknownNameError
+from fulfillsim.experiment.counting import Count, counted
 from fulfillsim.experiment.record import Record, Value
 from fulfillsim.experiment.record_files import RecordFiles
 from fulfillsim.experiment.records import Records
@@ -99,6 +100,7 @@ def verify(
     files: Path | str | None = None,
     replicate: Replicate | None = None,
     load: Load | None = None,
+    progress: Count | None = None,
 ) -> Verification:
     """Run replications of a run, a comparison, a selection or a threshold study again and compare their figures.
 
@@ -118,6 +120,8 @@ def verify(
         What ran them, if it was not the journey from receipt to delivery.
     load
         Makes the scenario of a file; `fulfillsim.load_scenario` if not given.
+    progress
+        Called with (replications run again, all that are to be) as they finish.
 
     Raises
     ------
@@ -134,7 +138,8 @@ def verify(
             raise UnknownNameError(f"alternative of {folder}", name, runs)
     asked = None if replications is None else tuple(dict.fromkeys(replications))
     found = [_Again(name, runs[name], replicate or replicate_journeys, load or _load(files)) for name in wanted]
-    figures = [figure for again in found for figure in again.figures(asked, kpis)]
+    todo = [(again, index) for again in found for index in again.indices(asked)]
+    figures = [figure for again, index in counted(todo, progress) for figure in again.figures(index, kpis)]
     ran = {again.name: again.indices(asked) for again in found}
     return Verification(folder, tuple(figures), ran, tuple(dict.fromkeys(note for a in found for note in a.notes)))
 
@@ -200,16 +205,13 @@ class _Again:
     def indices(self, asked: tuple[int, ...] | None) -> tuple[int, ...]:
         return tuple(sorted(self.records)) if asked is None else asked
 
-    def figures(self, asked: tuple[int, ...] | None, kpis: Sequence[str] | None) -> list[Figure]:
-        found = []
-        for index in self.indices(asked):
-            if index not in self.records:
-                known = sorted(self.records)
-                raise UnknownNameError(f"finished replication of {self.name!r}", str(index), map(str, known))
-            kept = self.records[index]
-            again = self.replicate(self.scenario.world(), self.manifest["seed"], index, by=kept.by).record
-            found += _compared(self.name, kept, again, kpis)
-        return found
+    def figures(self, index: int, kpis: Sequence[str] | None) -> list[Figure]:
+        if index not in self.records:
+            known = sorted(self.records)
+            raise UnknownNameError(f"finished replication of {self.name!r}", str(index), map(str, known))
+        kept = self.records[index]
+        again = self.replicate(self.scenario.world(), self.manifest["seed"], index, by=kept.by).record
+        return _compared(self.name, kept, again, kpis)
 
 
 def _compared(name: str, kept: Record, again: Record, kpis: Sequence[str] | None) -> list[Figure]:

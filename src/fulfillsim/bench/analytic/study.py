@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -16,6 +16,7 @@ from fulfillsim.bench.analytic.cases import Case
 from fulfillsim.bench.analytic.measures import Estimate, Floats, Run, Verdict
 from fulfillsim.bench.analytic.registry import build, groups
 from fulfillsim.bench.analytic.setting import Setting
+from fulfillsim.report.progress import Tell
 from fulfillsim.sim import run
 from fulfillsim.stats.intervals import format_estimate
 from fulfillsim.tape import draw_tape
@@ -97,7 +98,7 @@ def judge_cases(
     seed: int = 1,
     budget: float = DEFAULT_BUDGET,
     jobs: int = 2,
-    told: Callable[[str], None] = lambda _: None,
+    shown: Tell | None = None,
 ) -> Study:
     """Run all cases and judge each.
 
@@ -109,8 +110,8 @@ def judge_cases(
         Most customers (in windows, over all alternatives) that a group of rows may take.
     jobs
         Processes; the figures do not depend on it.
-    told
-        Is told of each group that is done.
+    shown
+        Is told of each row that is done, and what came out.
     """
     rows: dict[str, Row] = {}
     spent = 0.0
@@ -126,7 +127,9 @@ def judge_cases(
                     found = estimates[case.id]
                     rows[case.id] = Row(case.id, case.model, case.exact, found.value, found.half_width, found.verdict)
                     estimate = format_estimate(found.value, found.half_width)
-                    told(f"{case.id} {estimate} {found.verdict} after {n} replications")
+                    if shown is not None:
+                        shown.note(f"{case.id} {estimate} {found.verdict} after {n} replications")
+                        shown(len(rows), len(cases))
     every = tuple(rows.get(c.id) or Row(c.id, c.model, c.exact, None, None, "not_mapped") for c in cases)
     return Study(every, seed, budget, round(spent))
 

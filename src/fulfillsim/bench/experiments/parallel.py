@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fulfillsim.experiment.counting import Count, counted
 from fulfillsim.experiment.executors import named_executor
 from fulfillsim.experiment.output import write_estimates
 from fulfillsim.experiment.simulation import open_directory
@@ -82,6 +83,7 @@ def measure(
     seed: int = 1,
     cluster: bool = True,
     replicate: Any = None,
+    progress: Count | None = None,
 ) -> Efficiency:
     """Time the same replications in one process, in ``jobs`` processes and on a cluster of so many, in turns."""
     before = os.getloadavg()[0]
@@ -89,7 +91,7 @@ def measure(
     alone: list[Pass] = []
     together: list[Pass] = []
     afar: list[Pass] = []
-    for _ in range(turns):
+    for _ in counted(range(turns), progress):
         alone.append(_pass(scenario, n, 1, seed, replicate))
         together.append(_pass(scenario, n, jobs, seed, replicate))
         if cluster:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,8 @@ from fulfillsim.bench.harness.show import document, remarks, short, shown
 from fulfillsim.bench.harness.study import Request, Result, Tell, read_cases, run_study
 from fulfillsim.bench.harness.suite import Suite
 from fulfillsim.experiment.files import write_whole
+from fulfillsim.report.progress import Tell as Shown
+from fulfillsim.report.progress import progress_on_stderr
 
 Say = Callable[[str], None]
 
@@ -30,6 +31,8 @@ class Order:
         Where to keep rows, result and pictures.
     n_jobs
         None: one per core.
+    quiet
+        No progress, no remarks.
     """
 
     instances: Sequence[Path]
@@ -42,6 +45,7 @@ class Order:
     form: str
     folder: Path | None
     n_jobs: int | None
+    quiet: bool = False
 
 
 def execute(suite: Suite, order: Order, say: Say) -> str:
@@ -63,8 +67,10 @@ def execute(suite: Suite, order: Order, say: Say) -> str:
         order.n_seeds,
         order.time_limit_s,
     )
-    results = run_study(request, known, order.folder, _processes(order.n_jobs, say), _progress(say))
-    for remark in remarks(results):
+    n_jobs = _processes(order.n_jobs, say)
+    with progress_on_stderr(order.quiet, what="runs") as tell:
+        results = run_study(request, known, order.folder, n_jobs, None if tell is None else _telling(tell))
+    for remark in () if order.quiet else remarks(results):
         say(remark)
     if order.folder is not None:
         _keep(request, results, order, say)
@@ -84,16 +90,15 @@ def _processes(wanted: int | None, say: Say) -> int:
     return min(wanted or cores, cores)
 
 
-def _progress(say: Say) -> Tell | None:
-    """Tell each finished run, if somebody is looking."""
-    if not sys.stderr.isatty():
-        return None
+def _telling(shown: Shown) -> Tell:
+    """Tell how many runs are done, and what came out of the last one."""
 
     def tell(done: int, wanted: int, row: Row) -> None:
         setting, outcome = row.setting, row.outcome
         value = "" if outcome.value is None else f" {outcome.value:.10g}"
         what = f"{short(setting.instance)} {setting.solver} {setting.asked} seed {setting.seed}"
-        say(f"{done}/{wanted} {what}: {outcome.status}{value}")
+        shown.note(f"{what}: {outcome.status}{value}")
+        shown(done, wanted)
 
     return tell
 

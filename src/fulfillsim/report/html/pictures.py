@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fulfillsim.errors import FulfillsimError
+from fulfillsim.experiment.counting import Count, counted
 from fulfillsim.report.html.page import Picture
 from fulfillsim.report.plots import CAPTIONS, PLOTS, suited
 
@@ -33,13 +34,13 @@ def _from_files(folder: Path, name: str) -> Picture:
     return Picture(name, name.replace("_", " "), _alt(name), text, png.read_bytes() if png.is_file() else b"")
 
 
-def drawn(result: Result) -> list[Picture]:
+def drawn(result: Result, progress: Count | None = None) -> list[Picture]:
     """All pictures that suit a result, of its replication 0; none where it cannot be run again."""
     try:
         world, trace = result.world, result.trace()
     except (FulfillsimError, OSError):
         return []
-    return [picture_of(name, PLOTS[name](world, trace)) for name in suited(world)]
+    return [picture_of(name, PLOTS[name](world, trace)) for name in counted(suited(world), progress)]
 
 
 def picture_of(name: str, ax: Axes, alt: str = "") -> Picture:

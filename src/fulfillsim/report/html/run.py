@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fulfillsim.experiment.counting import Count
 from fulfillsim.experiment.estimates import LEVEL
 from fulfillsim.experiment.result import KpiLine
 from fulfillsim.report.html.changed import told_changes
@@ -22,7 +23,7 @@ HEADLINE = (
 """Told where a scenario has no targets."""
 
 
-def run_page(run: RunRead) -> Page:
+def run_page(run: RunRead, progress: Count | None = None) -> Page:
     """Everything that a run directory tells."""
     lines = kpi_lines(run.result, run.kpis)
     n = run.result.n_replications
@@ -30,7 +31,13 @@ def run_page(run: RunRead) -> Page:
     what = f"{n} replication{'' if n == 1 else 's'}, seed {'not known' if known is None else known}"
     failed = [row for row in run.kpis.get("failed", ()) if isinstance(row, dict)]
     notes = [*run.notes, *(f"failed: replication {row.get('replication')}: {row.get('reason')}" for row in failed)]
-    sections = [_targets(lines, run.kpis), _pictures(run), _figures(lines), scenario_section(run), method(run)]
+    sections = [
+        _targets(lines, run.kpis),
+        _pictures(run, progress),
+        _figures(lines),
+        scenario_section(run),
+        method(run),
+    ]
     sections.append(_again(run))
     question = str(run.resolved.get("question") or "")
     kept = [section for section in sections if section is not None]
@@ -83,8 +90,8 @@ def _targets(lines: Sequence[KpiLine], told: Mapping[str, Any]) -> Section | Non
     return Section("Targets", [table]) if table else None
 
 
-def _pictures(run: RunRead) -> Section | None:
-    pictures = pictures_in(run.folder / "pictures") or (drawn(run.result) if run.result.records else [])
+def _pictures(run: RunRead, progress: Count | None) -> Section | None:
+    pictures = pictures_in(run.folder / "pictures") or (drawn(run.result, progress) if run.result.records else [])
     if not pictures:
         return None
     told = Text("One replication, the first, as an example; figures over all replications are in the tables.")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fulfillsim.errors import InputError, RunDirectoryError
+from fulfillsim.experiment.counting import Count
 from fulfillsim.experiment.files import write_whole
 from fulfillsim.report.html.bench import bench_page
 from fulfillsim.report.html.comparison import comparison_page
@@ -28,7 +29,12 @@ HEAVY_BYTES = 1_500_000
 """An SVG beyond this gives way to its PNG, where there is one."""
 
 
-def write_report(folder: Path | str, file: Path | str | None = None, remarks: Sequence[str] = ()) -> Path:
+def write_report(
+    folder: Path | str,
+    file: Path | str | None = None,
+    remarks: Sequence[str] = (),
+    progress: Count | None = None,
+) -> Path:
     """Write the report of a directory.
 
     Parameters
@@ -40,6 +46,8 @@ def write_report(folder: Path | str, file: Path | str | None = None, remarks: Se
         ``report.html`` in the directory if not given.
     remarks
         More to be said of how the figures were made, such as what a check found.
+    progress
+        Called with (drawn, all) where pictures have to be drawn anew.
 
     Raises
     ------
@@ -52,7 +60,7 @@ def write_report(folder: Path | str, file: Path | str | None = None, remarks: Se
     target = folder / "report.html" if file is None else Path(file)
     if target.suffix not in (".html", ".htm", ".md"):
         raise InputError(f"report: must end in .html or .md (got {target.name}) - for example report.html")
-    page = read_page(folder, remarks)
+    page = read_page(folder, remarks, progress)
     if not target.parent.is_dir():
         raise InputError(f"report: there is no folder {target.parent} - make it first")
     try:
@@ -67,11 +75,11 @@ def write_report(folder: Path | str, file: Path | str | None = None, remarks: Se
     return target
 
 
-def read_page(folder: Path, remarks: Sequence[str] = ()) -> Page:
+def read_page(folder: Path, remarks: Sequence[str] = (), progress: Count | None = None) -> Page:
     """The page of whatever a directory holds; see `write_report`."""
     found = read_directory(folder)
     if isinstance(found, RunRead):
-        page = run_page(found)
+        page = run_page(found, progress)
     elif isinstance(found, StudyRead):
         page = comparison_page(found)
     elif isinstance(found, SensitivityRead):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fulfillsim.domain.world import World
+from fulfillsim.experiment.counting import Count, counted
 from fulfillsim.kpi.definitions import promises
 from fulfillsim.kpi.protocols import Trace
 from fulfillsim.report.plots.gantt import plot_gantt
@@ -79,12 +80,12 @@ def suited(world: World) -> list[str]:
     return [name for name in PLOTS if name not in NEEDS or NEEDS[name](world)]
 
 
-def save_all(world: World, trace: Trace, folder: str | Path) -> list[Path]:
+def save_all(world: World, trace: Trace, folder: str | Path, progress: Count | None = None) -> list[Path]:
     """Draw every picture that suits the world into ``folder`` as PNG and, for reports, SVG; return the PNG files."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     files = []
-    for name in suited(world):
+    for name in counted(suited(world), progress):
         ax = PLOTS[name](world, trace)
         files.append(save(ax, folder / f"{name}.png"))
         save_svg(ax, folder / f"{name}.svg")

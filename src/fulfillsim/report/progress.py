@@ -1,15 +1,17 @@
-"""Progress of replications on stderr: a bar on terminals, now and then a plain line elsewhere.
+"""Progress of long work on stderr: a bar on terminals, now and then a plain line elsewhere.
 
-Both say what is done, how much time is left, and how precise the main KPI is by now; what is quick says nothing.
+Both say what is done, how much time is left, and how precise the main KPI is by now (or what came out last);
+what is quick says nothing.
 """
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Timer
+from threading import Event, Thread, Timer
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,13 +24,14 @@ SECONDS_BEFORE = 2.0
 
 SECONDS_BETWEEN_LINES = 10.0
 
-Tell = Callable[[int, int], None]
 FirstLook = Callable[["Result"], str]
 """The table of a result that is not complete."""
 
 
 @contextmanager
-def progress_on_stderr(quiet: bool, first_look: FirstLook | None = None) -> Iterator[Tell | None]:
+def progress_on_stderr(
+    quiet: bool, first_look: FirstLook | None = None, what: str = "replications"
+) -> Iterator[Tell | None]:
     """A function (finished, wanted) to be called as work is done; None if nothing is to be shown.
 
     What is compiled meanwhile is told as well. On a terminal ``first_look`` shows what the first replications tell
@@ -41,32 +44,63 @@ def progress_on_stderr(quiet: bool, first_look: FirstLook | None = None) -> Iter
 
     compiled.tell(compiled.to_stderr)
     if not sys.stderr.isatty():
-        yield _Lines()
+        yield _Lines(what)
         return
-    bar = _Bar(first_look)
+    bar = _Bar(what, first_look)
     try:
         yield bar
     finally:
         bar.close()
 
 
-class _Shown:
+@contextmanager
+def clock_on_stderr(quiet: bool, what: str, limit_s: float) -> Iterator[None]:
+    """Show the seconds that went by, of those that work without steps may take at most."""
+    with progress_on_stderr(quiet, what=f"seconds of {what}") as tell:
+        if tell is None:
+            yield
+            return
+        over, begun = Event(), time.monotonic()
+
+        def tick() -> None:
+            while not over.wait(1.0):
+                tell(int(time.monotonic() - begun), math.ceil(limit_s))
+
+        ticking = Thread(target=tick, daemon=True)
+        ticking.start()
+        try:
+            yield
+        finally:
+            over.set()
+            ticking.join()
+
+
+class Tell:
     """What both kinds share: the figure to be shown, see `fulfillsim.experiment.study.Onlooker`."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str) -> None:
+        self._what = what
         self._figure: Callable[[], str] = lambda: ""
         self._result: Callable[[], Result] | None = None
 
-    def look(self, figure: Callable[[], str], first: Callable[[], Result]) -> None:
+    def look(self, figure: Callable[[], str], first: Callable[[], Result] | None = None) -> None:
         """Take the functions that tell the main KPI and the result so far."""
         self._figure, self._result = figure, first
 
+    def note(self, text: str) -> None:
+        """Show a text in the place of the main KPI: what came out last."""
+        self._figure = lambda: text
 
-class _Bar(_Shown):
+    def __call__(self, done: int, total: int) -> None:
+        """Show that so many are done."""
+        raise NotImplementedError
+
+
+class _Bar(Tell):
     """A bar that appears when the work has taken a while, and leaves nothing behind."""
 
-    def __init__(self, first_look: FirstLook | None = None) -> None:
-        super().__init__()
+    def __init__(self, what: str, first_look: FirstLook | None = None) -> None:
+        super().__init__(what)
         self._done, self._total = 0, 0
         self._first_look, self._begun = first_look, time.monotonic()
         self._bar: Progress | None = None
@@ -103,9 +137,15 @@ class _Bar(_Shown):
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         figure = TextColumn("{task.fields[figure]}", markup=False)
-        columns = TextColumn("replications"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), figure
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            figure,
+        )
         bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        bar.add_task("replications", total=None, figure="")
+        bar.add_task(self._what, total=None, figure="")
         bar.start()
         self._bar = bar
         self._update()
@@ -116,11 +156,11 @@ class _Bar(_Shown):
             self._bar.update(self._bar.task_ids[0], completed=self._done, total=self._total or None, figure=figure)
 
 
-class _Lines(_Shown):
+class _Lines(Tell):
     """A line at most every ten seconds, none for what is quick."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
         self._begun = self._last = time.monotonic()
         self._first_done: int | None = None
 
@@ -130,7 +170,7 @@ class _Lines(_Shown):
             self._first_done = 0 if now - self._begun >= 1.0 else done
         if now - self._last >= SECONDS_BETWEEN_LINES and done < total:
             self._last = now
-            parts = (f"{done} of {total} replications", self._left(now, done, total), self._figure())
+            parts = (f"{done} of {total} {self._what}", self._left(now, done, total), self._figure())
             sys.stderr.write(", ".join(filter(None, parts)) + "\n")
             sys.stderr.flush()
 
