@@ -1,11 +1,11 @@
 """What is shown on a terminal while replications are being run."""
 
-from fulfillsim.cli import progress
+from fulfillsim.report import progress
 
 
 def watched(first_look, monkeypatch, seconds_before=0.0):
     monkeypatch.setattr(progress, "SECONDS_BEFORE", seconds_before)
-    bar = progress._Bar(first_look)
+    bar = progress._Bar("replications", first_look)
     bar.look(lambda: "on_time_shipment 0.97", lambda: "the result so far")
     for done in (0, 1, 2, 3):
         bar(done, 3)
