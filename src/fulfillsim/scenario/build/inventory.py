@@ -24,7 +24,7 @@ from fulfillsim.scenario.build.suppliers import (
 )
 from fulfillsim.scenario.build.timeline import Timeline
 from fulfillsim.scenario.build.work import station
-from fulfillsim.scenario.cells import not_negative, whole
+from fulfillsim.scenario.cells import not_negative, text, whole
 from fulfillsim.scenario.files import SCENARIO
 from fulfillsim.scenario.schema import goods as says
 from fulfillsim.scenario.schema.root import Settings
@@ -75,7 +75,7 @@ def build_inventory(
             is_kit[kit.sku] = True
     levels = _levels(plan, given, lead_days, lead_var, daily)
     if assembly is not None:
-        _no_stock(levels, [kit.sku for kit in assembly.kits if not kit.to_stock])
+        _no_stock(levels, sorted(assembly.to_order), catalog, table)
     unsupplied = (np.full(len(catalog), plan.rule == "none") | (supplier < 0)) & ~is_kit
     _refuse_bare(unsupplied & ~(given["on_hand"] > 0) & (daily[0] > 0), catalog, plan)
     return Inventory(
@@ -162,8 +162,14 @@ def _lay_said(
         raise ScenarioError(faults)
 
 
-def _no_stock(levels: dict[str, Counts], skus: list[int]) -> None:
-    """Take the levels off kits that are made to order: they never lie on the shelf."""
+def _no_stock(levels: dict[str, Counts], skus: list[int], catalog: Catalog, table: Table | None) -> None:
+    """Take the levels off kits that are made to order: they never lie on the shelf, and a table gives them none."""
+    names = {catalog.names[sku] for sku in skus}
+    rule, hint = "is a kit made to order, which has no stock of its own", "take the row out, or make: to_stock"
+    cells = enumerate(map(text, table.columns["sku"])) if table is not None else ()
+    faults = [table.fault(row, "sku", rule, name, hint) for row, name in cells if table is not None and name in names]
+    if faults:
+        raise ScenarioError(faults)
     for level, value in (("on_hand", 0), ("reorder_point", -1), ("order_quantity", 1), ("order_up_to", 0)):
         levels[level][skus] = value
 

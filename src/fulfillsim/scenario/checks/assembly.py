@@ -77,6 +77,10 @@ def _stages(settings: Settings, plan: Assembly) -> Iterator[Finding]:
     """What is made to order passes fulfillment, what is made to stock needs stock and a rule."""
     makes = {name: kit.make or plan.make for name, kit in plan.kits.items()}
     stock, fulfillment = settings.inventory, settings.fulfillment
+    for name in stock.levels if stock is not None else ():
+        if makes.get(name) == "to_order":
+            rule = "is a kit made to order, which has no stock of its own"
+            yield Finding(("inventory", "levels", name), rule, "take it out, or make: to_stock")
     for name, make in makes.items():
         if make == "to_stock" and (stock is None or stock.rule == "none"):
             rule = "is made to stock, and nothing is replenished"

@@ -116,7 +116,11 @@ def _stock(settings: Settings) -> Iterator[Finding]:
         yield Finding(("inventory", "suppliers"), "is missing: no SKU can be replenished", "or write rule: none")
     if stock.sourcing.table is not None and stock.sourcing.policy == BY_SHARE:
         yield Finding(("inventory", "sourcing", "table"), "is not looked at by by_share", "policy: cheapest")
-    if stock.rule == "none" and not stock.on_hand and stock.table is None:
+    for name, level in stock.levels.items():
+        if level.supplier is not None and stock.sourcing.policy != BY_SHARE:
+            at = ("inventory", "levels", name, "supplier")
+            yield Finding(at, f"stands beside sourcing {stock.sourcing.policy}", "sourcing: by_share, or take it out")
+    if stock.rule == "none" and not stock.on_hand and stock.table is None and not stock.levels:
         yield Finding(("inventory", "on_hand"), "is missing: no SKU has stock or a supplier", "on_hand: 100")
     if stock.rule == "none" and stock.start == "steady" and stock.on_hand is not None:
         yield Finding(("inventory", "start"), "has no meaning with rule none", "start: given")
