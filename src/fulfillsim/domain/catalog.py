@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
 
@@ -28,6 +28,8 @@ class Catalog:
         Slot in the layout: aisle index and metres from the front cross-aisle; zeros without a layout.
     zone
         Index of the picking zone, for order pickers who work in zones; zeros for one zone.
+    client
+        Index of the client whose goods they are; empty where nobody tells them apart.
     sides_m
         Length, width, height of a unit, shape (n_skus, 3); None where nobody packs cartons.
     """
@@ -41,10 +43,15 @@ class Catalog:
     aisle: NDArray[np.int32]
     position_m: NDArray[np.float64]
     zone: NDArray[np.int16]
+    client: NDArray[np.int16] = field(default_factory=lambda: np.zeros(0, np.int16))
     sides_m: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.names)
+
+    def wanted_by(self, client: int) -> NDArray[np.float64]:
+        """Popularity among the orders of a client, shape (n_skus,): 0 for the goods of others."""
+        return self.popularity * (self.client == client) if len(self.client) else self.popularity
 
     @cached_property
     def keys(self) -> NDArray[np.int64]:

@@ -66,7 +66,7 @@ class Condition:
         Least and most, both included.
     options
         (option, whether the order must have it or must not).
-    channels, services, zones
+    channels, clients, services, zones
         Indices, one of which the order must have.
     pick_zones
         Indices of the picking zones in which all its lines must lie.
@@ -82,6 +82,7 @@ class Condition:
     zones: tuple[int, ...] | None = None
     pick_zones: tuple[int, ...] | None = None
     paths: tuple[int, ...] | None = None
+    clients: tuple[int, ...] | None = None
 
 
 GIFT = Condition(options=(("gift", True),))

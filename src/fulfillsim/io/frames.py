@@ -152,6 +152,7 @@ def _orders(world: World, trace: Trace) -> pd.DataFrame:
             "order_id": pd.Series(order_id if len(order_id) == n else [None] * n, dtype="str"),
             "placed_s": tape.placed_s,
             "channel": _named(tape.channel, [channel.name for channel in demand.channels]),
+            "client": _named(tape.client, demand.clients),
             "zone": _named(tape.zone, demand.zones),
             "service": _named(tape.service, demand.services),
             "priority": tape.priority,

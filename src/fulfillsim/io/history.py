@@ -114,6 +114,7 @@ def to_history(
     channels: Sequence[str] = ("all",),
     zones: Sequence[str] = ("all",),
     services: Sequence[str] = ("standard",),
+    clients: Sequence[str] = ("all",),
     channel: str | None = None,
     n_priorities: int | None = None,
     shift_days: int = 0,
@@ -129,7 +130,7 @@ def to_history(
         The history.
     days
         The run's days.
-    sku_names, channels, zones, services
+    sku_names, channels, zones, services, clients
         The scenario's names; what the history says must be among them.
     channel
         Channel of all orders, where the history has no column for it; the first if not given.
@@ -146,7 +147,7 @@ def to_history(
         All names that the scenario does not have, with the nearest ones; a history with no order in the run.
     """
     labels = _channels(table, channel or channels[0])
-    wanted = {"channel": channels, "zone": zones, "service": services}
+    wanted = {"channel": channels, "client": clients, "zone": zones, "service": services}
     sku_of, faults = _indices(table.source, "SKU", table.sku_names, sku_names)
     indices: dict[str, NDArray[np.int16] | None] = {}
     for name in LABELS:
@@ -232,6 +233,7 @@ def _on_the_clock(
         service=indices["service"],
         priority=None if table.priority is None else table.priority.astype(np.int16),
         gift=table.gift,
+        client=indices["client"],
     )
     history = everything.take(kept)
     replayed = {"orders replayed": len(kept), "lines replayed": len(history.sku)}

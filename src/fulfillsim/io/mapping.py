@@ -16,7 +16,7 @@ from fulfillsim.errors import DataError, Fault, nearest
 OneRowPer = Literal["line", "unit", "order"]
 Test = Literal["starts_with", "in", "matches", "below", "above", "missing"]
 TimeRule = Literal["fault", "first", "last"]
-ORDER_FIELDS = ("placed", "channel", "zone", "service", "priority", "gift")
+ORDER_FIELDS = ("placed", "channel", "client", "zone", "service", "priority", "gift")
 """Fields that belong to an order, not to its lines."""
 
 _TESTS = f"tests are {', '.join(get_args(Test))}"
@@ -117,7 +117,7 @@ class HistoryMapping:
         Column with the SKU; ``None`` only with ``one_row_per="order"``, where orders then have no lines.
     quantity
         Column with the units of a row (whole numbers from 1); ``None``: one unit a row.
-    channel, zone, service, priority, gift
+    channel, client, zone, service, priority, gift
         Optional columns; what is missing is drawn from the scenario.
     one_row_per
         ``line``: a row is a SKU and its quantity; ``unit``: a row is a single unit; ``order``: a row is an order.
@@ -150,6 +150,7 @@ class HistoryMapping:
     service: str | None = None
     priority: str | None = None
     gift: str | None = None
+    client: str | None = None
     one_row_per: OneRowPer = "line"
     time_format: str = "ISO8601"
     drop: tuple[DropRule, ...] = ()

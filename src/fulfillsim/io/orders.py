@@ -14,7 +14,7 @@ from fulfillsim.io.parsing import Times, filled, flags, times, whole_numbers
 from fulfillsim.io.tables import N_SHOWN, Column, Table
 
 Ints = NDArray[np.int64]
-LABELS = ("channel", "zone", "service")
+LABELS = ("channel", "client", "zone", "service")
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class OrderTable:
     line_start, sku, quantity
         Lines in compressed rows: those of order i are ``line_start[i]:line_start[i + 1]``; ``sku`` points into
         ``sku_names``.
-    channel, zone, service
+    channel, client, zone, service
         Names per order, empty where the file says nothing; ``None`` where no column was mapped.
     priority, gift
         Class (0 is most urgent) and wish for gift wrap per order; ``None`` where no column was mapped.
@@ -52,6 +52,7 @@ class OrderTable:
     service: tuple[str, ...] | None = None
     priority: Ints | None = None
     gift: NDArray[np.bool_] | None = None
+    client: tuple[str, ...] | None = None
     counts: dict[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:

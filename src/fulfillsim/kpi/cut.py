@@ -1,4 +1,4 @@
-"""KPI values of a run, whole or cut by day, hour, channel, carrier, service, zone, priority or cause of lateness."""
+"""KPI values of a run, whole or cut by day, hour, and what orders are or meet with (`CUTS`)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fulfillsim.domain.world import World
 
 Ints = NDArray[np.int64]
-CUTS = ("day", "hour", "channel", "carrier", "service", "zone", "priority", "late_because")
+CUTS = ("day", "hour", "channel", "client", "carrier", "service", "zone", "priority", "late_because")
 """What KPIs can be cut by. ``day`` takes each day of the window for a window of its own, so every KPI can be had."""
 
 
@@ -176,6 +176,8 @@ def _label(world: World, key: str, code: int) -> str | int:
     """Return what people call it."""
     if key == "channel":
         return world.demand.channels[code].name
+    if key == "client":
+        return world.demand.clients[code]
     if key == "zone":
         return world.demand.zones[code]
     if key == "service":

@@ -57,6 +57,11 @@ def priced(world: World) -> bool:
     return world.inventory is not None and world.catalog is not None
 
 
+def shared(world: World) -> bool:
+    """Goods of several clients are stored."""
+    return priced(world) and len(world.demand.clients) > 1
+
+
 def staffed(world: World) -> bool:
     """People work here."""
     return bool(world.staff)
@@ -185,6 +190,7 @@ _IN_FULL: tuple[Kpi, ...] = (
            stocked, flow.cycle_service_level),
     RunKpi("stock_turns", "1/year", "higher", "value picked in a year at this pace, over the mean value on the shelf",
            priced, flow.stock_turns),
+    FamilyKpi("storage", "l", "neutral", "goods on the shelf, mean over time, by client", shared, flow.storage_l),
     RunKpi("stock_value", "currency", "lower", "goods on the shelf at catalog prices, mean over time",
            priced, flow.stock_value),
     RunKpi("mean_backorders", "orders", "lower", "orders waiting for goods, mean over time",

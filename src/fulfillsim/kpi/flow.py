@@ -130,6 +130,15 @@ def stock_value(facts: Facts) -> float:
     return float(on_hand_mean(facts) @ catalog.price) if catalog is not None else float("nan")
 
 
+def storage_l(facts: Facts) -> dict[str, float]:
+    """Mean liters of goods on the shelf, by client."""
+    catalog, clients = facts.world.catalog, facts.world.demand.clients
+    if catalog is None or not len(catalog.client):
+        return {}
+    stored_l = np.bincount(catalog.client, on_hand_mean(facts) * catalog.volume_l, minlength=len(clients))
+    return dict(zip(clients, stored_l.tolist(), strict=True))
+
+
 def stock_turns(facts: Facts) -> float:
     """Value picked in a year at the window's pace, over the mean value on the shelf."""
     catalog = facts.world.catalog

@@ -116,6 +116,7 @@ class Journeys:
     delivered_s: Floats
     closed_s: Floats
     channel: NDArray[np.int16]
+    client: NDArray[np.int16]
     zone: NDArray[np.int16]
     service: NDArray[np.int16]
     priority: NDArray[np.int16]
@@ -183,6 +184,7 @@ def find_journeys(world: World, trace: Trace) -> Journeys:
         delivered_s=delivered_s,
         closed_s=np.fmin.reduce([first[kind] for kind in ENDINGS.values()]),
         channel=tape.channel,
+        client=tape.client,
         zone=tape.zone,
         service=tape.service,
         priority=tape.priority,

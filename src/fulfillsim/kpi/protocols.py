@@ -40,6 +40,7 @@ class OrderTape(Protocol):
 
     placed_s: NDArray[np.float64]
     channel: NDArray[np.int16]
+    client: NDArray[np.int16]
     zone: NDArray[np.int16]
     service: NDArray[np.int16]
     priority: NDArray[np.int16]

@@ -27,6 +27,11 @@ def service_names(settings: Settings) -> tuple[str, ...]:
     return tuple(sorted(settings.services)) or ("standard",)
 
 
+def client_names(settings: Settings) -> tuple[str, ...]:
+    """Clients by index; a warehouse that works for itself has one."""
+    return tuple(sorted(settings.clients)) or ("all",)
+
+
 def pick_zone_names(settings: Settings) -> tuple[str, ...]:
     """Picking zones by index."""
     picking = settings.fulfillment.picking if settings.fulfillment else None

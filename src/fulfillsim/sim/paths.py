@@ -44,7 +44,10 @@ class Paths:
             met &= _within(counted, bounds)
         for option, wanted in condition.options:
             met &= (book.marks & MARKS[option] > 0) == wanted
-        chosen = ((condition.channels, tape.channel), (condition.services, tape.service), (condition.zones, tape.zone))
+        chosen = (
+            *((condition.channels, tape.channel), (condition.clients, tape.client)),
+            *((condition.services, tape.service), (condition.zones, tape.zone)),
+        )
         for indices, column in chosen:
             if indices is not None:
                 met &= np.isin(column, indices)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from fulfillsim.domain.catalog import Catalog
 from fulfillsim.domain.demand import Channel, Content, Demand, History
 from fulfillsim.domain.snapshot import Snapshot
 from fulfillsim.domain.world import World
@@ -206,14 +207,25 @@ def _lines(
         return _line_uniforms(streams, born, n_lines, purpose)
 
     drawn_sku, drawn_quantity = of_lines("sku"), of_lines("quantity")
-    edges = np.cumsum(world.catalog.popularity)
-    sku = np.searchsorted(edges / edges[-1], drawn_sku, side="right").astype(np.int64)
+    sku = _skus(world.catalog, drawn_sku, born.channel[order], [channel.client for channel in world.demand.channels])
     quantity = np.ones(len(order), dtype=np.int64)
     for index, content in enumerate(lawful):
         rows = born.channel[order] == index
         quantity[rows] = content.units.quantile(drawn_quantity[rows]).astype(np.int64)
     quantity = of_day.units(quantity, order, lambda: of_lines("quantity:forecast"))
     return _merged(order, sku, quantity, n, len(world.catalog))
+
+
+def _skus(catalog: Catalog, u: Floats, channel: NDArray[np.int16], clients: list[int]) -> NDArray[np.int64]:
+    """SKU of each line by popularity, among those of the client of its channel."""
+    sku = np.zeros(len(u), dtype=np.int64)
+    of_client = np.array(clients)[channel]
+    for client in set(clients):
+        lines = of_client == client
+        edges = np.cumsum(catalog.wanted_by(client))
+        if edges[-1] > 0:
+            sku[lines] = np.searchsorted(edges / edges[-1], u[lines], side="right")
+    return sku
 
 
 def _line_uniforms(streams: Streams, born: _Born, n_lines: NDArray[np.int64], purpose: str) -> Floats:

@@ -76,6 +76,10 @@ def scenarios(draw: DrawFn) -> dict[str, Any]:
         found["communication"] = draw(_communication("delivery" in found))
     if ways := _ways_to_make_kits(found):
         found |= draw(_assembly(found["catalog"]["skus"], ways))
+    if draw(st.booleans()):
+        found["clients"] = draw(_clients(found))
+        for channel in found["demand"]["channels"].values():
+            channel["client"] = draw(one(("acme", "best")))
     return found | {"staff": draw(_staff(found))}
 
 
@@ -99,6 +103,22 @@ _FRAME = section(
         "calendar": calendars,
     },
 )
+
+
+@st.composite
+def _clients(draw: DrawFn, found: dict[str, Any]) -> dict[str, Any]:
+    """Two clients with SKUs of their own, and perhaps terms and messages."""
+    terms = section(
+        {}, optional={"cutoff": one(("11:00", {"mon-fri": "15:00"})), "handling": st.just("1 working days")}
+    )
+    whole = {"acme": {"skus": "70 %"}, "best": {"skus": "30 %"}}
+    for client in whole.values():
+        if draw(st.booleans()):
+            policy = st.one_of(st.just({}), st.just({"promise": "load_aware"}), st.just({"promise": "cutoff_quote"}))
+            client["services"] = {name: draw(terms) | draw(policy) for name in found["services"]}
+        if "communication" in found and draw(st.booleans()):
+            client["communication"] = draw(section({}, optional={"policy": one(("silent", "milestones"))}))
+    return whole
 
 
 def _whole(names: Sequence[str], made: Callable[[str], Any]) -> Any_:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from fulfillsim.domain.communication import Communication, Notification
 from fulfillsim.scenario.build.timeline import Timeline
 from fulfillsim.scenario.build.work import station
+from fulfillsim.scenario.names import client_names
 from fulfillsim.scenario.schema import communication as says
 from fulfillsim.scenario.schema.root import Settings
+from fulfillsim.scenario.terms import communication_of
 
 
 def build_communication(settings: Settings, timeline: Timeline) -> Communication | None:
@@ -14,7 +16,8 @@ def build_communication(settings: Settings, timeline: Timeline) -> Communication
     plan = settings.communication
     if plan is None:
         return None
-    rules, looks = (_notification(plan),), timeline.every(plan.every)
+    rules = tuple(_notification(communication_of(settings, client)) for client in client_names(settings))
+    looks = timeline.every(plan.every)
     contact = plan.contact
     if contact is None:
         return Communication(rules, look_times_s=looks)

@@ -17,7 +17,7 @@ from fulfillsim.errors import Fault, ScenarioError
 from fulfillsim.scenario.build.timeline import Timeline
 from fulfillsim.scenario.build.work import station
 from fulfillsim.scenario.cells import not_negative, number
-from fulfillsim.scenario.names import n_classes, service_names, zone_names
+from fulfillsim.scenario.names import client_names, n_classes, service_names, zone_names
 from fulfillsim.scenario.schema import demand as says
 from fulfillsim.scenario.schema.root import Settings
 from fulfillsim.scenario.tables import read_table
@@ -37,6 +37,7 @@ def build_demand(settings: Settings, timeline: Timeline, folder: Path) -> Demand
         ),
         zones=zone_names(settings),
         services=service_names(settings),
+        clients=client_names(settings),
         day_cv=plan.day_cv,
         forecast_cv=plan.forecast_error_cv,
     )
@@ -55,6 +56,7 @@ def _channel(settings: Settings, timeline: Timeline, folder: Path, name: str, pl
         content=_content(settings, plan),
         capture=_capture(name, plan.capture) if plan.capture else None,
         drop_times_s=tuple(drops),
+        client=client_names(settings).index(plan.client) if plan.client else 0,
     )
 
 

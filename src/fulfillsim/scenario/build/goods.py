@@ -26,7 +26,7 @@ from fulfillsim.scenario.build.history import lines_by_sku
 from fulfillsim.scenario.build.sizes import SIDES, given_sides, with_sides
 from fulfillsim.scenario.cells import not_negative, number, text
 from fulfillsim.scenario.files import SCENARIO
-from fulfillsim.scenario.names import pick_zone_names, sku_names
+from fulfillsim.scenario.names import client_names, pick_zone_names, sku_names
 from fulfillsim.scenario.schema import goods as says
 from fulfillsim.scenario.schema.root import Settings
 from fulfillsim.scenario.tables import Table, read_table
@@ -36,7 +36,19 @@ if TYPE_CHECKING:
     from fulfillsim.io.orders import OrderTable
 
 Floats = NDArray[np.float64]
-_COLUMNS = ("sku", "popularity", "weight_kg", "volume_l", "price", "hazmat", "zone", "slot", "aisle", "position_m")
+_COLUMNS = (
+    "sku",
+    "popularity",
+    "weight_kg",
+    "volume_l",
+    "price",
+    "hazmat",
+    "zone",
+    "client",
+    "slot",
+    "aisle",
+    "position_m",
+)
 
 
 def build_catalog(settings: Settings, folder: Path, orders: OrderTable | None = None) -> Catalog | None:
@@ -111,7 +123,27 @@ def _made(
         aisle=aisle,
         position_m=position,
         zone=_zones(settings, aisle, u("zone")),
+        client=_clients(settings, u("client"), names, orders),
     )
+
+
+def _clients(settings: Settings, u: Floats, names: tuple[str, ...], orders: OrderTable | None) -> NDArray[np.int16]:
+    """Client of each SKU: whoever orders it first in a history that says so, else by the clients' shares."""
+    clients = client_names(settings)
+    if not settings.clients:
+        return np.zeros(0, np.int16)
+    if orders is not None and (asking := orders.client) is not None:
+        by_line = np.repeat(np.array([max(0, _place(clients, name)) for name in asking]), np.diff(orders.line_start))
+        sku, first = np.unique(orders.sku, return_index=True)
+        owner = dict(zip((orders.sku_names[i] for i in sku.tolist()), by_line[first].tolist(), strict=True))
+        return np.array([owner.get(name, 0) for name in names], np.int16)
+    shares = np.cumsum([settings.clients[name].skus for name in clients])
+    bounds = shares[:-1] / (shares[-1] or 1.0)
+    return np.searchsorted(bounds, u, side="right").astype(np.int16)
+
+
+def _place(names: tuple[str, ...], name: str) -> int:
+    return names.index(name) if name in names else -1
 
 
 def _slots(
@@ -176,6 +208,8 @@ def _from_table(
         given["hazmat"] = np.array(table.column("hazmat", _flag, faults, False), dtype=np.bool_)
     if "zone" in table.columns:
         given["zone"] = np.array(table.column("zone", one_of(pick_zone_names(settings)), faults), dtype=np.int16)
+    if "client" in table.columns:
+        given["client"] = np.array(table.column("client", one_of(tuple(sorted(settings.clients))), faults), np.int16)
     given |= _given_slots(settings.layout, places, table, faults)
     given |= given_sides(table, faults)
     if faults:
@@ -224,14 +258,17 @@ def daily_units(demand: Demand, catalog: Catalog, orders_per_day: tuple[float, .
     """Expected units per day of each SKU, shape (n_skus,), and E[u²] / E[u] of the units of a line."""
     if demand.history is not None:
         return _replayed_units(demand.history, catalog)
-    per_day, squares = 0.0, 0.0
+    per_day, squares, by_sku = 0.0, 0.0, np.zeros(len(catalog))
     for channel, orders in zip(demand.channels, orders_per_day, strict=True):
         content = channel.content
         units = orders * (content.lines.mean if content.lines else 0.0) * content.units.mean
         per_day += units
         squares += units * content.units.mean * (1.0 + content.units.scv)
+        if len(catalog.client):
+            wanted = catalog.wanted_by(channel.client)
+            by_sku += units * wanted / (wanted.sum() or 1.0)
     share = catalog.popularity / catalog.popularity.sum()
-    return share * per_day, squares / per_day if per_day else 1.0
+    return by_sku if len(catalog.client) else share * per_day, squares / per_day if per_day else 1.0
 
 
 def _replayed_units(history: History, catalog: Catalog) -> tuple[Floats, float]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from fulfillsim.domain.processing import Hold, Processing, Promise, Verification
 from fulfillsim.scenario.build.timeline import Timeline
 from fulfillsim.scenario.build.work import station
-from fulfillsim.scenario.names import carrier_services, service_names, usable
+from fulfillsim.scenario.names import carrier_services, client_names, service_names, usable
 from fulfillsim.scenario.schema import processing as says
 from fulfillsim.scenario.schema.root import Settings
+from fulfillsim.scenario.terms import service_of
 
 
 def build_processing(settings: Settings, timeline: Timeline) -> Processing | None:
@@ -19,7 +20,8 @@ def build_processing(settings: Settings, timeline: Timeline) -> Processing | Non
         verification=_verification(plan),
         holds=tuple(_hold(settings, name, plan.holds[name]) for name in sorted(plan.holds)),
         promises=tuple(
-            _promise(settings, timeline, name, settings.services.get(name, says.Service()))
+            _promise(settings, timeline, name, service_of(settings, client, name))
+            for client in client_names(settings)
             for name in service_names(settings)
         ),
         calendar=timeline.warehouse,

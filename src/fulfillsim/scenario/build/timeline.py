@@ -9,9 +9,11 @@ from math import ceil
 from zoneinfo import ZoneInfo
 
 from fulfillsim.domain.clock import Days, WorkCalendar
+from fulfillsim.scenario.names import client_names
 from fulfillsim.scenario.schema.base import Calendar
 from fulfillsim.scenario.schema.processing import Terms
 from fulfillsim.scenario.schema.root import Settings
+from fulfillsim.scenario.terms import service_of
 from fulfillsim.scenario.units import DAY_S
 
 DAYS_BEYOND = 120
@@ -108,7 +110,8 @@ def longest_promise(settings: Settings) -> int:
     carriers = settings.delivery.carriers.values() if settings.delivery else ()
     quotes = [_longest(service.transit) for carrier in carriers for service in carrier.services.values()]
     transit = max(quotes, default=0)
-    working = max(_working_days(service, transit) for service in settings.services.values())
+    named = [(client, name) for client in client_names(settings) for name in settings.services]
+    working = max(_working_days(service_of(settings, *each), transit) for each in named)
     return min(MOST_DRAIN, ceil(working * 7 / 5) + 2)
 
 

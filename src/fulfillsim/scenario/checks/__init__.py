@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from fulfillsim.scenario.checks.assembly import check_kits
 from fulfillsim.scenario.checks.building import check_layout
 from fulfillsim.scenario.checks.carriers import check_carriers, check_cartons
+from fulfillsim.scenario.checks.clients import check_clients
 from fulfillsim.scenario.checks.events import check_events
 from fulfillsim.scenario.checks.finding import Finding
 from fulfillsim.scenario.checks.fleet import as_written, check_fleet
@@ -38,6 +39,7 @@ CHECKS = (
     check_rates,
     check_forecast,
     check_goods,
+    check_clients,
     check_slots,
     check_records,
     check_kits,

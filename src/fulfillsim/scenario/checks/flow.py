@@ -13,6 +13,7 @@ from fulfillsim.scenario.schema.delivery import Carrier, CarrierService, Pickup
 from fulfillsim.scenario.schema.fulfillment import Batch, Picking, Release, Step
 from fulfillsim.scenario.schema.processing import Service
 from fulfillsim.scenario.schema.root import Settings
+from fulfillsim.scenario.terms import every_terms
 
 
 def check_chain(settings: Settings) -> Iterator[Finding]:
@@ -141,29 +142,29 @@ def check_promises(settings: Settings) -> Iterator[Finding]:
     if settings.delivery is not None and settings.processing is None:
         hint = "processing: {clock_start: placed}"
         yield Finding(("delivery",), "needs `processing`, which gives the promise", hint)
-    for name, service in settings.services.items():
+    for at, service in every_terms(settings):
         if service.promise == "fixed_days" and service.days is None:
-            yield Finding(("services", name, "days"), "is missing for fixed_days", "days: 3")
+            yield Finding((*at, "days"), "is missing for fixed_days", "days: 3")
         if service.promise != "fixed_days" and service.days is not None:
             rule = "has a meaning with fixed_days only"
-            yield Finding(("services", name, "days"), rule, "promise: fixed_days", is_warning=True)
+            yield Finding((*at, "days"), rule, "promise: fixed_days", is_warning=True)
         if all(cutoff is None for cutoff in service.cutoff):
-            yield Finding(("services", name, "cutoff"), "is missing on every day", 'cutoff: "14:00"')
-        yield from _reach(settings, name)
+            yield Finding((*at, "cutoff"), "is missing on every day", 'cutoff: "14:00"')
+        yield from _reach(settings, at, service)
 
 
-def _reach(settings: Settings, name: str) -> Iterator[Finding]:
+def _reach(settings: Settings, at: Path, service: Service) -> Iterator[Finding]:
     if settings.delivery is None:
         return
     products = carrier_services(settings)
-    chosen = [products[key] for key in usable(settings.services[name].carriers, products)]
+    chosen = [products[key] for key in usable(service.carriers, products)]
     if not chosen:
-        yield Finding(("services", name, "carriers"), "leaves no carrier service", "let one of them be true")
+        yield Finding((*at, "carriers"), "leaves no carrier service", "let one of them be true")
         return
-    yield from _keepable(settings.services[name], ("services", name), chosen)
+    yield from _keepable(service, at, chosen)
     for zone in settings.zones:
         if not any(isinstance(p.transit, int) or zone in p.transit for p in chosen):
-            yield Finding(("services", name), f"no carrier takes it to the zone {zone}", "add the zone to a transit")
+            yield Finding(at, f"no carrier takes it to the zone {zone}", "add the zone to a transit")
 
 
 def _keepable(service: Service, at: Path, chosen: list[CarrierService]) -> Iterator[Finding]:

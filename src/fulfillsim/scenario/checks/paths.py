@@ -9,6 +9,7 @@ from fulfillsim.scenario.names import (
     OTHERS,
     among,
     chain,
+    client_names,
     path_names,
     pick_zone_names,
     picking_stations,
@@ -58,6 +59,7 @@ def _conditions(settings: Settings) -> Iterator[tuple[Path, Condition]]:
 def _choices(settings: Settings, condition: Condition) -> Iterator[tuple[str, Mapping[str, bool], tuple[str, ...]]]:
     """Field, what is chosen, and what there is."""
     yield "channels", condition.channels, tuple(sorted(settings.demand.channels))
+    yield "clients", condition.clients, client_names(settings)
     yield "services", condition.services, service_names(settings)
     yield "zones", condition.zones, zone_names(settings)
     yield "pick_zones", condition.pick_zones, pick_zone_names(settings)

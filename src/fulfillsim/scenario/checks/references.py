@@ -12,6 +12,7 @@ from fulfillsim.scenario.nodes import Path
 from fulfillsim.scenario.schema.goods import Inventory
 from fulfillsim.scenario.schema.listed import Listed
 from fulfillsim.scenario.schema.root import Settings
+from fulfillsim.scenario.terms import every_terms
 
 BY_SHARE = "by_share"
 """`fulfillsim.policies.supplier_choice.BY_SHARE`, written down so that checking stays light."""
@@ -42,8 +43,8 @@ def check_names(settings: Settings) -> Iterator[Finding]:
 def _carriers(settings: Settings) -> Iterator[Finding]:
     """Carrier services of a service; a carrier with one service may stand for it."""
     products = carrier_services(settings)
-    for name, service in settings.services.items():
-        at = ("services", name, "carriers")
+    for where, service in every_terms(settings):
+        at = (*where, "carriers")
         said: dict[str, str] = {}
         for key in service.carriers:
             meant = called(key, products)
@@ -90,6 +91,8 @@ def check_shares(settings: Settings) -> Iterator[Finding]:
         yield from _whole((*at, "zone_shares"), channel.zone_shares)
         yield from _whole((*at, "service_shares"), channel.service_shares)
         yield from _whole((*at, "priorities"), {key: c.share for key, c in channel.priorities.items()})
+    if settings.catalog is not None and settings.catalog.skus is not None:
+        yield from _whole(("clients",), {name: client.skus for name, client in settings.clients.items()})
     if settings.inventory:
         yield from _supplied(settings.inventory)
     picking = settings.fulfillment.picking if settings.fulfillment else None

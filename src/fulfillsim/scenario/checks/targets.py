@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from fulfillsim.scenario.checks.finding import Finding, unknown
-from fulfillsim.scenario.names import n_classes, service_names, zone_names
+from fulfillsim.scenario.names import client_names, n_classes, service_names, zone_names
 from fulfillsim.scenario.nodes import Path
 from fulfillsim.scenario.schema.root import Settings
 from fulfillsim.scenario.schema.targets import Target
@@ -38,7 +38,11 @@ def _kpis(settings: Settings) -> dict[str, Kpi]:
     from fulfillsim.kpi.definitions import KPIS
     from fulfillsim.kpi.measure import FamilyKpi
 
-    people = {*settings.staff, *(station for role in settings.staff.values() for station in role.skills)}
+    people = {
+        *settings.staff,
+        *(station for role in settings.staff.values() for station in role.skills),
+        *settings.clients,
+    }
     people |= set(settings.inventory.suppliers) if settings.inventory else set()
     found: dict[str, Kpi] = {}
     for kpi in KPIS:
@@ -65,6 +69,7 @@ def _where(settings: Settings, at: Path, target: Target, kpi: Kpi) -> Iterator[F
         return
     labels = {
         "channel": tuple(sorted(settings.demand.channels)),
+        "client": client_names(settings),
         "carrier": tuple(sorted(settings.delivery.carriers)) if settings.delivery else (),
         "service": service_names(settings),
         "zone": zone_names(settings),

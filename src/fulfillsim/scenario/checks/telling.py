@@ -15,6 +15,9 @@ def check_communication(settings: Settings) -> Iterator[Finding]:
     plan = settings.communication
     if plan is not None:
         yield from _policy(settings, ("communication", "policy"), plan.policy)
+        for name, client in settings.clients.items():
+            if client.communication is not None and client.communication.policy is not None:
+                yield from _policy(settings, ("clients", name, "communication", "policy"), client.communication.policy)
         yield from _contact(plan)
 
 

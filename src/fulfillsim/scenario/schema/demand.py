@@ -97,6 +97,7 @@ class Channel(Section):
     """A way in for orders. Give one of ``orders_per_day``, ``rate``, ``headway``."""
 
     kind: Literal["web", "phone", "in_person", "file_drop"] = usually("web", description="How orders come.")
+    client: Name | None = usually(None, description="Whose orders they are, where there are `clients`.")
     orders_per_day: float | None = usually(None, ge=0, le=1e8, description="On a day of factor 1.")
     hours: HourProfile = usually({"00-24": 1}, description="How a day's orders spread over its hours.")
     profile: Profile | None = usually(None, description="Instead of hours and weekdays: the week by hour from a sheet.")
@@ -141,6 +142,7 @@ class Columns(Section):
     service: Name | None = usually(None, description="Requested service.")
     priority: Name | None = usually(None, description="Class of urgency, 0 first.")
     gift: Name | None = usually(None, description="Whether it is a gift.")
+    client: Name | None = usually(None, description="Client; that of the channel if left out.")
 
 
 class History(Section):

@@ -54,6 +54,7 @@ class Condition(Section):
         {}, description="Options it must have (true) or must not have (false)."
     )
     channels: Chosen = usually({}, description="Channels.")
+    clients: Chosen = usually({}, description="Clients.")
     services: Chosen = usually({}, description="Requested services.")
     zones: Chosen = usually({}, description="Destination zones.")
     pick_zones: Chosen = usually({}, description="Picking zones in which all its lines lie.")

@@ -43,7 +43,7 @@ class Catalog(Section):
     skus: Annotated[int, Field(ge=1, le=5_000_000)] | None = usually(None, description="Number of SKUs to make.")
     table: FileName | None = usually(
         None,
-        description="Instead: columns sku, and any of popularity, weight_kg, volume_l, price, hazmat, zone, "
+        description="Instead: columns sku, and any of popularity, weight_kg, volume_l, price, hazmat, zone, client, "
         "length_m and width_m and height_m, "
         "slot (or aisle, position_m).",
     )

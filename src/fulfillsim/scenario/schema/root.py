@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 from fulfillsim.scenario.fields import Day, Zone
 from fulfillsim.scenario.schema.assembly import Assembly
 from fulfillsim.scenario.schema.base import MAX_DAYS, Calendar, Name, Section, WholeDays, usually, whole_days
+from fulfillsim.scenario.schema.clients import Client
 from fulfillsim.scenario.schema.communication import Communication
 from fulfillsim.scenario.schema.delivery import Delivery
 from fulfillsim.scenario.schema.demand import Demand, ZoneShare
@@ -49,6 +50,7 @@ class Settings(Section):
     calendar: Calendar = usually({}, description="Working days of the warehouse.")
     zones: dict[Name, ZoneShare] = usually({}, description="Where orders go.")
     services: dict[Name, Service] = usually({}, description="What customers may ask for.")
+    clients: dict[Name, Client] = usually({}, description="Whose goods and orders they are; left out: our own.")
     demand: Demand = Field(description="Who orders.")
     catalog: Catalog | None = usually(None, description="SKUs.")
     layout: Layout | None = usually(None, description="Where SKUs lie.")
