@@ -29,7 +29,7 @@ def trace():
         "parcels": [(0, 1, 2, 0.5, 4.9, 3, 5, 2, 9, np.nan, 1, 0, -1, 0.0, 0.5, 0)],
     }
     one, zero = np.ones(1, np.int32), np.zeros(1, np.int16)
-    tape = SimpleNamespace(placed_s=np.zeros(1), channel=zero, zone=zero, service=zero, priority=zero)
+    tape = SimpleNamespace(placed_s=np.zeros(1), channel=zero, client=zero, zone=zero, service=zero, priority=zero)
     tape.line_start, tape.sku, tape.quantity, tape.order_id = np.array([0, 1]), one * 0, one * 2, ("A-1",)
 
     def columns(table):

@@ -20,6 +20,16 @@ def service_of(settings: Settings, client: str, name: str) -> Service:
     return shared if plan is None or name not in plan.services else _over(shared, plan.services[name])
 
 
+def first_skus(settings: Settings, n_skus: int) -> list[int]:
+    """Places, in the order in which SKUs are dealt out, at which the next client's begin; one for each client.
+
+    A client of share 0 gets none, and the shares are met as closely as whole SKUs allow.
+    """
+    shares = [settings.clients[name].skus for name in sorted(settings.clients)]
+    total = sum(shares) or 1.0
+    return [round(n_skus * sum(shares[: place + 1]) / total) for place in range(len(shares))]
+
+
 def every_terms(settings: Settings) -> Iterator[tuple[Path, Service]]:
     """Terms as they hold, each where it is written: of all services, and of the clients that have their own."""
     for name, service in settings.services.items():

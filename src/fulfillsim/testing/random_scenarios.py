@@ -78,6 +78,8 @@ def scenarios(draw: DrawFn) -> dict[str, Any]:
         found |= draw(_assembly(found["catalog"]["skus"], ways))
     if draw(st.booleans()):
         found["clients"] = draw(_clients(found))
+        if has_goods:
+            found["catalog"]["skus"] = max(3, found["catalog"]["skus"])  # so that each has one
         for channel in found["demand"]["channels"].values():
             channel["client"] = draw(one(("acme", "best")))
     return found | {"staff": draw(_staff(found))}
@@ -111,10 +113,12 @@ def _clients(draw: DrawFn, found: dict[str, Any]) -> dict[str, Any]:
     terms = section(
         {}, optional={"cutoff": one(("11:00", {"mon-fri": "15:00"})), "handling": st.just("1 working days")}
     )
-    whole = {"acme": {"skus": "70 %"}, "best": {"skus": "30 %"}}
+    whole: dict[str, dict[str, Any]] = {"acme": {"skus": "70 %"}, "best": {"skus": "30 %"}}
     for client in whole.values():
         if draw(st.booleans()):
-            policy = st.one_of(st.just({}), st.just({"promise": "load_aware"}), st.just({"promise": "cutoff_quote"}))
+            policy: Any_ = st.one_of(
+                st.just({}), st.just({"promise": "load_aware"}), st.just({"promise": "cutoff_quote"})
+            )
             client["services"] = {name: draw(terms) | draw(policy) for name in found["services"]}
         if "communication" in found and draw(st.booleans()):
             client["communication"] = draw(section({}, optional={"policy": one(("silent", "milestones"))}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ from fulfillsim.scenario.names import client_names, pick_zone_names, sku_names
 from fulfillsim.scenario.schema import goods as says
 from fulfillsim.scenario.schema.root import Settings
 from fulfillsim.scenario.tables import Table, read_table
+from fulfillsim.scenario.terms import first_skus
 from fulfillsim.scenario.units import DAY_S, UnitError
 
 if TYPE_CHECKING:
@@ -93,7 +95,16 @@ def _said(settings: Settings, plan: says.Catalog, places: Places | None) -> Cata
         volume_l=given("volume", made.volume_l),
         price=given("price", made.price),
         hazmat=np.array([item.hazmat for item in items]),
+        client=_owners(settings, items, made.client),
     )
+
+
+def _owners(settings: Settings, items: Sequence[says.Item], dealt: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Client of each SKU: the one it names, else the one that it was dealt to."""
+    clients = client_names(settings)
+    named = [item.client for item in items]
+    pairs = zip(named, dealt.tolist(), strict=False)  # without clients nothing is dealt
+    return np.array([owner if name is None else clients.index(name) for name, owner in pairs], np.int16)
 
 
 def _made(
@@ -137,9 +148,11 @@ def _clients(settings: Settings, u: Floats, names: tuple[str, ...], orders: Orde
         sku, first = np.unique(orders.sku, return_index=True)
         owner = dict(zip((orders.sku_names[i] for i in sku.tolist()), by_line[first].tolist(), strict=True))
         return np.array([owner.get(name, 0) for name in names], np.int16)
-    shares = np.cumsum([settings.clients[name].skus for name in clients])
-    bounds = shares[:-1] / (shares[-1] or 1.0)
-    return np.searchsorted(bounds, u, side="right").astype(np.int16)
+    dealt = np.empty(len(names), np.int16)
+    dealt[np.argsort(u, kind="stable")] = np.searchsorted(
+        first_skus(settings, len(names)), np.arange(len(names)), side="right"
+    )
+    return np.minimum(dealt, len(clients) - 1)
 
 
 def _place(names: tuple[str, ...], name: str) -> int:
@@ -215,6 +228,12 @@ def _from_table(
     if faults:
         raise ScenarioError(faults)
     made = _made(settings, plan, None if has_slots else places, names, given.get("popularity"), orders)
+    owner, popularity = given.get("client", made.client), given.get("popularity", np.ones(len(names)))
+    for index, name in enumerate(client_names(settings)):
+        orders_goods = any(c.client == name and c.lines for c in settings.demand.channels.values())
+        if settings.clients and orders_goods and not popularity[owner == index].any():
+            rule = f"must be {name} for some SKU that is popular: a channel orders for this client"
+            raise ScenarioError([table.fault(0, "client" if "client" in given else "sku", rule)])
     if "popularity" not in given:
         given["popularity"] = np.ones(len(names))
     elif not given["popularity"].any():

@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from fulfillsim.scenario.checks.finding import Finding, unknown
 from fulfillsim.scenario.names import service_names
 from fulfillsim.scenario.schema.root import Settings
+from fulfillsim.scenario.terms import first_skus
 
 
 def check_clients(settings: Settings) -> Iterator[Finding]:
     """Every order and SKU has a client, and a client with orders has goods."""
     yield from _channels(settings)
+    for sku, item in (settings.catalog.items if settings.catalog else {}).items():
+        if item.client is not None and item.client not in settings.clients:
+            yield unknown(("catalog", "items", sku, "client"), "client", item.client, settings.clients)
     for name, client in settings.clients.items():
         for service in client.services:
             if service not in service_names(settings):
@@ -36,6 +40,10 @@ def _channels(settings: Settings) -> Iterator[Finding]:
 
 def _goods(settings: Settings, channel: str, client: str) -> Iterator[Finding]:
     catalog = settings.catalog
-    if catalog is not None and catalog.skus is not None and not settings.clients[client].skus:
-        rule = f"is 0, and the channel {channel} brings orders of this client"
-        yield Finding(("clients", client, "skus"), rule, "give it a share of the SKUs")
+    if catalog is None or catalog.skus is None:
+        return
+    until = first_skus(settings, catalog.skus)
+    place = sorted(settings.clients).index(client)
+    if until[place] <= (until[place - 1] if place else 0):
+        rule = f"is less than one SKU of {catalog.skus}, and the channel {channel} brings orders of this client"
+        yield Finding(("clients", client, "skus"), rule, "give it a larger share, or make more SKUs")

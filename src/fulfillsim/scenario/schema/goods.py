@@ -35,6 +35,7 @@ class Item(Section):
     volume: Volume | None = usually(None, description="Per unit, likewise.")
     price: float | None = usually(None, ge=0, le=10**9, description="Per unit; as `catalog.price` if left out.")
     hazmat: bool = usually(False, description="Dangerous goods.")
+    client: Name | None = usually(None, description="Whose goods they are; by the clients' shares if left out.")
 
 
 class Catalog(Section):
