@@ -58,6 +58,7 @@ KITS = {"kits": {"SKU-01": {"components": {"SKU-02": 1}}}, "time": "1 min"}
             {"communication.policy": "proactive", "delivery": None},
             "communication.policy: proactive looks for orders that will be late, and nothing is promised",
         ),
+        ({"fulfillment.picking.consolidation": 9}, "consolidation: joins the parts of several zones, and there is one"),
         ({"inventory.suppliers": None}, "no SKU can be replenished"),
         (
             {

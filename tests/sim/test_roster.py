@@ -184,6 +184,7 @@ def test_idle_people_go_home_when_nothing_is_left_and_are_paid_until_then():
         ("preference", ["a", "a", "b", "b", "b"]),
         ("longest_queue", ["a", "b", "b", "a", "b"]),
         ("longest_wait", ["a", "b", "a", "b", "b"]),
+        ("home_first", ["a", "a", "b", "b", "b"]),
     ],
 )
 def test_people_with_two_skills_go_where_the_rule_says(rule, sequence):
@@ -197,6 +198,19 @@ def test_people_with_two_skills_go_where_the_rule_says(rule, sequence):
     tape = tape_of([0.0, 10.0, 30.0, 40.0, 50.0], [[(0, units)] for units in (1, 2, 1, 2, 2)])
     trace = run(world, tape)
     assert [trace.stations[row[0]].name for row in rows_of(trace, "visits", "station")] == sequence
+
+
+def test_somebody_without_work_at_home_helps_where_most_wait():
+    names = ("home", "near", "far")
+    steps = tuple(Step(Station(n, WorkTime(100.0, ONE)), only=Condition(units=(u, u))) for u, n in enumerate(names, 1))
+    skills = tuple(Skill(name, rank) for rank, name in enumerate(names, 1))
+    role = Role("crew", skills, (Shift("day", 1, ALL_DAY),), assignment="home_first")
+    world = replace(bench_world(days_of(1), ALL_DAY, fulfillment=Fulfillment(Release(), None, steps)), staff=(role,))
+    # at 100 s one waits nearby, two far away; at 200 s somebody has come home
+    tape = tape_of([0.0, 10.0, 20.0, 30.0, 150.0], [[(0, units)] for units in (1, 2, 3, 3, 1)])
+    trace = run(world, tape)
+    told = [trace.stations[row[0]].name for row in rows_of(trace, "visits", "station")]
+    assert told == ["home", "far", "home", "near", "far"]
 
 
 def test_fewer_people_come_where_the_roster_says_so():

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -55,6 +56,7 @@ def _kpis() -> list[Row]:
 
 
 def _policies() -> list[Row]:
+    from fulfillsim.policies.assignment import ASSIGNMENT
     from fulfillsim.policies.batching import BATCHING
     from fulfillsim.policies.carrier_choice import CHOICES
     from fulfillsim.policies.notification import NOTIFICATION
@@ -67,6 +69,7 @@ def _policies() -> list[Row]:
         "supplier_choice": SUPPLIER_CHOICE,
         "notification": NOTIFICATION,
         "promise": PROMISING,
+        "assignment": ASSIGNMENT,
     }
     return [
         {"decision": decision, "policy": name, "what": _first_line(policy)}
@@ -119,6 +122,8 @@ def _file_line(function: object) -> str:
 
 
 def _first_line(thing: object) -> str:
+    if isinstance(thing, partial):
+        return f"{_first_line(thing.func).removesuffix('.')}: {', '.join(map(str, thing.args))}."
     return (thing.__doc__ or "").strip().partition("\n")[0]
 
 

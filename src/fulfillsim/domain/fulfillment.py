@@ -42,11 +42,14 @@ class Release:
         In order of time.
     lead_s
         Planned 90th percentile of the time from release to staging, for the cutoff-driven rule.
+    is_observed
+        Whether the 90th percentile of the orders staged last takes its place, as soon as there are some.
     """
 
     rule: ReleaseRule = "on_arrival"
     waves: tuple[Wave, ...] = ()
     lead_s: float = 0.0
+    is_observed: bool = False
 
     @property
     def names_departures(self) -> bool:
@@ -93,6 +96,8 @@ class WalkedTour:
         Per line (search and grab the first unit), and per further unit.
     cv
         Coefficient of variation of an order's search-and-grab content (gamma with mean 1, by its own uniform).
+    congestion
+        Walking and searching take longer by this factor for each other picker per aisle in use.
     """
 
     layout: RectangularLayout
@@ -102,6 +107,7 @@ class WalkedTour:
     unit_s: float
     speed_m_per_s: float = 1.0
     cv: float = 0.0
+    congestion: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -133,6 +139,14 @@ class PickErrors:
 
 
 @dataclass(frozen=True)
+class Consolidation:
+    """Positions at which the parts of an order meet that several zones pick."""
+
+    name: str
+    positions: int
+
+
+@dataclass(frozen=True)
 class Picking:
     """How goods are taken from the shelves.
 
@@ -141,6 +155,8 @@ class Picking:
     zones
         One or several. With several, an order is split over the zones that hold its lines (``"lines"``) or over all
         of them (``"all"``), and waits at consolidation for its last part.
+    consolidation
+        Finite positions for that wait; ``None``: as many as it takes.
     tour
         Walked tours through a layout; ``None`` where each zone's station has an all-in time.
     per
@@ -151,6 +167,7 @@ class Picking:
     batch: Batch
     tour: WalkedTour | None = None
     split: Literal["lines", "all"] = "lines"
+    consolidation: Consolidation | None = None
     per: Literal["order", "tour"] = "order"
     errors: PickErrors | None = None
 
@@ -195,6 +212,12 @@ class Fulfillment:
         """Whether every order may be worked on as soon as it comes."""
         own = [path.release for path in self.paths if path.release is not None]
         return all(release.rule == "on_arrival" for release in (self.release, *own))
+
+    @property
+    def observes_lead(self) -> bool:
+        """Whether a release goes by how long orders took from release to staging."""
+        releases = (self.release, *(path.release for path in self.paths if path.release is not None))
+        return any(release.is_observed for release in releases)
 
     @property
     def pickings(self) -> tuple[Picking, ...]:

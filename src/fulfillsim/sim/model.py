@@ -79,6 +79,7 @@ class Model:
         self.desk: Any = None
         self.slots: Any = None
         self.benches: Any = None
+        self.crowds: dict[int, Any] = {}
         self.house: House | None = House() if is_asked(world.staff) else None
         self.n_parcels = 0
         self.tour_counter: Any = None

@@ -11,7 +11,7 @@ from typing import Any
 
 from fulfillsim.domain.records import WorkerState
 from fulfillsim.domain.staff import Role
-from fulfillsim.policies.assignment import ASSIGNMENT, Assignment, Line
+from fulfillsim.policies.assignment import ASSIGNMENT, Assignment, Line, preference
 from fulfillsim.sim.model import Model
 from fulfillsim.sim.roster import Roster
 from fulfillsim.sim.station import Station
@@ -179,7 +179,7 @@ def hire(model: Model, role_index: int, role: Role, first_number: int) -> tuple[
 
 def _worker(number: int, pool: Pool, duty: Table, role: Role) -> Worker:
     choose = ASSIGNMENT[role.assignment]
-    if choose is None:
+    if choose is preference:
         return Worker(number, pool, duty, role.at_break == "hand_over")
     worker = ChoosingWorker(number, pool, duty, role.at_break == "hand_over")
     worker.choose = choose

@@ -456,7 +456,8 @@ def _release(delivers: bool) -> Any_:
     )
     choices = [st.just({"rule": "on_arrival"}), waves.map(lambda when: {"rule": "waves", **when})]
     if delivers:
-        choices.append(section({"rule": st.just("cutoff_driven")}, optional={"lead": one(("30 min", "4h"))}))
+        more = {"lead": one(("30 min", "4h")), "lead_from": one(("plan", "observed"))}
+        choices.append(section({"rule": st.just("cutoff_driven")}, optional=more))
     return st.one_of(choices)
 
 
@@ -482,6 +483,8 @@ def _picking(draw: DrawFn, has_layout: bool, has_stock: bool, zoned: bool = True
     if zoned and draw(st.booleans()):
         found["zones"] = draw(_whole(("west", "east", "loft"), lambda share: {"share": share}))
         found["split"] = draw(one(("lines", "all")))
+        if draw(st.booleans()):
+            found["consolidation"] = draw(one((1, 5, 60)))
     if has_layout and draw(st.booleans()):
         more = {
             "setup": seconds,
@@ -489,6 +492,7 @@ def _picking(draw: DrawFn, has_layout: bool, has_stock: bool, zoned: bool = True
             "unit": seconds,
             "cv": one((0.0, 0.6)),
             "speed": st.just("0.7 m/s"),
+            "congestion": one((0.0, 0.2)),
         }
         found["tour"] = {"routing": draw(one(ROUTING.names()))} | draw(section({}, optional=more))
     else:

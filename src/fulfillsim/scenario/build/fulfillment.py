@@ -8,6 +8,7 @@ from math import inf
 
 from fulfillsim.domain.fulfillment import (
     Batch,
+    Consolidation,
     Fulfillment,
     Path,
     PickErrors,
@@ -84,7 +85,7 @@ def _range(plan: says.Counted | None) -> Range | None:
 
 def _release(settings: Settings, plan: says.Release, timeline: Timeline) -> Release:
     if plan.rule != "waves":
-        return Release(plan.rule, lead_s=plan.lead)
+        return Release(plan.rule, lead_s=plan.lead, is_observed=plan.lead_from == "observed")
     if plan.every is not None:
         waves = [Wave(time_s) for time_s in timeline.every(plan.every)]
     else:
@@ -127,10 +128,17 @@ def _picking(settings: Settings, plan: says.Picking, path: str | None) -> Pickin
         batch=_batch(plan.batch),
         tour=_tour(settings, plan.tour) if plan.tour else None,
         split=plan.split,
+        consolidation=_consolidation(plan, path),
         per=plan.per,
         errors=PickErrors(plan.errors.mispick, plan.errors.short, plan.errors.when_short) if plan.errors else None,
     )
     return picking if plan.sort is None else _sorted(picking, plan.sort)
+
+
+def _consolidation(plan: says.Picking, path: str | None) -> Consolidation | None:
+    if plan.consolidation is None:
+        return None
+    return Consolidation("consolidation" if path is None else f"{path}_consolidation", plan.consolidation)
 
 
 def _sorted(picking: Picking, plan: says.Sorting) -> Picking:
@@ -167,7 +175,7 @@ def _batch(plan: says.Batch) -> Batch:
 def _tour(settings: Settings, plan: says.Tour) -> WalkedTour:
     assert settings.layout is not None, "checked: a walked tour has a layout"
     layout = build_layout(settings.layout)
-    return WalkedTour(layout, plan.routing, plan.setup, plan.search, plan.unit, plan.speed, plan.cv)
+    return WalkedTour(layout, plan.routing, plan.setup, plan.search, plan.unit, plan.speed, plan.cv, plan.congestion)
 
 
 def _step(settings: Settings, name: str, plan: says.Step) -> Step:

@@ -86,6 +86,10 @@ def check_picking(settings: Settings) -> Iterator[Finding]:
 def _picking(settings: Settings, at: Path, picking: Picking) -> Iterator[Finding]:
     if picking.errors is not None and picking.errors.when_short == "backorder" and settings.inventory is None:
         yield Finding((*at, "errors", "when_short"), "backorder needs an inventory", "when_short: repick")
+    shared = settings.fulfillment.picking if settings.fulfillment is not None else None
+    if picking.consolidation is not None and not (picking.zones or (shared and shared.zones)):
+        hint = "zones: {mezzanine: {share: 40 %}, hall: {share: 60 %}}"
+        yield Finding((*at, "consolidation"), "joins the parts of several zones, and there is one", hint)
     all_in = [(*at, "time")] if picking.time is not None else []
     all_in += [(*at, "zones", name, "time") for name, zone in picking.zones.items() if zone.time is not None]
     if picking.tour is not None:
@@ -135,6 +139,9 @@ def _release(settings: Settings, at: Path, release: Release) -> Iterator[Finding
         yield Finding((*at, "rule"), f"is {release.rule}, which has no waves", "rule: waves, or take them out")
     if release.rule == "cutoff_driven" and (settings.delivery is None or settings.processing is None):
         yield Finding((*at, "rule"), "cutoff_driven needs processing and delivery", "rule: on_arrival")
+    if release.rule != "cutoff_driven" and release.lead_from == "observed":
+        hint = "rule: cutoff_driven, or leave it out"
+        yield Finding((*at, "lead_from"), f"means nothing to the rule {release.rule}", hint, is_warning=True)
 
 
 def check_promises(settings: Settings) -> Iterator[Finding]:

@@ -88,6 +88,9 @@ class Release(Section):
     )
     every: Duration | None = usually(None, gt=0, description="Instead: waves at equal distances, day and night.")
     lead: Duration = usually("0s", description="Release to staging, 90th percentile, for cutoff_driven.")
+    lead_from: Literal["plan", "observed"] = usually(
+        "plan", description="observed: the 90th percentile of the 200 orders staged last, `lead` until there are 20."
+    )
 
 
 class Batch(Section):
@@ -113,6 +116,9 @@ class Tour(Section):
     unit: Duration = usually("3s", description="Per further unit.")
     speed: Speed = usually("1.0 m/s", description="Of walking.")
     cv: float = usually(0.0, ge=0, le=30, description="Of an order's search and grab.")
+    congestion: float = usually(
+        0.0, ge=0, le=10, description="Walk and search take longer by this for each other picker per aisle in use."
+    )
 
 
 class PickZone(Section):
@@ -148,6 +154,9 @@ class Picking(Section):
     batch: Batch = usually({}, description="Orders picked together.")
     zones: dict[Name, PickZone] = usually({}, description="One zone `picking` if left out.")
     split: Literal["lines", "all"] = usually("lines", description="Over zones with its lines, or over all.")
+    consolidation: MaybeCount = usually(
+        None, description="Positions at which parts of several zones meet; as many as it takes if left out."
+    )
     per: Literal["order", "tour"] = usually("order", description="Whether `time` is of an order or a tour.")
     discipline: Literal["fifo", "priority"] = usually("fifo", description="fifo, or priority (smaller class first).")
     sort: Sorting | None = usually(None, description="Sort while picking, into fixed totes.")

@@ -13,6 +13,7 @@ from fulfillsim.domain.records import Milestone
 from fulfillsim.domain.work import Step
 from fulfillsim.sim.benches import KitOrders, benches_of
 from fulfillsim.sim.engine import Rank
+from fulfillsim.sim.lead_time import ObservedLead
 from fulfillsim.sim.model import Intake, Model, telling
 from fulfillsim.sim.order import Mark, Order
 from fulfillsim.sim.paths import Paths
@@ -26,9 +27,11 @@ def build(model: Model, onward: Intake) -> Intake:
     if plan is None:
         return onward
     paths, house = Paths(model), model.house
-    steps = _Steps(model, plan, paths)
+    steps, staged = _Steps(model, plan, paths), list[Intake]()
+    if plan.observes_lead:
+        onward = telling(_all_of(staged), onward)
     intake = steps.build(onward if house is None else telling(house.leaves, onward))
-    entries = {**steps.entries, "release": _released(model, plan, paths, intake)}
+    entries = {**steps.entries, "release": _released(model, plan, paths, intake, staged)}
     for counter in (house, model.backlog):
         if counter is not None:
             entries = {name: telling(counter.enters, entry) for name, entry in entries.items()}
@@ -158,21 +161,22 @@ def _emptying(wall: list[PutWall], onward: Intake) -> Intake:
     return done
 
 
-def _released(model: Model, plan: Fulfillment, paths: Paths, onward: Intake) -> Intake:
+def _released(model: Model, plan: Fulfillment, paths: Paths, onward: Intake, staged: list[Intake]) -> Intake:
     """When an order becomes workable."""
     if plan.releases_on_arrival:
         model.same_moment(Milestone.RELEASED, _way_in(model))
         return onward
     noted = model.noting(Milestone.RELEASED, onward)
-    shared = _release(model, plan.release, noted)
-    ways = [_release(model, path.release, noted) if path.release is not None else shared for path in plan.paths]
+    shared = _release(model, plan.release, noted, staged)
+    own = [path.release for path in plan.paths]
+    ways = [shared if release is None else _release(model, release, noted, staged) for release in own]
     return paths.switch([*ways, shared])
 
 
-def _release(model: Model, plan: Release, release: Intake) -> Intake:
+def _release(model: Model, plan: Release, release: Intake, staged: list[Intake]) -> Intake:
     if plan.rule == "on_arrival":
         return release
-    return _waves(model, plan, release) if plan.rule == "waves" else _by_cutoff(model, plan, release)
+    return _waves(model, plan, release) if plan.rule == "waves" else _by_cutoff(model, plan, release, staged)
 
 
 def _way_in(model: Model) -> Milestone:
@@ -217,12 +221,15 @@ def _due_at(model: Model) -> Callable[[Order, frozenset[tuple[int, float]], floa
     return belongs
 
 
-def _by_cutoff(model: Model, plan: Release, release: Intake) -> Intake:
-    """Each order as late as its due departure allows: its close-out - planned time to staging."""
-    lead_s = plan.lead_s
+def _by_cutoff(model: Model, plan: Release, release: Intake, staged: list[Intake]) -> Intake:
+    """Each order as late as its due departure allows: its close-out - time to staging, planned or observed."""
+    lead = ObservedLead(plan.lead_s)
+    if plan.is_observed:
+        staged.append(lead.staged)
+        release = telling(lead.released, release)
 
     def intake(order: Order, now: float) -> None:
-        latest_s = order.due_staged_s - lead_s
+        latest_s = order.due_staged_s - lead.lead_s
         if latest_s <= now or latest_s == float("inf"):
             release(order, now)
         else:
