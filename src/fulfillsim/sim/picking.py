@@ -20,6 +20,10 @@ from fulfillsim.sim.slots import Collected
 from fulfillsim.sim.walking import TourTime, tour_time, usual_length
 
 
+Done = Callable[[Tour, float], None]
+"""Called when a tour has ended."""
+
+
 def build_picking(model: Model, plan: Picking, onward: Intake) -> Intake:
     """Wire the zones; with several, an order goes on when its last part is picked."""
     model.tour_counter = counter = model.tour_counter or Counter()
@@ -125,7 +129,7 @@ def _zone(model: Model, plan: Picking, first: int, place: int, counter: Counter,
         collected = Shelf(model, plan.errors, index, picked, fetched).collected
     if slots is not None:
         timed, collected = slots.timed(timed), at_slots(model, slots, picked, collected, again).collected
-    then = done if collected is found else told
+    then: Done = done if collected is found else told
     if plan.tour is not None and plan.tour.congestion > 0:
         timed, then = _crowded(model, place, plan.tour.congestion, timed, then)
     station = model.station(zone.station, then, "tour")
@@ -135,10 +139,6 @@ def _zone(model: Model, plan: Picking, first: int, place: int, counter: Counter,
     else:
         intake = PlannedPool(Planner(model, plan, index, loads), *given).intake()
     return intake
-
-
-Done = Callable[[Tour, float], None]
-"""Called when a tour has ended."""
 
 
 def _crowded(model: Model, place: int, factor: float, timed: TourTime, done: Done) -> tuple[TourTime, Done]:
