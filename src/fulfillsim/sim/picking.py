@@ -19,7 +19,6 @@ from fulfillsim.sim.short_lines import unless_empty, whole_of
 from fulfillsim.sim.slots import Collected
 from fulfillsim.sim.walking import TourTime, tour_time, usual_length
 
-
 Done = Callable[[Tour, float], None]
 """Called when a tour has ended."""
 
