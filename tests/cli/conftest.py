@@ -54,7 +54,7 @@ def operation(monkeypatch):
     monkeypatch.setattr("fulfillsim.scenario.load_scenario", load_scenario, raising=False)
     monkeypatch.setattr(study, "replicate_journeys", replicate)
     monkeypatch.setattr("fulfillsim.experiment.simulation.write_frames", lambda directory, result: None)
-    monkeypatch.setattr("fulfillsim.report.plots.save_all", lambda world, trace, folder, progress: [Path("a"), Path("b")])
+    monkeypatch.setattr("fulfillsim.report.plots.save_all", lambda *_: [Path("a"), Path("b")])
     monkeypatch.setattr("fulfillsim.experiment.result.Result.trace", lambda self: None)
     return study
 
