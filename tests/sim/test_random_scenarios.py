@@ -2,19 +2,24 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from fulfillsim.domain.records import Milestone, StockMove, WorkerState
 from fulfillsim.errors import ScenarioError
+from fulfillsim.experiment.beginning import begin_at
+from fulfillsim.io.local_time import local_times
 from fulfillsim.kpi import check_conservation, compute
 from fulfillsim.kpi.facts import Facts
 from fulfillsim.kpi.paid_time import account_for
+from fulfillsim.kpi.snapshot import still_at
 from fulfillsim.scenario import scenario_from
 from fulfillsim.sim import run
 from fulfillsim.tape import draw_tape
 from fulfillsim.testing.random_scenarios import scenarios
 
-N_FAST, N_SLOW = 60, 1_000
+N_FAST, N_BEGUN, N_SLOW = 60, 15, 1_000
+DAY_S = 86_400.0
 ENDS = ("DUPLICATE", "REFUSED", "OUT_OF_STOCK", "HUNG_UP", "BLOCKED", "LEFT")
 some = settings(max_examples=N_FAST, suppress_health_check=list(HealthCheck))
 many = settings(some, max_examples=N_SLOW)
@@ -137,6 +142,45 @@ def test_a_random_scenario_runs_and_loses_no_order_no_unit_and_no_hour(plan):
 @given(scenarios())
 def test_a_thousand_random_scenarios_run_and_lose_nothing(plan):
     assert_balances(plan)
+
+
+@given(scenarios(), st.floats(0.05, 0.9))
+@settings(some, max_examples=N_BEGUN)
+def test_a_random_scenario_goes_on_from_what_was_open_at_a_moment_and_loses_nothing(tmp_path, plan, share):
+    assert_continues(plan, share, tmp_path)
+
+
+@pytest.mark.slow
+@given(scenarios(), st.floats(0.05, 0.9))
+@settings(some, max_examples=N_SLOW)
+def test_a_thousand_random_scenarios_go_on_from_what_was_open_at_a_moment(tmp_path, plan, share):
+    assert_continues(plan, share, tmp_path)
+
+
+def assert_continues(plan, share, folder):
+    """A run that begins with the state of another has its orders, its goods and its promises, and loses none."""
+    scenario = scenario_from(plan)
+    world, trace = followed(plan)
+    at_s = world.days.midnight_s[world.days.n_warm_up] + share * DAY_S
+    at_s = float(int(at_s))  # as a file says it
+    assume(at_s < trace.end_s)
+    still = still_at(world, trace, at_s)
+    orders = still.snapshot.orders
+    assert (still.on_hand >= 0).all()
+    assume(len(orders.arrival_s))
+    at = local_times(np.array([at_s]), world.days).astype("datetime64[s]")[0].item()
+    made = begin_at(world, trace, at, folder)
+    onward = scenario.vary(made.changes).world()
+    again = run(onward, draw_tape(onward, 2, 0))
+    check_conservation(onward, again)
+    assert_time_balances(again)
+    assert_rosters_are_kept(onward, again)
+    assert_stock_balances(onward, again)
+    given = len(orders.arrival_s)
+    assert np.array_equal(np.sort(again.tape.quantity[: again.tape.line_start[given]]), np.sort(orders.quantity))
+    promised = np.isfinite(still.snapshot.promise_s)
+    told = again.columns("promises")
+    assert np.isin(np.flatnonzero(promised), told["order"]).all()
 
 
 SHOP = {

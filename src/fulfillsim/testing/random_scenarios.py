@@ -102,6 +102,7 @@ _FRAME = section(
     optional={
         "zone": one(("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata")),
         "drain": one(("auto", "0 days", "2 days")),
+        "begin": one(("steady", "empty")),
         "calendar": calendars,
     },
 )
@@ -178,6 +179,7 @@ _SOURCES = st.one_of(
         optional={
             "hours": one(({"08-18": 1, "18-22": 2}, {"mon-fri": {"09-17": 1}, "sat-sun": {"00-24": 1}})),
             "weekdays": one(({"mon": 1.5, "sun": 0}, {"daily": 0.7})),
+            "forecast": one(({"2026-03-02": 60}, {"2026-03-03": {"orders": 25}, "2026-10-25": 0, "2026-12-31": 30})),
         },
     ),
     section({"rate": one(("3/h", {"points": {"0h": "2/h", "6h": "5/h"}, "cycle": "12h"}))}),
