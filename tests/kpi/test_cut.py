@@ -70,14 +70,3 @@ def test_a_member_of_a_family_is_found_and_a_family_needs_its_member():
     for name in ("utilization", "otif.web", "on_time_shipmet"):
         with pytest.raises(UnknownNameError):
             find_kpi(name)
-
-
-def test_causes_of_lateness_by_hour_add_up_to_the_causes(world, trace, kpis):
-    cut = compute(world, trace, by=["hour", "late_because"], kpis=[find_kpi("n_late")])
-    by_cause: dict[str, float] = {}
-    for part in cut:
-        cause = str(part.cut["late_because"])
-        assert 0 <= part.cut["hour"] < 24
-        by_cause[cause] = by_cause.get(cause, 0.0) + part.value
-    whole = {v.name.partition(".")[2]: v.value for v in compute(world, trace) if v.name.startswith("late_because.")}
-    assert {cause: n for cause, n in whole.items() if n} == by_cause

@@ -170,3 +170,19 @@ def test_steps_before_acceptance_count_where_the_promise_counts_from_placing(wor
     trace.order(0, held=D + H)
     assert cause(placing, trace) == "hold"
     assert cause(world, trace) not in ("hold", "checks")
+
+
+def test_causes_by_hour_are_counted_in_the_hour_in_which_the_orders_were_due(world, new_trace):
+    start, trace = D + 8 * H, new_trace()
+    for order in (1, 2):
+        usual(trace, order)
+    usual(trace, 3, came=4 * D)
+    walk(
+        trace, 0, start, start, [start + 5 * H, start + 6 * H], [2 * D + 9 * H, 2 * D + 9.5 * H], 2 * D + 18 * H, 3 * D
+    )
+    cut = compute(world, trace, by=["hour", "late_because"], kpis=[find_kpi("n_late")])
+    found = {(part.cut["hour"], part.cut["late_because"]): part.value for part in cut}
+    family = find_kpi("late_because.transit")
+    whole = {v.name.partition(".")[2]: v.value for v in compute(world, trace, kpis=[family])}
+    assert found == {(18, cause(world, trace)): 1, (23, "transit"): 1}
+    assert {name: n for name, n in whole.items() if n} == {cause(world, trace): 1, "transit": 1}
