@@ -65,7 +65,7 @@ def orders() -> Iterator[tuple[str, datetime, str, str, list[tuple[str, int]]]]:
 def _clock(u: Floats) -> Floats:
     """Seconds of the day by the profile of hours."""
     edges = np.concatenate([[0.0], np.cumsum(HOURS)]) / sum(HOURS)
-    return np.interp(u, edges, np.arange(25) * 3600.0)
+    return np.asarray(np.interp(u, edges, np.arange(25) * 3600.0), dtype=np.float64)
 
 
 def as_csv() -> str:
