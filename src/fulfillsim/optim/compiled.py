@@ -42,6 +42,15 @@ def kernel(function: Function) -> Function:
 
     Arrays in the arguments are C-contiguous and writeable; other layouts would be compiled anew.
     """
+    return _compiled(function)
+
+
+def inlined_kernel(function: Function) -> Function:
+    """The same, its code copied into the kernels that call it: where passing the arrays costs as much as the work."""
+    return _compiled(function, forceinline=True)
+
+
+def _compiled(function: Function, **options: Any) -> Function:
     import numba
 
     config: Any = numba.config
@@ -51,7 +60,7 @@ def kernel(function: Function) -> Function:
     _listen()
     usual, config.CACHE_DIR = config.CACHE_DIR, str(cache_folder(Path(function.__code__.co_filename)))
     try:
-        compiled: Any = numba.njit(cache=True, error_model="numpy")(function)
+        compiled: Any = numba.njit(cache=True, error_model="numpy", **options)(function)
     finally:
         config.CACHE_DIR = usual
     return cast(Function, compiled)

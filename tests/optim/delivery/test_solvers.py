@@ -189,14 +189,6 @@ def test_trips_of_one_van_follow_each_other_in_windows_and_wait_for_goods(seed):
     assert hybrid_cost(instance) == pytest.approx(cheapest_with_reloads(instance))
 
 
-def test_reloads_with_limits_of_the_whole_day_are_refused():
-    instance = random_instance(5, 1, n_vehicles=1)
-    van = replace(instance.vehicles[0], reload_depot=0, max_duration_s=900.0)
-    solution = hybrid.solve(replace(instance, vehicles=(van,)), Stop(iterations=10))
-    assert solution.plan is None
-    assert "load again" in solution.message
-
-
 @pytest.mark.parametrize("seed", [1, 4])
 def test_where_vehicles_come_first_no_plan_has_fewer_and_none_with_as_few_is_shorter(seed):
     instance = random_instance(6, seed, n_vehicles=6)

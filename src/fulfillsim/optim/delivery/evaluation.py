@@ -9,7 +9,7 @@ from math import inf
 
 from fulfillsim.optim.delivery.instance import DeliveryInstance, Vehicle
 from fulfillsim.optim.delivery.plan import Route, Routes
-from fulfillsim.optim.delivery.timing import Timetable, timetable
+from fulfillsim.optim.delivery.timing import Timetable, rests_of, timetable
 
 TOLERANCE = 1e-6
 """By which sums of floats may pass a limit."""
@@ -140,7 +140,7 @@ def _route_violations(
         yield Violation("reload", number, excess=float(len(route.trips) - 1))
     if vehicle.allowed is not None:
         yield from (Violation("allowed", number, stop) for stop in route.stops if stop not in vehicle.allowed)
-    for rest, (begin_s, _) in zip(sorted(vehicle.breaks, key=lambda r: r.earliest_s), sorted(table.rests), strict=True):
+    for rest, (begin_s, _) in zip(rests_of(vehicle), table.rests, strict=True):
         if begin_s > rest.latest_s + TOLERANCE:
             yield Violation("break", number, excess=begin_s - rest.latest_s)
     for trip in route.trips:

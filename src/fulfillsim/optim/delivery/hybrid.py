@@ -22,9 +22,9 @@ from fulfillsim.optim.delivery.warm import warm_up
 from fulfillsim.optim.solving import Solution, Stop
 
 __all__ = ["solve", "supports"]
-HOT, COLD, WARM_AGAIN = 1.0, 0.02, 0.05
+HOT, COLD, WARM_AGAIN = 1.0, 0.005, 0.05
 ROUNDS = (0.9,)
-COLUMNS_PER_SECOND = 12_000
+COLUMNS_PER_SECOND, COLUMNS_PER_STEP = 12_000, 0.02
 STEPS_WITHOUT_POOL = 5_000
 CHUNK = 100
 SHARE_FOR_VEHICLES = 0.5
@@ -107,7 +107,8 @@ def _worth_partitioning(clock: Clock) -> bool:
 def recombine(search: Search, clock: Clock) -> None:
     """Go on from the best choice of known routes if it beats the best plan, else from the best plan."""
     left = clock.left_s()
-    most = MOST_COLUMNS if left is None else min(MOST_COLUMNS, int(COLUMNS_PER_SECOND * left))
+    affordable = COLUMNS_PER_SECOND * left if left is not None else COLUMNS_PER_STEP * (clock.stop.iterations or 0)
+    most = min(MOST_COLUMNS, int(affordable))
     columns = columns_of(search.tables, search.pool, search.best, most)
     better = choose(search.tables, columns, search.best_cost, None if left is None else 0.5 * left)
     search.restart(better if better is not None else search.routes())

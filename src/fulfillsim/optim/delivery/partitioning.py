@@ -17,6 +17,8 @@ from fulfillsim.optim.delivery.tables import COST, KIND, LENGTH, PENALTY, State,
 
 MOST_COLUMNS = 12_000
 MOST_KEPT = 4_000
+MOST_NODES = 200
+"""Of branch and bound, where a budget counts steps and no clock may be read."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def _integral(
     solver.SetNumThreads(1)
     variables, objective = _model(tables, columns, keep, solver)
     if seconds is None:
-        solver.SetSolverSpecificParametersAsString("limits/nodes = 2000")
+        solver.SetSolverSpecificParametersAsString(f"limits/nodes = {MOST_NODES}")
     else:
         solver.SetTimeLimit(max(1, int(seconds * 1000)))
     if solver.Solve() not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):

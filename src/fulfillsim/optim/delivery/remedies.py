@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
 
-from fulfillsim.optim.delivery import hybrid, ortools_plain
+from fulfillsim.optim.delivery import hybrid
 from fulfillsim.optim.delivery.evaluation import TOLERANCE, Violation, evaluate
 from fulfillsim.optim.delivery.feasibility import evaluate_route
 from fulfillsim.optim.delivery.instance import ANY_TIME, DeliveryInstance, DeliveryStop, Vehicle, Window
@@ -219,8 +219,7 @@ def _is_served(changed: DeliveryInstance, kept: Routes, stop: int, unmet: set[in
             return True
     for other in unmet - {stop}:
         changed = _with_stop(changed, other, prize=0.0)
-    solver = ortools_plain if hybrid.supports(changed) else hybrid
-    plan = solver.solve(changed, CHECK).plan
+    plan = hybrid.solve(changed, CHECK).plan
     return plan is not None and evaluate(changed, plan).feasible
 
 

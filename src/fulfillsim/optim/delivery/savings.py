@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from fulfillsim.optim.delivery.answers import answer, refusal
 from fulfillsim.optim.delivery.instance import DeliveryInstance
 from fulfillsim.optim.delivery.plan import Routes
+from fulfillsim.optim.delivery.regret_insertion import N_CHOICES, inserted
 from fulfillsim.optim.delivery.tables import (
     CAPACITY,
     DISTANCE,
@@ -89,9 +91,12 @@ def place_routes(tables: Tables, state: State, routes: list[list[int]]) -> list[
 
 
 def solve(instance: DeliveryInstance, stop: Stop) -> Solution[Routes]:
-    """Routes by savings; what finds no vehicle is inserted where it costs least."""
+    """Routes by savings; what finds no vehicle is inserted where it costs least.
+
+    Where joined routes leave no room for all, as with few vans that load again, regret insertion begins anew, and the
+    plan that serves more counts.
+    """
     from fulfillsim.optim.delivery._kernels import refresh_all
-    from fulfillsim.optim.delivery.answers import answer, refusal
     from fulfillsim.optim.delivery.construct._kernels import insert_by_regret
 
     if refused := refusal(instance, supports(instance)):
@@ -100,5 +105,11 @@ def solve(instance: DeliveryInstance, stop: Stop) -> Solution[Routes]:
     state = make_state(tables)
     refresh_all(tables, state)
     left = place_routes(tables, state, merged(tables))
-    insert_by_regret(tables, state, np.array(left, np.int32), 1)
-    return answer(instance, routes_of(tables, state))
+    if not insert_by_regret(tables, state, np.array(left, np.int32), 1):
+        return answer(instance, routes_of(tables, state))
+    return max(answer(instance, routes_of(tables, state)), inserted(instance, N_CHOICES), key=n_served)
+
+
+def n_served(solution: Solution[Routes]) -> int:
+    """Stops on the routes of a solution."""
+    return sum(len(route.stops) for route in solution.plan or ())

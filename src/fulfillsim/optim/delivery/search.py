@@ -13,8 +13,6 @@ from fulfillsim.optim.delivery.ruin.scratch import Pool, Scratch, make_pool, mak
 from fulfillsim.optim.delivery.savings import merged, place_routes
 from fulfillsim.optim.delivery.tables import LENGTH, State, Tables, make_state, make_tables, put_routes, routes_of
 
-MEAN_REMOVED = 10.0
-LONGEST_STRING = 25.0
 REMEMBER_WITHIN = 0.02
 
 
@@ -44,19 +42,17 @@ class Search:
 
     def run(self, hot: float, cold: float, n_steps: int) -> None:
         """Steps from one temperature to another."""
-        from fulfillsim.optim.delivery.ruin._kernels import anneal
+        from fulfillsim.optim.delivery.annealing._kernels import anneal
 
         legs = len(self.tables.near) + int((self.best.tally[:, LENGTH] > 0).sum())
         unit = self.costs[1] / max(legs, 1)
-        plan = np.array(
-            [max(hot * unit, 1e-12), max(cold * unit, 1e-12), MEAN_REMOVED, LONGEST_STRING, REMEMBER_WITHIN]
-        )
+        plan = np.array([max(hot * unit, 1e-12), max(cold * unit, 1e-12), REMEMBER_WITHIN])
         anneal(self.tables, self.work, self.now, self.best, self.scratch, self.pool, self.costs, plan, n_steps)
 
     def restart(self, routes: Routes) -> None:
         """Go on from a plan; the best one is kept if it is better."""
         from fulfillsim.optim.delivery._kernels import copy_route, refresh_all, total_cost
-        from fulfillsim.optim.delivery.ruin._kernels import keep_best
+        from fulfillsim.optim.delivery.annealing._kernels import keep_best
 
         put_routes(self.tables, self.work, routes)
         refresh_all(self.tables, self.work)

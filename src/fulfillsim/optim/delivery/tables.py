@@ -29,7 +29,9 @@ DISTANCE, DISTANCE_TO, TIME, TIME_TO = 0, 1, 2, 3
 # Columns of `Tables.place`; demand by dimension follows, then pickup by dimension.
 OPENS, CLOSES, SERVICE, RELEASE, PENALTY, DEMAND = 0, 1, 2, 3, 4, 5
 # Columns of `Tables.kind`; capacity by dimension follows. LEAVES_BY is the close of the start depot.
-START, END, DEPARTS, RETURNS, FIXED, PER_M, PER_S, LONGEST_M, LONGEST_S, LEAVES_BY, CAPACITY = range(11)
+START, END, DEPARTS, RETURNS, FIXED, PER_M, PER_S, LONGEST_M, LONGEST_S, LEAVES_BY, RELOAD, CAPACITY = range(12)
+# Columns of `Tables.rest`.
+LASTS, EARLIEST, LATEST_REST = 0, 1, 2
 # Columns of `Tables.slot`; VAN is the index of the vehicle.
 KIND, COMMITTED, VAN = 0, 1, 2
 # Fields of `State.node`: earliest begin of service, latest arrival that keeps the rest in time, distance to the next
@@ -49,7 +51,9 @@ class Tables(NamedTuple):
     Places are depots, then stops. A kind is a set of equal vehicles; a slot holds the route of one vehicle. Where
     vehicles load again (``chained``) a slot holds one trip, each is a kind of its own, and ``chain`` gives the first
     slot and the one after the last of the same vehicle. The price of leaving a stop out is its penalty. ``plain``: one
-    window each and constant speeds. ``timed``: durations cost or are limited, or goods are released late.
+    window each and constant speeds. ``timed``: durations cost or are limited, or goods are released late. ``driven``:
+    something has no shortcut, so that a vehicle's whole day is driven for every position that is tried; no route has a
+    clock of its own then.
     """
 
     way: Floats
@@ -63,6 +67,8 @@ class Tables(NamedTuple):
     window_first: Ints
     window: Floats
     speed: Floats
+    rest_first: Ints
+    rest: Floats
     n_depots: int
     n_dims: int
     windowed: bool
@@ -71,6 +77,7 @@ class Tables(NamedTuple):
     picks_up: bool
     has_prizes: bool
     chained: bool
+    driven: bool
 
 
 class State(NamedTuple):
@@ -86,19 +93,19 @@ class State(NamedTuple):
 
 
 def supports(instance: DeliveryInstance) -> str:
-    """Why our own methods cannot model an instance; empty if they can."""
-    if any(van.breaks for van in instance.vehicles):
-        return "drivers' breaks"
-    varied = any(len(stop.windows_s) > 1 for stop in instance.stops) or instance.travel.profile is not None
-    if _is_timed(instance) and varied:
-        return "durations or release times together with several windows or changing speeds"
-    if not (loads_again := [van for van in instance.vehicles if van.reload_depot is not None]):
-        return ""
-    if any(not van.start_depot == van.reload_depot == van.end_depot for van in loads_again):
-        return "vehicles that load again elsewhere than where they start and end"
-    if varied or any(v.cost_per_s or min(v.max_duration_s, v.max_distance_m) < inf for v in loads_again):
-        return "vehicles that load again together with limits or costs of the whole day, several windows or speeds"
+    """Why our own methods cannot model an instance: they can."""
     return ""
+
+
+def is_driven(instance: DeliveryInstance) -> bool:
+    """Whether something has no shortcut: rests, durations with varied windows or speeds, reloads with limits."""
+    varied = any(len(stop.windows_s) > 1 for stop in instance.stops) or instance.travel.profile is not None
+    if any(van.breaks for van in instance.vehicles) or (_is_timed(instance) and varied):
+        return True
+    again = [van for van in instance.vehicles if van.reload_depot is not None]
+    elsewhere = any(not van.start_depot == van.reload_depot == van.end_depot for van in again)
+    limited = any(van.cost_per_s or min(van.max_duration_s, van.max_distance_m) < inf for van in again)
+    return bool(again) and (varied or elsewhere or limited)
 
 
 def trips_each(instance: DeliveryInstance) -> tuple[int, ...]:
@@ -135,7 +142,8 @@ def make_tables(instance: DeliveryInstance, n_slots: int | None = None) -> Table
     figures = np.vstack([pad, np.array([(*s.demand, *(s.pickup or zero)) for s in stops]).reshape(-1, 2 * n_dims)])
     release = np.array([0.0] * n_depots + [s.release_s for s in stops])
     columns = (flat[first[:-1], 0], flat[first[1:] - 1, 1], service, release, _penalties(instance))
-    profile = travel.profile
+    profile, driven = travel.profile, is_driven(instance)
+    rests = [sorted(van.breaks, key=lambda rest: rest.earliest_s) for van in kinds]
     return Tables(
         way=np.stack([travel.distance_m, travel.distance_m.T, time, time.T]),
         place=np.ascontiguousarray(np.column_stack([*columns, figures])),
@@ -148,14 +156,17 @@ def make_tables(instance: DeliveryInstance, n_slots: int | None = None) -> Table
         window_first=first,
         window=flat,
         speed=np.array(list(zip(profile.from_s, profile.factor, strict=True)) if profile else [(0.0, 1.0)]),
+        rest_first=np.cumsum([0, *map(len, rests)]).astype(np.int32),
+        rest=np.array([(r.duration_s, r.earliest_s, r.latest_s) for each in rests for r in each]).reshape(-1, 3),
         n_depots=n_depots,
         n_dims=n_dims,
-        windowed=bool(np.isfinite(flat[:, 1]).any() or any(van.shift_s[1] < inf for van in kinds)),
-        plain=len(flat) == n_places and profile is None,
-        timed=_is_timed(instance),
+        windowed=not driven and bool(np.isfinite(flat[:, 1]).any() or any(van.shift_s[1] < inf for van in kinds)),
+        plain=driven or (len(flat) == n_places and profile is None),
+        timed=not driven and _is_timed(instance),
         picks_up=any(s.pickup for s in stops),
         has_prizes=any(s.prize is not None for s in stops),
         chained=chained,
+        driven=driven,
     )
 
 
@@ -183,7 +194,8 @@ def _kind_row(instance: DeliveryInstance, van: Vehicle, fixed: float) -> tuple[f
     leaves, returns = instance.depots[van.start_depot].window_s, instance.depots[van.end_depot].window_s
     departs, back = max(van.shift_s[0], leaves[0]), min(van.shift_s[1], returns[1])
     costs = (fixed, van.cost_per_m, van.cost_per_s, van.max_distance_m, van.max_duration_s)
-    return (van.start_depot, van.end_depot, departs, back, *costs, leaves[1], *van.capacity)
+    reload = -1 if van.reload_depot is None else van.reload_depot
+    return (van.start_depot, van.end_depot, departs, back, *costs, leaves[1], reload, *van.capacity)
 
 
 def cost_of_one_more(instance: DeliveryInstance) -> float:

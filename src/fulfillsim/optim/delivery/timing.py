@@ -7,7 +7,9 @@ vehicle routing problem with time windows: minimizing route duration, ORSA J. Co
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import inf
 
 from fulfillsim.optim.delivery.instance import Break, DeliveryInstance, Vehicle
@@ -69,17 +71,20 @@ class Timetable:
 def timetable(instance: DeliveryInstance, route: Route) -> Timetable:
     """The clock of a route: earliest end, then latest departure; late arrivals are carried on, not hidden."""
     vehicle = instance.vehicles[route.vehicle]
-    calls = _calls(instance, vehicle, route)
+    calls, rests = _calls(instance, vehicle, route), rests_of(vehicle)
     earliest = max(vehicle.shift_s[0], instance.depots[vehicle.start_depot].window_s[0])
-    legs = _legs_of_breaks(instance, vehicle, calls, earliest)
-    first = _drive(instance, calls, vehicle.breaks, legs, earliest)
+    taken = _rests_before(instance, calls, rests, earliest) if rests else ()
+    first = _drive(instance, calls, rests, taken, earliest)
     slack = _departure_slack(first.visits)
     if slack <= 0:
         return first
-    later = _drive(instance, calls, vehicle.breaks, legs, first.start_s + slack)
-    return (
-        later if later.end_s <= first.end_s and later.late_s <= first.late_s and not _missed(later, vehicle) else first
-    )
+    later = _drive(instance, calls, rests, taken, first.start_s + slack)
+    return later if later.end_s <= first.end_s and later.late_s <= first.late_s and not _missed(later, rests) else first
+
+
+def rests_of(vehicle: Vehicle) -> tuple[Break, ...]:
+    """The driver's rests in the order in which they are taken."""
+    return tuple(sorted(vehicle.breaks, key=lambda rest: rest.earliest_s))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,24 +110,36 @@ def _calls(instance: DeliveryInstance, vehicle: Vehicle, route: Route) -> list[_
 
 
 def _drive(
-    instance: DeliveryInstance, calls: list[_Call], breaks: tuple[Break, ...], legs: tuple[int, ...], start_s: float
+    instance: DeliveryInstance, calls: list[_Call], rests: tuple[Break, ...], taken: tuple[int, ...], start_s: float
 ) -> Timetable:
-    times, profile = instance.time_rows, instance.travel.profile
+    """Drive from call to call; ``taken`` holds the number of rests taken before each call, empty for none ever."""
     visits: list[Visit] = []
-    rests: list[tuple[float, float]] = []
-    now, before = start_s, calls[0].place
+    spans: list[tuple[float, float]] = []
+    now, before = start_s, calls[0]
     for number, call in enumerate(calls):
-        usual = times[before][call.place] if number else 0.0
-        arrive = now + usual if profile is None or not number else profile.arrival_s(now, usual)
-        for rest, leg in zip(breaks, legs, strict=True):
-            if leg == number:
-                begin = max(now, rest.earliest_s)
-                rests.append((begin, begin + rest.duration_s))
-                arrive = max(arrive, begin) + rest.duration_s
+        arrive = _arrival(instance, before, call, now) if number else now
+        if rests and number:
+            arrive = resting(rests[taken[number - 1] : taken[number]], now, arrive, spans)
         begin, closes = _begin(call.windows_s, arrive)
-        now, before = begin + call.service_s, call.place
+        now, before = begin + call.service_s, call
         visits.append(Visit(call.place, call.stop, arrive, begin, now, closes))
-    return Timetable(visits, tuple(rests))
+    return Timetable(visits, tuple(spans))
+
+
+def _arrival(instance: DeliveryInstance, one: _Call, other: _Call, leaves_s: float) -> float:
+    """End of a leg without rests."""
+    usual_s, profile = instance.time_rows[one.place][other.place], instance.travel.profile
+    return leaves_s + usual_s if profile is None else profile.arrival_s(leaves_s, usual_s)
+
+
+def resting(rests: Sequence[Break], leaves_s: float, arrives_s: float, spans: list[tuple[float, float]]) -> float:
+    """Arrival after rests that begin when the vehicle leaves or on its way, not before they may; notes their spans."""
+    free_s = leaves_s
+    for rest in rests:
+        begin = max(free_s, rest.earliest_s)
+        free_s, arrives_s = begin + rest.duration_s, max(arrives_s, begin) + rest.duration_s
+        spans.append((begin, free_s))
+    return arrives_s
 
 
 def _begin(windows_s: tuple[tuple[float, float], ...], arrive_s: float) -> tuple[float, float]:
@@ -142,28 +159,33 @@ def _departure_slack(visits: list[Visit]) -> float:
     return min(slack, waited, visits[0].closes_s - visits[0].begin_s)
 
 
-def _missed(table: Timetable, vehicle: Vehicle) -> bool:
-    latest = {rest.duration_s: rest.latest_s for rest in vehicle.breaks}
-    return any(begin > latest.get(end - begin, inf) for begin, end in table.rests)
+def _missed(table: Timetable, rests: tuple[Break, ...]) -> bool:
+    return any(begin > rest.latest_s for rest, (begin, _) in zip(rests, table.rests, strict=True))
 
 
-def _legs_of_breaks(
-    instance: DeliveryInstance, vehicle: Vehicle, calls: list[_Call], start_s: float
+def _rests_before(
+    instance: DeliveryInstance, calls: list[_Call], rests: tuple[Break, ...], start_s: float
 ) -> tuple[int, ...]:
-    """The leg on which each rest is taken: the one of least lateness, then of earliest end, one rest after another.
+    """Number of rests taken before each call such that little is late and, then, the end is early.
 
-    A rest begins when the vehicle leaves for the leg, or on its way, but not before the rest may begin.
+    Who leaves earlier never arrives later, so the earliest way to each call after each number of rests is enough to
+    know (dynamic programming): exact where everything can be in time.
     """
-    legs: tuple[int, ...] = ()
-    for number, rest in enumerate(vehicle.breaks):
-
-        def judged(
-            leg: int, number: int = number, rest: Break = rest, legs: tuple[int, ...] = legs
-        ) -> tuple[float, float, int]:
-            table = _drive(instance, calls, vehicle.breaks[: number + 1], (*legs, leg), start_s)
-            leaves = table.visits[leg - 1].leave_s
-            late = max(0.0, leaves - rest.latest_s)
-            return (table.late_s + late, table.end_s, leg)
-
-        legs = (*legs, min(range(1, len(calls)), key=judged))
-    return legs
+    begin, closes = _begin(calls[0].windows_s, start_s)
+    known: dict[int, tuple[float, float, tuple[int, ...]]] = {
+        0: (max(0.0, begin - closes), begin + calls[0].service_s, (0,))
+    }
+    for before, call in pairwise(calls):
+        reached: dict[int, tuple[float, float, tuple[int, ...]]] = {}
+        for n_before, (late_s, leaves_s, taken) in known.items():
+            for n_taken in range(n_before, len(rests) + 1):
+                spans: list[tuple[float, float]] = []
+                chosen = rests[n_before:n_taken]
+                arrives = resting(chosen, leaves_s, _arrival(instance, before, call, leaves_s), spans)
+                begin, closes = _begin(call.windows_s, arrives)
+                late = late_s + max(0.0, begin - closes)
+                late += sum(max(0.0, at - rest.latest_s) for rest, (at, _) in zip(chosen, spans, strict=True))
+                state = (late, begin + call.service_s, (*taken, n_taken))
+                reached[n_taken] = min(state, reached.get(n_taken, state))
+        known = reached
+    return known[len(rests)][2]

@@ -115,7 +115,7 @@ def plot_route_schedule(instance: DeliveryInstance, routes: Routes, ax: Axes | N
     ax.set_xlim(min(table.start_s for table in tables), last * 1.01)
     ax.set_ylabel("vehicle")
     ax.set_xlabel("time (units of the instance)")
-    _legend(ax)
+    _legend(ax, any(table.rests for table in tables))
     return tidy(ax)
 
 
@@ -144,7 +144,7 @@ def _draw_windows(ax: Axes, rows: list[Row], last: float) -> None:
     ax.barh([r["line"] for r in rows], widths, left=[r["begin"] for r in rows], height=0.34, color=BLUE, zorder=4)
 
 
-def _legend(ax: Axes) -> None:
+def _legend(ax: Axes, rests: bool) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -153,6 +153,7 @@ def _legend(ax: Axes) -> None:
         Patch(facecolor="white", edgecolor=ORANGE, hatch="////", label="waiting"),
         Patch(color=BLUE, label="service"),
         Patch(color=GREEN, alpha=0.7, label="slack until the window closes"),
+        *([Patch(color=PINK, label="driver's break")] if rests else []),
         Line2D([], [], color=VERMILLION, label="load on board (full at the top of the row)"),
     ]
     ax.legend(handles=handles, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=3, fontsize=8)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import inf
 
 from fulfillsim.optim.compiled import kernel
-from fulfillsim.optim.delivery._kernels import insert, price_route, refresh
+from fulfillsim.optim.delivery._kernels import insert, refresh
+from fulfillsim.optim.delivery.pricing._kernels import price_route
 from fulfillsim.optim.delivery.tables import LENGTH, Floats, Ints, State, Tables
 
 

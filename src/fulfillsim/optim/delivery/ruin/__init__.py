@@ -1,1 +1,1 @@
-"""Ruin and recreate: compiled steps and their memory."""
+"""Stops removed from routes, compiled, and the memory of ruin and recreate."""

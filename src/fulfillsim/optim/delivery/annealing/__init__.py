@@ -1,0 +1,1 @@
+"""Ruin and recreate step by step, compiled."""

@@ -1,0 +1,1 @@
+"""Removed stops brought back, compiled."""
