@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from fulfillsim.domain.delivery import Carrier, CarrierService, Delivery
-from fulfillsim.domain.fleet import Fleet, FleetWave, Slot, Van
+from fulfillsim.domain.fleet import Fleet, FleetWave, Rest, Slot, Van
 from fulfillsim.domain.records import Scan
 from fulfillsim.domain.tariff import Tariff, weight_breaks
 from fulfillsim.errors import ScenarioError
@@ -139,6 +139,45 @@ def test_a_route_that_is_planned_anew_on_the_way_still_serves_everybody(limit_s)
     assert sorted(rows_of(trace, "stops", "order")) == [(float(order),) for order in range(6)]
 
 
+LUNCH = Rest(1800.0, 9.25 * HOUR_S, 10 * HOUR_S)
+
+
+def test_a_driver_rests_where_it_costs_least_as_worked_out_by_hand():
+    """Two doors 600 s and 800 s away and 200 s long: the break may begin at 900 s, while the second leg is driven."""
+    vans = (replace(VAN, rests=(LUNCH,)),)
+    trace = run(driving(vans=vans), monday())
+    ((begun_s, ended_s),) = rows_of(trace, "rests", "begun_s", "ended_s")
+    ((start_s, end_s),) = rows_of(trace, "routes", "start_s", "end_s")
+    assert begun_s >= DAY_S + LUNCH.from_s
+    assert (ended_s - begun_s, end_s - start_s) == (1800.0, 2800.0 + 1800.0)
+
+
+@pytest.mark.parametrize("n", [1, 3, 6])
+def test_without_noise_routes_with_breaks_are_driven_exactly_as_planned(n):
+    rests = (LUNCH, Rest(600.0, 9.1 * HOUR_S, 9.3 * HOUR_S))
+    trace = run(driving(closes_h=11.0, vans=(replace(VAN, rests=rests),)), monday(n))
+    stops, routes, taken = trace.columns("stops"), trace.columns("routes"), trace.columns("rests")
+    assert (len(stops["order"]), len(taken["route"])) == (n, 2)
+    np.testing.assert_allclose(stops["begun_s"], stops["planned_s"], atol=1e-6)
+    np.testing.assert_allclose(routes["end_s"], routes["planned_end_s"], atol=1e-6)
+    assert (taken["begun_s"] <= taken["latest_s"] + 1e-6).all()
+
+
+def test_a_late_driver_rests_on_the_road_when_the_time_for_it_ends():
+    """The second leg is thought to end at 2800 s and ends at 4400 s; the time for the break ends at 3000 s."""
+    rest = Rest(1800.0, 9.25 * HOUR_S, NINE - DAY_S + 3000.0)
+    trace = run(driving(travel=constant(mean=3.0), vans=(replace(VAN, rests=(rest,)),)), monday(2))
+    assert rows_of(trace, "rests", "begun_s", "latest_s") == [(NINE + 3000.0, NINE + 3000.0)]
+    assert max(time_s for (time_s,) in rows_of(trace, "stops", "begun_s")) == NINE + 4400.0 + 1800.0
+
+
+def test_who_stood_at_the_depot_in_the_time_for_it_has_had_his_break():
+    rest = Rest(1800.0, 7.5 * HOUR_S, 8.5 * HOUR_S)
+    trace = run(driving(vans=(replace(VAN, rests=(rest,)),)), monday(2))
+    assert not len(trace.columns("rests")["route"])
+    assert rows_of(trace, "routes", "end_s") == [(NINE + 2800.0,)]
+
+
 def test_a_parcel_ready_after_the_cutoff_joins_a_loaded_van_only_if_that_is_cheap():
     late = replace(tape_of([10 * HOUR_S, DAY_S + 8.6 * HOUR_S]), zone=np.zeros(2, np.int16))
     starts = []
@@ -161,6 +200,21 @@ def test_every_parcel_of_a_noisy_week_is_accounted_for_and_the_same_seed_gives_t
     assert len(one.columns("stops")["order"]) > 100
 
 
+@pytest.mark.parametrize(("seed", "breaks"), [(1, {}), (2, {"lunch": "11:00-14:00", "coffee": "16:00-17:00"})])
+def test_plan_and_execution_of_a_whole_week_agree_where_nothing_varies(scenario, seed, breaks):
+    still = {"travel_cv": 0, "at_door_cv": 0, "failed_attempt": 0, "vans.sprinter.breaks": breaks}
+    world = scenario.vary({f"delivery.fleet.{name}": value for name, value in still.items()}).world()
+    trace = run(world, draw_tape(world, seed, 0))
+    stops, routes, rests = trace.columns("stops"), trace.columns("routes"), trace.columns("rests")
+    driven = np.isfinite(routes["end_s"])
+    assert len(stops["order"]) > 100
+    np.testing.assert_allclose(stops["begun_s"], stops["planned_s"], atol=1e-4)
+    for is_, should_be in (("start_s", "planned_start_s"), ("end_s", "planned_end_s"), ("distance_m", "planned_m")):
+        np.testing.assert_allclose(routes[is_][driven], routes[should_be][driven], atol=1e-4)
+    assert bool(len(rests["route"])) == bool(breaks)
+    assert (rests["begun_s"] <= rests["latest_s"] + 1e-4).all()
+
+
 def test_customers_live_where_they_live_whoever_brings_their_parcels(scenario):
     from fulfillsim.sim.fleet.depot import places_of
     from fulfillsim.sim.model import Model
@@ -180,6 +234,8 @@ def test_customers_live_where_they_live_whoever_brings_their_parcels(scenario):
         ({"delivery.fleet.vans.sprinter.volume": "20 l"}, "no van can carry an order: a usual unit has 60 l"),
         ({"delivery.fleet.zones.city": {"spread": "2 km", "east": None, "north": "1 km"}}, "zones.city.east"),
         ({"delivery.fleet.zones.moon": {"east": "1 km", "north": "1 km"}}, "names the zone moon, which is not there"),
+        ({"delivery.fleet.vans.sprinter.breaks.lunch": "18:20-18:30"}, "sprinter.breaks.lunch: must be able to begin"),
+        ({"delivery.fleet.vans.sprinter.breaks.lunch": "13:00-12:00"}, "sprinter.breaks.lunch: must be able to begin"),
         ({"delivery.fleet.solver": "auto"}, "auto differs from machine to machine"),
         ({"delivery.carriers.fleet": {"pickups": {"a": "18:00"}, "services": {"x": {"transit": 1}}}}, "called fleet"),
     ],

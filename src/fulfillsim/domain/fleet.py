@@ -29,6 +29,15 @@ class Slot:
 
 
 @dataclass(frozen=True)
+class Rest:
+    """A driver's break, begun between two clock times."""
+
+    duration_s: float
+    from_s: float
+    until_s: float
+
+
+@dataclass(frozen=True)
 class Van:
     """One van with its driver.
 
@@ -42,6 +51,8 @@ class Van:
         For a day on which it is used at all.
     overtime_per_s
         On top of ``cost_per_s``.
+    rests
+        The driver's breaks, by the time from which they may be taken.
     """
 
     name: str
@@ -52,6 +63,7 @@ class Van:
     cost_per_s: float = 0.0
     cost_per_day: float = 0.0
     overtime_per_s: float = 0.0
+    rests: tuple[Rest, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -241,6 +241,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "left_s",
         "opened",
     ),
+    "rests": ("route", "van", "begun_s", "ended_s", "latest_s"),
     "notices": ("order", "kind", "time_s"),
     "contacts": ("contact", "order", "reason", "time_s"),
     "contact_ends": ("contact", "kind", "time_s"),

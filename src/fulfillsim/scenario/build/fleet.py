@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from fulfillsim.domain.delivery import Delivery
-from fulfillsim.domain.fleet import Fleet, FleetWave, Slot, Van
+from fulfillsim.domain.fleet import Fleet, FleetWave, Rest, Slot, Van
 from fulfillsim.sampling.distributions import Distribution, make
 from fulfillsim.scenario.build.timeline import Timeline
 from fulfillsim.scenario.names import carrier_services, zone_names
@@ -81,9 +81,16 @@ def _vans(name: str, plan: says.Van) -> list[Van]:
             cost_per_s=plan.cost_per_h.amount / HOUR_S,
             cost_per_day=plan.cost_per_day.amount,
             overtime_per_s=plan.overtime_per_h.amount / HOUR_S,
+            rests=_rests(plan),
         )
         for number in range(plan.count)
     ]
+
+
+def _rests(plan: says.Van) -> tuple[Rest, ...]:
+    """Breaks by the time from which they may be taken."""
+    rests = (Rest(rest.time, rest.between.from_s, rest.between.until_s) for rest in plan.breaks.values())
+    return tuple(sorted(rests, key=lambda rest: (rest.from_s, rest.until_s)))
 
 
 def _waves(plan: says.Fleet, timeline: Timeline) -> tuple[FleetWave, ...]:

@@ -25,6 +25,7 @@ def check_fleet(settings: Settings) -> Iterator[Finding]:
             yield unknown((*AT, "zones", name), "zone", name, zone_names(settings))
     yield from _slots(plan)
     yield from _vans(settings, plan)
+    yield from _breaks(plan)
     if plan.solver == "auto":
         yield Finding((*AT, "solver"), "must name a solver: auto differs from machine to machine", "solver: ortools")
 
@@ -58,6 +59,16 @@ def _vans(settings: Settings, plan: Fleet) -> Iterator[Finding]:
         if isinstance(usual, float) and usual > most:
             rule = f"no van can carry an order: a usual unit has {usual:g} {measure}, the largest van holds {most:g}"
             yield Finding((*AT, "vans"), rule, "give a van more room")
+
+
+def _breaks(plan: Fleet) -> Iterator[Finding]:
+    """Breaks of drivers lie in their shifts."""
+    for name, van in plan.vans.items():
+        for word, rest in van.breaks.items():
+            path = (*AT, "vans", name, "breaks", word)
+            if not van.shift.from_s <= rest.between.from_s <= rest.between.until_s <= van.shift.until_s - rest.time:
+                rule = "must be able to begin at any time between, and end, within the van's shift"
+                yield Finding(path, rule, "between: 11:00-14:00, time: 30 min")
 
 
 def as_written(finding: Finding) -> Finding:

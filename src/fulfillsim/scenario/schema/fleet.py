@@ -45,6 +45,17 @@ class FleetZone(Place):
     spread: Length = usually("2 km", description="Standard deviation of their places, in either direction.")
 
 
+class Rest(Section):
+    """A break of each driver of a kind of van."""
+
+    between: DaySpan = Field(description="It begins between these times, at a door or on the road.")
+    time: PositiveDuration = usually("30 min", description="How long it lasts.")
+
+
+def _between_alone(value: Any) -> Any:
+    return {"between": value} if isinstance(value, str) else value
+
+
 class Van(Section):
     """A kind of van with its drivers."""
 
@@ -57,6 +68,9 @@ class Van(Section):
     cost_per_h: AmountPerHour = usually(0, description="Driver, from the start of a route to its end.")
     cost_per_day: Amount = usually(0, description="For a day on which it is used at all.")
     overtime_per_h: AmountPerHour = usually(0, description="On top of cost_per_h, after the shift.")
+    breaks: dict[Name, Annotated[Rest, BeforeValidator(_between_alone)]] = usually(
+        {}, description="{lunch: {between: 11:00-14:00, time: 30 min}}; those at the depot cost no time of a route."
+    )
 
 
 class Wave(Section):

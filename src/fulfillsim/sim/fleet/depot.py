@@ -6,7 +6,8 @@ if it misses that one, it goes with the next at any hour.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from math import isfinite, isnan, nan
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from fulfillsim.domain.fleet import Fleet, FleetWave
 from fulfillsim.domain.records import Scan
+from fulfillsim.optim.delivery.instance import Break
 from fulfillsim.sim.engine import Rank
 from fulfillsim.sim.fleet.driving import Trip, VanState
 from fulfillsim.sim.fleet.parcel import Parcel
@@ -40,6 +42,7 @@ class FleetDepot:
         self.model, self.fleet, self.planner = model, fleet, Planner(fleet)
         self.streams = model.tape.streams
         self.routes, self.stops = model.trace.tables["routes"], model.trace.tables["stops"]
+        self.rests = model.trace.tables["rests"]
         self.places_m = places_of(model, fleet)
         self.waiting: list[Parcel] = []
         self.departed: Callable[[], None] = lambda: None
@@ -107,6 +110,7 @@ class FleetDepot:
         for planned in self.planner.wave(due, offers, now, seed):
             van, offer = vans[planned.offer]
             van.trips.append(Trip(self, van, wave.time_s, offer, planned))
+            van.rested.update(rest.earliest_s for rest in offer.rests)
             taken.update(map(id, planned.parcels))
         self.waiting = [parcel for parcel in self.waiting if id(parcel) not in taken]
         self.model.trace.tables["pickups"].add(self.fleet.carrier, now, len(taken), len(due) - len(taken))
@@ -120,7 +124,19 @@ class FleetDepot:
         if from_s >= until_s:
             return None
         is_used = van.last_day == wave.day or bool(van.trips)
-        return Offer(plan, from_s, until_s, 0.0 if is_used else plan.cost_per_day)
+        rests = tuple(self._rests(van, wave, from_s))
+        return Offer(plan, from_s, until_s, 0.0 if is_used else plan.cost_per_day, rests)
+
+    def _rests(self, van: VanState, wave: FleetWave, from_s: float) -> Iterator[Break]:
+        """Breaks to be taken on a route of this wave: not those taken before, at the depot, or with the next wave."""
+        day, second = wave.day, self.model.world.days.second
+        waits_s = max(van.free_s, van.home_s, second(day, van.plan.from_s))
+        later_s = min((w.time_s for w in self.fleet.waves if w.day == day and w.time_s > wave.time_s), default=np.inf)
+        for rest in van.plan.rests:
+            earliest_s, latest_s = second(day, rest.from_s), second(day, rest.until_s)
+            is_taken = earliest_s in van.rested or max(waits_s, earliest_s) + rest.duration_s <= from_s
+            if not is_taken and later_s > latest_s:
+                yield Break(rest.duration_s, earliest_s, max(latest_s, from_s))
 
     def _left(self, now: float) -> None:
         """The wave is gone: other departures come next, and who was left behind is told."""
@@ -134,7 +150,7 @@ class FleetDepot:
         loaded = [van.trips[-1] for van in self.vans if van.trips and van.trips[-1].is_loaded]
         if not loaded or self.fleet.waves[parcel.wave].day > today:
             return
-        offers = [Offer(trip.offer.van, max(now, trip.offer.from_s), trip.offer.until_s) for trip in loaded]
+        offers = [replace(trip.offer, from_s=max(now, trip.offer.from_s), fixed_cost=0.0) for trip in loaded]
         planned = self.planner.one_more(parcel, [trip.left for trip in loaded], offers, now)
         if planned is not None:
             loaded[planned.offer].follow(planned)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from math import isnan, nan
 from typing import TYPE_CHECKING
 
 from fulfillsim.domain.fleet import Van
+from fulfillsim.optim.delivery.instance import Break
+from fulfillsim.optim.delivery.timing import resting
 from fulfillsim.sim.engine import Alarm, Rank
 from fulfillsim.sim.fleet.parcel import Parcel, Point
 from fulfillsim.sim.fleet.planning import Offer, Planned
@@ -26,6 +29,10 @@ class VanState:
         Whether it is on the road.
     last_day
         Last day on which it was used.
+    home_s
+        Last return.
+    rested
+        Breaks that some route holds, by the second from which they may be taken.
     """
 
     def __init__(self, number: int, plan: Van) -> None:
@@ -33,6 +40,8 @@ class VanState:
         self.trips: list[Trip] = []
         self.is_out = False
         self.last_day = -1
+        self.home_s = 0.0
+        self.rested: set[float] = set()
 
     @property
     def free_s(self) -> float:
@@ -51,6 +60,8 @@ class Trip:
         The parcel on its way to its door, or there.
     came_back
         Parcels that nobody took.
+    rests
+        Breaks still to be taken, in order, each with the number of parcels left when it is due by plan.
     end_s
         Return by the present plan.
     """
@@ -73,7 +84,7 @@ class Trip:
 
     def follow(self, planned: Planned) -> None:
         """Take over a plan, before departure."""
-        self.left, self.planned = list(planned.parcels), planned
+        self.left, self.planned, self.rests = list(planned.parcels), planned, list(planned.rests)
         self.end_s = planned.end_s
         for parcel, begin_s in zip(planned.parcels, planned.begins_s, strict=True):
             parcel.planned_s = begin_s
@@ -106,20 +117,40 @@ class Trip:
     ) -> None:
         self.distance_m += self.planner.metres(here, there)
         factor = self.fleet.travel.quantile_one(self.depot.streams.hashed_uniform("travel", *keys))
-        self.engine.call_at(now + self.planner.usual_s(here, there) * factor, Rank.COMPLETE, then)
+        usual_s = self.planner.usual_s(here, there)
+        due = self._due(now + usual_s) if self.rests else []
+        while self.rests and now + usual_s * factor > self.rests[0][1].latest_s:  # the road is longer than foreseen
+            rest = self.rests.pop(0)[1]
+            due.append(replace(rest, earliest_s=max(now, rest.latest_s)))
+        spans: list[tuple[float, float]] = []
+        arrives_s = resting(due, now, now + usual_s * factor, spans)
+        for rest, span in zip(due, spans, strict=True):
+            self.depot.rests.add(self.number, self.van.number, *span, rest.latest_s)
+        self.engine.call_at(arrives_s, Rank.COMPLETE, then)
+
+    def _due(self, eta_s: float) -> list[Break]:
+        """Breaks of the leg that begins: those of the plan, and those that would begin too late on the next one."""
+        due, n_left = [], len(self.left) + len(self.at_door)
+        leaves_s = max([eta_s, *(parcel.opens_s for parcel in self.at_door)]) + self.planner.door_s
+        while self.rests and (self.rests[0][0] >= n_left or leaves_s > self.rests[0][1].latest_s):
+            due.append(self.rests.pop(0)[1])
+        return due
 
     def _reconsider(self, here: Point, now: float) -> None:
         """Re-order the rest of a late route, and tell customers what has become of their time."""
-        limit_s, etas = self.fleet.replan_after_s, self.planner.etas(here, now, self.left)
+        limit_s, etas = self.fleet.replan_after_s, self.planner.etas(here, now, self.left, self.rests)
         if limit_s is not None and len(self.left) > 1 and etas[0] > self.left[0].planned_s + limit_s:
             keys = (self.depot.model.world.days.of(now), self.number, len(self.left))
             seed = int(self.depot.streams.hashed_uniform("policy:route", *keys) * 2**31)
-            self.left = self.planner.rest(here, self.left, self.offer, now, seed)
-            etas = self.planner.etas(here, now, self.left)
+            rests = tuple(rest for _, rest in self.rests)
+            self.left = self.planner.rest(here, self.left, replace(self.offer, rests=()), now, seed)
+            self.rests = self.planner.place_rests(here, self.left, replace(self.offer, rests=rests), now)
+            etas = self.planner.etas(here, now, self.left, self.rests)
             for parcel, eta_s in zip(self.left, etas, strict=True):
                 parcel.planned_s = eta_s
-        last = self.left[-1].place_m
-        self.end_s = etas[-1] + self.planner.door_s + self.planner.usual_s(last, self.fleet.depot_m)
+        leaves_s = etas[-1] + self.planner.door_s
+        home_s = leaves_s + self.planner.usual_s(self.left[-1].place_m, self.fleet.depot_m)
+        self.end_s = resting([rest for left, rest in self.rests if not left], leaves_s, home_s, [])
         self.depot.tell(self.left, etas, now)
 
     def _arrive(self, parcel: Parcel, now: float) -> None:
@@ -141,7 +172,7 @@ class Trip:
         self.engine.call_at(left_s, Rank.COMPLETE, lambda at_s: self._drive_on(parcel.place_m, at_s))
 
     def _home(self, now: float) -> None:
-        self.end_s = now
+        self.end_s = self.van.home_s = now
         self.write(now)
         self.van.is_out = False
         self.van.trips.remove(self)

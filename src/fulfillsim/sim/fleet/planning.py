@@ -5,7 +5,7 @@ Instances count seconds from the moment of planning, so that times stay small.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot, inf
@@ -15,9 +15,9 @@ import numpy as np
 from fulfillsim.domain.fleet import Fleet, Van
 from fulfillsim.optim.delivery import solver
 from fulfillsim.optim.delivery.evaluation import evaluate
-from fulfillsim.optim.delivery.instance import DeliveryInstance, DeliveryStop, Depot, Vehicle
+from fulfillsim.optim.delivery.instance import Break, DeliveryInstance, DeliveryStop, Depot, Vehicle
 from fulfillsim.optim.delivery.plan import Route, Routes
-from fulfillsim.optim.delivery.timing import timetable
+from fulfillsim.optim.delivery.timing import Timetable, resting, rests_of, timetable
 from fulfillsim.optim.delivery.travel import Travel, euclidean
 from fulfillsim.optim.solving import Stop
 from fulfillsim.sim.fleet.parcel import Parcel, Point
@@ -38,17 +38,24 @@ class Offer:
         When it could leave and should be back.
     fixed_cost
         Of using it: nothing if it has been out today.
+    rests
+        Breaks that its driver takes on the way.
     """
 
     van: Van
     from_s: float
     until_s: float
     fixed_cost: float = 0.0
+    rests: tuple[Break, ...] = ()
+
+
+Placed = tuple[int, Break]
+"""A break, and how many parcels are still to be brought when it is taken."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A route: its parcels in order with the begin of service at each door, departure, return and metres."""
+    """A route: its parcels in order with the begin of service at each door, departure, return, metres and breaks."""
 
     offer: int
     parcels: list[Parcel]
@@ -56,6 +63,7 @@ class Planned:
     start_s: float
     end_s: float
     metres: float
+    rests: tuple[Placed, ...] = ()
 
 
 class Planner:
@@ -73,11 +81,15 @@ class Planner:
         """Seconds of a leg on a usual day."""
         return self.metres(one, other) / self.fleet.speed_m_per_s
 
-    def etas(self, here: Point, now: float, parcels: Sequence[Parcel]) -> list[float]:
-        """Begin of service at each door in this order, all legs and doors taking as long as usual."""
+    def etas(self, here: Point, now: float, parcels: Sequence[Parcel], rests: Sequence[Placed] = ()) -> list[float]:
+        """Begin of service at each door in this order, all legs, doors and breaks taking as long as usual."""
         times, free_s = [], now
-        for parcel in parcels:
-            times.append(max(free_s + self.usual_s(here, parcel.place_m), parcel.opens_s))
+        for number, parcel in enumerate(parcels):
+            arrives_s = free_s + self.usual_s(here, parcel.place_m)
+            if rests:
+                left = len(parcels) - number
+                arrives_s = resting([rest for at, rest in rests if at == left], free_s, arrives_s, [])
+            times.append(max(arrives_s, parcel.opens_s))
             here, free_s = parcel.place_m, times[-1] + self.door_s
         return times
 
@@ -107,7 +119,7 @@ class Planner:
         return self._planned(instance, tuple(taken), parcels, now)[0]
 
     def rest(self, here: Point, parcels: list[Parcel], offer: Offer, now: float, seed: int) -> list[Parcel]:
-        """The order of a late van's remaining stops with least lateness, as far as the solver finds it."""
+        """The order of a late van's remaining stops with least lateness that the solver finds."""
         for wider_s in WIDER_S:
             instance = self._instance(parcels, (offer,), now, here, wider_s)
             found = self.solver.solve(instance, Stop(iterations=self.fleet.budget, seed=seed))
@@ -116,6 +128,14 @@ class Planner:
                 urgent = sorted(parcels, key=lambda parcel: parcel.closes_s)
                 return min((parcels, order, urgent), key=lambda route: self._lateness_s(here, now, route))
         return parcels
+
+    def place_rests(self, here: Point, parcels: list[Parcel], offer: Offer, now: float) -> list[Placed]:
+        """Where on a route in this order its breaks are best taken."""
+        if not offer.rests:
+            return []
+        instance = self._instance(parcels, (offer,), now, here, inf)
+        route = Route(0, (tuple(range(len(parcels))),))
+        return [(left, _moved(rest, now)) for left, rest in _rests(instance, route, timetable(instance, route))]
 
     def _lateness_s(self, here: Point, now: float, parcels: list[Parcel]) -> tuple[float, float]:
         """Seconds by which customers are kept waiting, and the time of the last one."""
@@ -155,6 +175,7 @@ class Planner:
             fixed_cost=offer.fixed_cost,
             cost_per_m=van.cost_per_m,
             cost_per_s=van.cost_per_s,
+            breaks=tuple(_moved(rest, -now) for rest in offer.rests),
         )
 
     def _travel(self, points: np.ndarray) -> Travel:
@@ -171,5 +192,19 @@ class Planner:
             metres = sum(rows[a][b] for a, b in pairwise(places))
             begins_s = [now + visit.begin_s for visit in table.visits[1:-1]]
             chosen = [parcels[stop] for stop in route.stops]
-            found.append(Planned(route.vehicle, chosen, begins_s, now + table.start_s, now + table.end_s, metres))
+            times = now + table.start_s, now + table.end_s
+            rests = tuple((left, _moved(rest, now)) for left, rest in _rests(instance, route, table))
+            found.append(Planned(route.vehicle, chosen, begins_s, *times, metres, rests))
         return found
+
+
+def _moved(rest: Break, by_s: float) -> Break:
+    """A break on another clock."""
+    return Break(rest.duration_s, max(0.0, rest.earliest_s + by_s), rest.latest_s + by_s)
+
+
+def _rests(instance: DeliveryInstance, route: Route, table: Timetable) -> Iterator[Placed]:
+    """Breaks of a route with the number of stops that come after the leg on which they are taken."""
+    for rest, (begins_s, _) in zip(rests_of(instance.vehicles[route.vehicle]), table.rests, strict=True):
+        n_left = sum(visit.leave_s <= begins_s for visit in table.visits[:-1])
+        yield len(route.stops) + 1 - n_left, rest
