@@ -234,9 +234,9 @@ def _beside(distance: Floats, time: Floats, opens: Floats, closes: Floats, n_dep
 
     Vidal, Crainic, Gendreau, Prins (2013), section 4.5: waiting weighs 0.2, lateness 1; here the better direction.
     """
-    waits = np.maximum(opens[None, :] - time - closes[:, None], 0.0)
-    late = np.maximum(opens[:, None] + time - closes[None, :], 0.0)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore"):  # no way, no end
+        waits = np.maximum(opens[None, :] - time - closes[:, None], 0.0)
+        late = np.maximum(opens[:, None] + time - closes[None, :], 0.0)
         there = np.nan_to_num(distance + 0.2 * waits + late, nan=np.inf)
     among = np.minimum(there, there.T)[n_depots:, n_depots:]
     np.fill_diagonal(among, np.inf)
