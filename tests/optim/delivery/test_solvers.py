@@ -21,6 +21,12 @@ class TestHybrid(DeliverySolverContract):
     within = 1.0
 
 
+class TestAuto(DeliverySolverContract):
+    solver = solver("auto")
+    stop = Stop(iterations=300, seed=1)
+    within = 1.0
+
+
 class TestLocalSearch(DeliverySolverContract):
     solver = solver("local_search")
     stop = Stop(iterations=30, seed=1)
