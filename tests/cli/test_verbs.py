@@ -83,6 +83,13 @@ def test_every_kind_of_name_can_be_listed(cli, kind):
     assert all(all(value for value in row.values()) for row in document["rows"])
 
 
+def test_a_rule_that_a_role_may_name_is_listed_with_what_it_does(cli):
+    rows = json.loads(cli("list", "policies", "--format", "json").stdout)["rows"]
+    rules = {row["policy"]: row["what"] for row in rows if row["decision"] == "assignment"}
+    assert list(rules) == ["preference", "home_first", "longest_queue", "longest_wait", "most_urgent"]
+    assert rules["longest_queue"] == "Where most wait; the preferred one among equals."
+
+
 def test_doctor_tells_versions_cores_and_missing_extras(cli):
     facts = json.loads(cli("doctor", "--format", "json").stdout)
     assert {"fulfillsim", "numpy", "simpy", "cpu level", "cores", "numba cache", "extra pyvrp"} <= set(facts)
