@@ -1,6 +1,7 @@
 """Records that differ from the shelf: short picks, corrections, cycle counts; times worked out on paper."""
 
 from dataclasses import replace
+from time import process_time
 
 import numpy as np
 import pytest
@@ -222,3 +223,16 @@ def test_errors_of_a_sku_are_the_same_whatever_other_orders_there_are():
         for trace in (few, many)
     ]
     assert of[0] == of[1]
+
+
+def test_a_hundred_thousand_skus_are_drawn_shrunk_and_given_out_for_counting_at_once():
+    n = 100_000
+    rounds = [DAY_S * day for day in range(3)]
+    world = house([50] * n, Records(0.1, 0.2, 0.0, 0.1, counting=counting(rounds, n, 250.0, seconds=60.0)), days=3)
+    began = process_time()
+    trace = ran(world, [0.0], [[(0, 1)]])
+    assert process_time() - began < 20.0
+    wrong = trace.columns("discrepancies")["kind"]
+    assert abs((wrong == Discrepancy.START).sum() - 10_000) < 4 * 95
+    # three rounds of 400 in the mean: a SKU has its turn in them with a chance of 3 / 250
+    assert abs(len(trace.columns("counts")["done_s"]) - 1200) < 4 * 35
