@@ -257,6 +257,12 @@ def test_capacities_of_slots_stand_in_the_table_or_follow_demand(small, tmp_path
     assert slots.minimum[:2].tolist() == [144, 40]
 
 
+def test_slots_for_days_of_demand_hold_a_pick_beyond_the_minimum(small, tmp_path):
+    slots = with_slots(small, tmp_path, "sku\nA\n", units=4, cover="0 days", minimum=30).world().inventory.forward
+    assert slots.capacity.tolist() == [34, 34, 34]
+    assert slots.minimum.tolist() == [30, 30, 30]
+
+
 def test_slots_too_small_for_a_pick_are_told_by_their_row(small, tmp_path):
     with pytest.raises(ScenarioError) as caught:
         with_slots(small, tmp_path, "sku,forward_capacity,forward_minimum\nA,60,\nB,3,\nC,9,9\n", units=4)

@@ -476,6 +476,8 @@ def _paths(draw: DrawFn, shared: dict[str, Any], *has: bool) -> dict[str, Any]:
         if draw(st.booleans()):
             found[name]["picking"] = draw(_picking(has_layout, has_stock, "zones" not in shared))
             found[name]["picking"].pop("zones", None)
+            if "zones" not in shared:
+                found[name]["picking"].pop("consolidation", None)
     return found
 
 

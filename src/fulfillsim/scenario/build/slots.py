@@ -59,7 +59,8 @@ def build_forward(plan: says.Forward, table: Table | None, catalog: Catalog, dai
         If a slot holds less than one pick, or is refilled when it is full.
     """
     usual = largest_usual_pick(demand, catalog)
-    covered = np.maximum(np.ceil(daily * plan.cover), 2 * usual).astype(np.int64)
+    least = np.maximum(2 * usual, (plan.minimum or 0) + usual)
+    covered = np.maximum(np.ceil(daily * plan.cover), least).astype(np.int64)
     capacity = covered if plan.capacity is None else np.full(len(catalog), plan.capacity, dtype=np.int64)
     given = _given(table, catalog)
     capacity = np.where(given["forward_capacity"] >= 0, given["forward_capacity"], capacity)

@@ -31,7 +31,9 @@ class Forward(Section):
 
     capacity: Units | None = usually(None, description="Units of each SKU that fit into its slot.")
     cover: WholeDays = usually(
-        "7 days", description="Where no capacity is given: days of expected demand, and two large picks at least."
+        "7 days",
+        description="Where no capacity is given: days of expected demand, two large picks at least, and one beyond "
+        "the minimum.",
     )
     minimum: Annotated[int, Field(ge=0, le=10**9)] | None = usually(
         None, description="Refilled when the slot holds so many or fewer; a third of the capacity if left out."
