@@ -10,7 +10,7 @@ from fulfillsim.domain.fulfillment import Batch, Fulfillment, Picking, PickZone,
 from fulfillsim.domain.records import Milestone, StockMove
 from fulfillsim.domain.staff import Role, Shift, Skill
 from fulfillsim.domain.stock import Supplier
-from fulfillsim.domain.work import Station, Step, WorkTime
+from fulfillsim.domain.work import Condition, Station, Step, WorkTime
 from fulfillsim.errors import SimulationError
 from fulfillsim.kpi import check_conservation, compute
 from fulfillsim.sampling.distributions import make
@@ -227,6 +227,17 @@ def test_an_order_late_for_lack_of_a_component_is_late_for_lack_of_stock():
     world, trace = workshop(tape_of([NINE], [[(BOX, 1)]]), inventory=supplied, **stages)
     values = {value.name: value.value for value in compute(world, trace)}
     assert (values["n_late"], values["late_because.stock"]) == (1.0, 1.0)
+
+
+def test_a_step_may_be_for_orders_with_kits_only_and_picking_zones_are_those_of_the_components():
+    check = Step(Station("check", WorkTime(7.0, ONE), staffed=False), only=Condition(options=(("kit", True),)))
+    far = Step(Station("far", WorkTime(3.0, ONE), staffed=False), only=Condition(pick_zones=(1,)))
+    steps = (check, far, Step(Station("packing", WorkTime(60.0, ONE))))
+    catalog = replace(catalog_of(4), zone=np.array([0, 1, 1, 0], np.int16))
+    tape = tape_of([NINE, NINE + HOUR_S], [[(BOTTLE, 1)], [(BOX, 1)]])
+    _, trace = workshop(tape, fulfillment=Fulfillment(Release(), None, steps), catalog=catalog)
+    assert visits_of(trace, "check") == [(1, NINE + HOUR_S + 100, NINE + HOUR_S + 107)]
+    assert [row for row, *_ in visits_of(trace, "far")] == [0, 1]  # the box's slot, of which nothing is picked, is near
 
 
 # To stock -------------------------------------------------------------------------------------------------------------

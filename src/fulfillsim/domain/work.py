@@ -52,7 +52,7 @@ class Station:
     patience: Distribution | None = None
 
 
-Option = Literal["gift", "instruction", "hazmat"]
+Option = Literal["gift", "instruction", "hazmat", "kit"]
 Range = tuple[float, float]
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
-
 from fulfillsim.domain.assembly import Assembly, Bench, Kit, Lines
 from fulfillsim.domain.records import StockMove
 from fulfillsim.sim.engine import Item
 from fulfillsim.sim.model import Intake, Model
-from fulfillsim.sim.order import Order
+from fulfillsim.sim.order import Mark, Order
 from fulfillsim.sim.put_wall import PutWall
 
 Made = Callable[[Any, float], None]
@@ -117,16 +115,13 @@ class KitOrders:
     def __init__(self, model: Model, benches: Benches) -> None:
         self.model, self.benches, self.assembly = model, benches, benches.assembly
         self.whole: dict[Order, tuple[Lines, Any]] = {}
-        tape = model.tape
-        asked = np.isin(tape.sku, list(self.assembly.to_order))
-        self.has_kit: list[bool] = (tape.per_order(asked) > 0).tolist()
 
     def before_picking(self, pick: Intake) -> Intake:
         """Put the components on the pick list."""
-        has_kit, from_shelf, book = self.has_kit, self.assembly.from_shelf, self.model.book
+        from_shelf, book = self.assembly.from_shelf, self.model.book
 
         def intake(order: Order, now: float) -> None:
-            if has_kit[order.row]:
+            if order.marks & Mark.KIT:
                 parts = from_shelf(order.lines)
                 if parts is not order.lines:
                     self.whole[order] = order.lines, order.work
@@ -138,7 +133,7 @@ class KitOrders:
 
     def after_picking(self, onward: Intake) -> Intake:
         """Put the kits together, and go on with the order as it was placed."""
-        has_kit, to_order = self.has_kit, self.assembly.to_order
+        to_order = self.assembly.to_order
 
         def assembled(job: OrderJob, now: float) -> None:
             order = job.order
@@ -147,7 +142,7 @@ class KitOrders:
             onward(order, now)
 
         def intake(order: Order, now: float) -> None:
-            if not has_kit[order.row]:
+            if not order.marks & Mark.KIT:
                 onward(order, now)
                 return
             order.lines, order.work = self.whole.pop(order, (order.lines, order.work))

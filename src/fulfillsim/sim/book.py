@@ -154,6 +154,9 @@ class Book:
         marks = tape.gift * Mark.GIFT + tape.instruction * Mark.INSTRUCTION
         if world.catalog is not None and world.catalog.hazmat.any():
             marks = marks + (tape.per_order(world.catalog.hazmat[tape.sku]) > 0) * Mark.HAZMAT
+        if world.assembly is not None:
+            is_kit = np.isin(tape.sku, sorted(world.assembly.to_order))
+            marks = marks + (tape.per_order(is_kit) > 0) * Mark.KIT
         errors = tape.capture_error
         if errors.any():
             share = world.processing.verification.address_share if world.processing else 0.5

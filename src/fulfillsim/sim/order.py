@@ -26,6 +26,8 @@ class Mark:
     """A special instruction cannot be met."""
     HAZMAT = 128
     HOLD = 256
+    KIT = 1024
+    """It holds a kit that is made for it."""
     MISPICK = 512
     """Wrong goods were taken from the shelf, and nobody has noticed (the one mark that changes on the way)."""
 

@@ -17,7 +17,7 @@ from fulfillsim.sim.model import Intake, Model
 from fulfillsim.sim.order import Mark, Order
 
 Bools = NDArray[np.bool_]
-MARKS = {"gift": Mark.GIFT, "instruction": Mark.INSTRUCTION, "hazmat": Mark.HAZMAT}
+MARKS = {"gift": Mark.GIFT, "instruction": Mark.INSTRUCTION, "hazmat": Mark.HAZMAT, "kit": Mark.KIT}
 
 
 class Paths:
@@ -59,10 +59,13 @@ class Paths:
 
     def _lies_in(self, zones: Sequence[int]) -> Bools:
         """Tell whose lines all lie in these picking zones."""
-        tape, catalog = self.model.tape, self.model.world.catalog
+        tape, catalog, assembly = self.model.tape, self.model.world.catalog, self.model.world.assembly
         if catalog is None:
             return np.full(len(tape), 0 in zones)
-        return np.asarray(tape.per_order(~np.isin(catalog.zone[tape.sku], zones)) == 0)
+        outside = ~np.isin(catalog.zone, zones)
+        for sku in assembly.to_order if assembly is not None else ():
+            outside[sku] = any(outside[part] for part, _ in assembly.needs[sku])  # of kits the components are picked
+        return np.asarray(tape.per_order(outside[tape.sku]) == 0)
 
     def switch(self, ways: Sequence[Intake]) -> Intake:
         """Send each order the way of its path; ``ways`` by path, the last for orders that no path takes."""

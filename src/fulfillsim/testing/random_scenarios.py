@@ -416,7 +416,7 @@ _PICKING: dict[str, Any_] = {
     "discipline": one(("fifo", "priority")),
     "sort": section({"totes": one((1, 6))}, optional={"time": seconds}),
 }
-_OPTIONS = {"options": one(({"gift": True}, {"hazmat": False, "instruction": False}))}
+_OPTIONS = {"options": one(({"gift": True}, {"hazmat": False, "instruction": False}, {"kit": False}))}
 _COUNTS = {"lines": one((1, {"least": 2}, {"most": 3})), "units": one(({"least": 1, "most": 4},))}
 _SINGLES = one(({"lines": 1}, {"lines": 1, "options": {"hazmat": False}, "zones": {"near": True}}))
 _MULTIS = one(({"lines": {"least": 2}}, {"lines": {"least": 2, "most": 4}, "options": {"gift": True}}))

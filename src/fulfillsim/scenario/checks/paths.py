@@ -95,6 +95,7 @@ _MAKES = {
     "gift": "gift_prob: 5 % in a channel",
     "instruction": "instruction_prob: 1 % in a channel",
     "hazmat": "hazmat: 1 % in the catalog",
+    "kit": "assembly: {kits: ...}, with one that is made to order",
 }
 
 
@@ -102,7 +103,11 @@ def _has(settings: Settings, option: str) -> bool:
     """Whether an order can have an option."""
     catalog = settings.catalog
     if option == "hazmat":
-        return catalog is not None and (catalog.hazmat > 0 or catalog.table is not None)
+        said = any(item.hazmat for item in catalog.items.values()) if catalog is not None else False
+        return catalog is not None and (said or catalog.hazmat > 0 or catalog.table is not None)
+    if option == "kit":
+        plan = settings.assembly
+        return plan is not None and any((kit.make or plan.make) == "to_order" for kit in plan.kits.values())
     return settings.demand.history is not None or any(
         getattr(channel, f"{option}_prob") > 0 for channel in settings.demand.channels.values()
     )

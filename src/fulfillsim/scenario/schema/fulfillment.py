@@ -50,8 +50,8 @@ class Condition(Section):
 
     lines: Range | None = usually(None, description="Order lines: 1, or {least: 2}.")
     units: Range | None = usually(None, description="Units.")
-    options: dict[Literal["gift", "instruction", "hazmat"], bool] = usually(
-        {}, description="Options it must have (true) or must not have (false)."
+    options: dict[Literal["gift", "instruction", "hazmat", "kit"], bool] = usually(
+        {}, description="Options it must have (true) or must not have (false); kit: it holds one made to order."
     )
     channels: Chosen = usually({}, description="Channels.")
     clients: Chosen = usually({}, description="Clients.")
