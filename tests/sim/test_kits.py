@@ -13,6 +13,7 @@ from fulfillsim.domain.stock import Supplier
 from fulfillsim.domain.work import Condition, Station, Step, WorkTime
 from fulfillsim.errors import SimulationError
 from fulfillsim.kpi import check_conservation, compute
+from fulfillsim.kpi.snapshot import still_at
 from fulfillsim.sampling.distributions import make
 from fulfillsim.sim import run
 from fulfillsim.sim.workload import order_work
@@ -329,6 +330,14 @@ def test_the_load_of_a_bench_and_of_picking_is_known_before_the_clock_runs():
     work = order_work(world, tape).seconds
     assert work["assembly"].tolist() == [200.0, 3 * (32.0 + 200.0), 100.0]
     assert work["picking"].tolist() == [20.0, 10.0, 20.0]  # ten a line: bottle and glass, basket, bottle and glass
+
+
+def test_an_order_at_the_bench_begins_anew_in_a_run_that_goes_on_from_there():
+    world, trace = workshop(tape_of([NINE, NINE + 1], [[(BOX, 2)], [(BOTTLE, 1)]]), picked=True)
+    still = still_at(world, trace, NINE + 100)  # the box is at the bench, the bottle is packed
+    assert still.snapshot.stage == ("picking",)
+    assert still.on_hand.tolist() == [0, 9, 20, 0]  # its bottles and glasses lie on the shelf again
+    assert still_at(world, trace, NINE + 250).snapshot.stage == ("packing",)
 
 
 # Nothing is lost, nothing is moved ------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ an order of its own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,6 +139,10 @@ class _Where:
         self.at_s = until.end_s
         self.visits = _visits(until)
         self.picked_later = _picked_later(until)
+        assembly = world.assembly
+        self.benches = assembly.stations if assembly is not None else frozenset[str]()
+        is_kit = np.isin(until.tape.sku, sorted(assembly.to_order) if assembly is not None else [])
+        self.with_kits = set(np.flatnonzero(_kits_per_order(is_kit, until.tape.line_start)).tolist())
 
     def stands(self, row: int) -> tuple[str, float]:
         """Stage of an open order that does not wait for goods, and since when."""
@@ -152,6 +157,8 @@ class _Where:
         now = [(queued, name) for queued, ended, name in visits if queued <= self.at_s < ended and name in self.steps]
         if now:
             return now[-1][1], now[-1][0]
+        if self._is_at_bench(row, visits):
+            return ("picking" if self.picks else "release"), since_s
         if self.picks and (not np.isfinite(j.picked_s[row]) or row in self.picked_later):
             return "picking", since_s
         done = [(ended, name) for _, ended, name in visits if ended <= self.at_s and name in self.steps]
@@ -159,6 +166,13 @@ class _Where:
         place = 1 + self.steps.index(done[-1][1]) if done else 0
         since_s = max([since_s, *(ended for ended, _ in done)])
         return self._first([*self.steps[place:], "dock", *self.steps[-1:]]), since_s
+
+    def _is_at_bench(self, row: int, visits: Sequence[tuple[float, float, str]]) -> bool:
+        """Whether kits of an order are not all put together: that begins anew, with fetching their components."""
+        if row not in self.with_kits or any(name in self.steps for queued, _, name in visits if queued <= self.at_s):
+            return False
+        ended = [end_s for queued, end_s, name in visits if name in self.benches and queued <= self.at_s]
+        return not ended or max(ended) > self.at_s
 
     def _before_release(self, row: int, since_s: float) -> tuple[str, float]:
         j = self.journeys
@@ -175,6 +189,11 @@ class _Where:
 
     def _first(self, names: list[str]) -> str:
         return next(name for name in names if name in self.stages)
+
+
+def _kits_per_order(is_kit: NDArray[np.bool_], line_start: Counts) -> Counts:
+    running = np.concatenate([[0], np.cumsum(is_kit)])
+    return np.asarray(running[line_start[1:]] - running[line_start[:-1]], dtype=np.int64)
 
 
 def _visits(until: Until) -> dict[int, list[tuple[float, float, str]]]:
@@ -245,7 +264,7 @@ def _snapshot(world: World, until: Until, journeys: Journeys, pieces: list[_Piec
         journeys.due_departure_s[rows],
         _lanes(until, len(journeys))[rows],
         {kind: getattr(journeys, MOMENTS[kind])[rows] for kind in milestones_of(world)},
-        *_inbound(until),
+        *(_inbound(until) if world.inventory is not None else _nothing_inbound()),
     )
 
 
@@ -274,8 +293,14 @@ def _inbound(until: Until) -> tuple[Counts, Counts, Floats]:
     return np.concatenate([sku, late]), np.concatenate([units, rest[late]]), due_s
 
 
+def _nothing_inbound() -> tuple[Counts, Counts, Floats]:
+    return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
+
+
 def _on_hand(world: World, until: Until, snapshot: Snapshot) -> Counts:
     """Units in the slots: those that are free, and those set aside for orders that have not been picked."""
+    if world.inventory is None:
+        return np.asarray(until.stock_start, dtype=np.int64)
     moves = until.columns("stock")
     signs = np.zeros(len(StockMove))
     signs[[StockMove.PUT_AWAY, StockMove.RELEASED, StockMove.ADJUSTED]], signs[StockMove.RESERVED] = 1.0, -1.0
@@ -283,6 +308,8 @@ def _on_hand(world: World, until: Until, snapshot: Snapshot) -> Counts:
     there = np.array([is_on_the_shelf(world, stage) for stage in snapshot.stage], np.bool_)
     lines = np.repeat(there, np.diff(snapshot.orders.line_start)) & snapshot.reserved
     aside = np.bincount(snapshot.orders.sku[lines], snapshot.orders.quantity[lines], minlength=len(until.stock_start))
+    if world.assembly is not None:
+        aside = world.assembly.on_shelf(np.rint(aside).astype(np.int64))
     return np.asarray(np.rint(until.stock_start + change + aside), dtype=np.int64)
 
 

@@ -63,8 +63,9 @@ class Paths:
         if catalog is None:
             return np.full(len(tape), 0 in zones)
         outside = ~np.isin(catalog.zone, zones)
-        for sku in assembly.to_order if assembly is not None else ():
-            outside[sku] = any(outside[part] for part, _ in assembly.needs[sku])  # of kits the components are picked
+        if assembly is not None:
+            for sku in assembly.to_order:  # its components are picked
+                outside[sku] = any(outside[part] for part, _ in assembly.needs[sku])
         return np.asarray(tape.per_order(outside[tape.sku]) == 0)
 
     def switch(self, ways: Sequence[Intake]) -> Intake:

@@ -199,7 +199,7 @@ class Stock:
         self.purchasing.arrived(delivery, now)
         if delivery.units:
             self.moves.add(sku, StockMove.ARRIVED, delivery.units, now)
-            self.arrive(delivery, now)
+            (self.arrive if delivery.supplier >= 0 else self.shelve)(delivery, now)
         else:
             self.inbound[sku].remove(delivery)
         if n_missing:

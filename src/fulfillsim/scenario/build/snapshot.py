@@ -236,8 +236,9 @@ def _inbound(
     due_s = sheet.column("due", _moment(timeline))
     if faults:
         return nothing
+    made = world.assembly.to_stock if world.assembly is not None else frozenset()
     for row, sku in enumerate(skus):
-        if world.inventory.supplier[sku] < 0:
+        if world.inventory.supplier[sku] < 0 and sku not in made:
             sheet.fault(row, "sku", "has no supplier", world.catalog.names[sku], "give it one under inventory")
     return np.array(skus, np.int64), np.array(units, np.int64), np.array(due_s)
 
