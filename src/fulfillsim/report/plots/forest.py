@@ -34,7 +34,7 @@ def plot_forest(comparison: Comparison, kpi: str, ax: Axes | None = None) -> Axe
     """Draw differences in one KPI with their joint intervals; zero is the reference."""
     comparison.of(kpi)
     frame = forest_frame(comparison, kpi)
-    ax = axes(ax)
+    ax = axes(ax, height_in=min(max(2.4, 1.3 + 0.5 * len(frame)), 12.0))
     for place, row in enumerate(frame.itertuples()):
         _bar(ax, place, row)
     names = [_label(comparison, row) for row in frame.itertuples()]

@@ -54,9 +54,9 @@ class Plot(Protocol):
     def __call__(self, world: World, trace: Trace, ax: Axes | None = None) -> Axes: ...  # noqa: D102
 
 
-def axes(ax: Axes | None) -> Axes:
+def axes(ax: Axes | None, height_in: float = 4.5) -> Axes:
     """Return the axes given, or those of a new figure, which notebooks show and no global state knows."""
-    return panels()[0] if ax is None else ax
+    return panels(height_in=height_in)[0] if ax is None else ax
 
 
 def panels(n_rows: int = 1, n_columns: int = 1, width_in: float = 9.0, height_in: float = 4.5) -> list[Axes]:
