@@ -31,9 +31,8 @@ html_theme_options = {"light_css_variables": {"color-brand-primary": "#00548a", 
 myst_heading_anchors = 3
 myst_enable_extensions = ["colon_fence", "deflist"]
 
-# Notebooks are stored without output and run here, each once: `build/notebooks` remembers those that did not change.
-nb_execution_mode = "cache"
-nb_execution_cache_path = "build/notebooks"
+# Notebooks are stored without output and run here, in their own folder, where the data of some of them lie.
+nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 300
 nb_execution_show_tb = True

@@ -67,6 +67,7 @@ def trace():
         zone=np.zeros(3, np.int16),
         service=np.zeros(3, np.int16),
         priority=np.zeros(3, np.int16),
+        client=np.zeros(3, np.int16),
         line_start=np.array([0, 2, 3, 4]),
         sku=np.array([0, 1, 1, 0], np.int32),
         quantity=np.array([3, 1, 1, 2], np.int32),
