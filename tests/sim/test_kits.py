@@ -284,6 +284,14 @@ def test_a_work_order_waits_for_its_components_and_fetches_them_together():
     assert values["fill_rate"] == 1.0  # no customer asked for glasses
 
 
+def test_a_review_orders_what_the_work_orders_of_the_same_review_take():
+    up_to = np.array([10, 30, 30, 1])
+    plan = stocked((4, 30, 30, 1), rule="RS", order_up_to=up_to, review_times_s=(NINE, NINE + DAY_S), lead_s=HOUR_S)
+    _, trace = made_to_stock((4, 30, 30, 1), tape_of([NINE + HOUR_S], [[(BOTTLE, 1)]]), lot=10, inventory=plan)
+    # six boxes take six bottles and twelve glasses, which are ordered by the same look
+    assert moves_of(trace, StockMove.ORDERED)[:3] == [(BOX, 6, NINE), (BOTTLE, 6, NINE), (GLASS, 12, NINE)]
+
+
 def test_an_order_for_kits_that_are_being_made_gets_them_from_the_bench():
     tape = tape_of([NINE, NINE + 10], [[(BOX, 2)], [(BOX, 3)]])
     _, trace = made_to_stock((2, 100, 100, 1), tape, inventory=stocked((2, 100, 100, 1)))

@@ -128,7 +128,16 @@ class Stock:
         return there_s if missing <= 0 else max(there_s, self._reordered_s(sku, now))
 
     def review(self, now: float) -> None:
-        """Look at every SKU."""
+        """Look at every SKU; at kits before what they hold, so that work orders have reserved their components."""
+        kits = self.kits.top_down if self.kits is not None else ()
+        for sku in kits:
+            self.engine.at(now, Rank.DECIDE, self.replenish, sku)
+        if kits:
+            self.engine.call_at(now, Rank.DECIDE, self._review_all)
+        else:
+            self._review_all(now)
+
+    def _review_all(self, now: float) -> None:
         for sku in range(len(self.free)):
             self.replenish(sku, now)
 

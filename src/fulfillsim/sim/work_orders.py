@@ -46,6 +46,8 @@ class WorkOrders:
     ----------
     all
         Every work order of the run, in the order in which they were opened.
+    top_down
+        Kits made to stock, each before the kits that it holds.
     """
 
     def __init__(self, model: Model, assembly: Assembly, stock: Stock, benches: Benches) -> None:
@@ -53,6 +55,7 @@ class WorkOrders:
         self.table = model.trace.tables["work_orders"]
         self.slots = model.slots
         self.all: list[WorkOrder] = []
+        self.top_down = [kit.sku for kit in reversed(assembly.kits) if kit.to_stock]
         customers = stock.woken
 
         def woken(item: object, now: float) -> None:
