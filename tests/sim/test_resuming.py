@@ -10,6 +10,8 @@ from fulfillsim.domain.demand import History
 from fulfillsim.domain.records import Milestone, StockMove
 from fulfillsim.domain.snapshot import Snapshot, stages_of
 from fulfillsim.domain.staff import Duty
+from fulfillsim.errors import InputError
+from fulfillsim.experiment.beginning import second_of
 from fulfillsim.kpi import Facts, check_conservation
 from fulfillsim.kpi.snapshot import still_at
 from fulfillsim.scenario import scenario_from
@@ -229,3 +231,16 @@ def test_a_continued_run_in_a_calm_operation_ends_like_the_first(tmp_path):
     usual = {line.kpi: line.estimate.estimate for line in first.lines()}
     for kpi in ("on_time_shipment", "on_time_delivery", "utilization.pickers"):
         assert figures[kpi] == pytest.approx(usual[kpi], abs=0.08)
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        ("noon", "must be a local time - write it like 2026-03-04T10:00"),
+        ("2027-01-01", "must lie inside the run, from 2026-02-28T00:00 to before 2026-03-06T00:00"),
+        ("2026-03-02T10:00+01:00", "must be a local time, without an offset"),
+    ],
+)
+def test_a_time_outside_the_run_is_refused(at, told):
+    with pytest.raises(InputError, match=told):
+        second_of(scenario_from(SITE).world(), at)

@@ -74,6 +74,7 @@ def run_scenario(
     """Run a scenario and print its KPIs with their half-widths."""
     from fulfillsim.errors import InputError, InterruptedRunError
     from fulfillsim.experiment import simulate
+    from fulfillsim.experiment.beginning import second_of
     from fulfillsim.experiment.executors import named_executor
     from fulfillsim.scenario import load_scenario
 
@@ -83,6 +84,8 @@ def run_scenario(
             typer.echo(f"warning: {warning}", err=True)
     if snapshot_at is not None and out is None:
         raise InputError("--snapshot-at needs a place to write to - add -o DIR")
+    if snapshot_at is not None:
+        second_of(loaded.world(), snapshot_at)
     if journey is not None:
         typer.echo(_journey(loaded, journey, seed, form, quiet))
         return

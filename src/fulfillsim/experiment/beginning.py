@@ -56,22 +56,35 @@ def begin_at(world: World, trace: Trace, at: str | datetime, folder: Path) -> Be
     InputError
         If the time does not lie inside the run, or a scenario could not begin with it.
     """
-    from fulfillsim.io.local_time import local_times, seconds_of
     from fulfillsim.io.snapshot import beginning_of, snapshot_frames, write_snapshot
     from fulfillsim.kpi.snapshot import still_at
 
-    at_s = float(seconds_of(np.array([_local(at)], "datetime64[us]"), world.days)[0][0])
-    if not world.days.begin_s <= at_s < trace.end_s:
-        first, last = local_times(np.array([world.days.begin_s, trace.end_s]), world.days).astype("datetime64[m]")
-        raise InputError(
-            f"snapshot at {at}: must lie inside the run, from {first} to before {last} - take another time"
-        )
+    at_s = second_of(world, at, trace.end_s)
     still = still_at(world, trace, at_s)
     frames = snapshot_frames(world, still)
     files = write_snapshot(frames, folder)
     if "orders" not in files:
         raise InputError(f"snapshot at {at}: no order is open then - begin with `begin: empty`, or take another time")
     return Beginning(frames, files, beginning_of(world, at_s, files))
+
+
+def second_of(world: World, at: str | datetime, end_s: float | None = None) -> float:
+    """Seconds since clock zero of a local time inside a run that ends at ``end_s``, or with the days that count.
+
+    Raises
+    ------
+    InputError
+        If it is no local time, or lies outside.
+    """
+    from fulfillsim.io.local_time import local_times, seconds_of
+
+    begin_s, end_s = world.days.begin_s, world.days.window_end_s if end_s is None else end_s
+    at_s = float(seconds_of(np.array([_local(at)], "datetime64[us]"), world.days)[0][0])
+    if not begin_s <= at_s < end_s:
+        first, last = local_times(np.array([begin_s, end_s]), world.days).astype("datetime64[m]")
+        rule = f"must lie inside the run, from {first} to before {last}"
+        raise InputError(f"snapshot at {at}: {rule} - take another time")
+    return at_s
 
 
 def _local(at: str | datetime) -> datetime:

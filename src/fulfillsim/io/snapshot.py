@@ -43,6 +43,7 @@ def snapshot_frames(world: World, still: Still) -> dict[str, pd.DataFrame]:
                 "promise": local(snapshot.promise_s),
                 "due": local(snapshot.due_departure_s),
                 "channel": named(orders.channel, [channel.name for channel in demand.channels]),
+                **({"client": named(orders.client, demand.clients)} if len(demand.clients) > 1 else {}),
                 "zone": named(orders.zone, demand.zones),
                 "service": named(orders.service, demand.services),
                 "priority": orders.priority,

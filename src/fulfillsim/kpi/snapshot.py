@@ -253,6 +253,7 @@ def _snapshot(world: World, until: Until, journeys: Journeys, pieces: list[_Piec
         service=tape.service[rows],
         priority=tape.priority[rows],
         gift=tape.gift[rows],
+        client=tape.client[rows],
     )
     return Snapshot(
         until.end_s,

@@ -34,7 +34,7 @@ MOMENTS = {
 }
 """Columns that may say when an order passed a milestone."""
 _TIMES = ("placed", "since", "promise", "due")
-_WORDS = ("channel", "zone", "service", "priority", "gift", "carrier")
+_WORDS = ("channel", "client", "zone", "service", "priority", "gift", "carrier")
 COLUMNS = {
     "orders": ("order", "stage", *_TIMES, *_WORDS, *MOMENTS),
     "lines": ("order", "sku", "units", "reserved"),
@@ -175,7 +175,12 @@ def read_people(world: World, plan: says.Snapshot, folder: Path, faults: list[Fa
 def _attributes(world: World, sheet: Sheet) -> dict[str, Any]:
     """Columns of orders beside the times; those that are not there are drawn."""
     demand = world.demand
-    names = {"channel": [c.name for c in demand.channels], "zone": list(demand.zones), "service": list(demand.services)}
+    names: dict[str, Sequence[str]] = {
+        "channel": [channel.name for channel in demand.channels],
+        "client": demand.clients,
+        "zone": demand.zones,
+        "service": demand.services,
+    }
     found: dict[str, Any] = {}
     for name, known in names.items():
         if sheet.names.get(name, name) in sheet.table.columns:

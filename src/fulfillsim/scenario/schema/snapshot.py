@@ -26,8 +26,8 @@ class Snapshot(Section):
 
     at: Moment = Field(description="When it was taken, on the first day: 2026-03-02T10:00.")
     orders: OrdersTable = Field(
-        description="order, placed, stage; and any of since, promise, due, channel, zone, service, priority, gift, "
-        "carrier, received, cleared, accepted, allocated, released, picked."
+        description="order, placed, stage; and any of since, promise, due, channel, client, zone, service, priority, "
+        "gift, carrier, received, cleared, accepted, allocated, released, picked."
     )
     lines: SnapshotTable | None = usually(None, description="order, sku, units; and reserved (yes or no).")
     stock: SnapshotTable | None = usually(None, description="sku, on_hand; SKUs left out have nothing.")
