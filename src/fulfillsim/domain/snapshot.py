@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from fulfillsim.domain.assembly import shelf_lines
 from fulfillsim.domain.demand import History
 from fulfillsim.domain.records import Milestone
 
@@ -72,6 +73,19 @@ class Snapshot:
         missing = ~self.reserved[lines]
         columns = (self.orders.sku[lines][missing], self.orders.quantity[lines][missing])
         return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def set_aside(world: World, snapshot: Snapshot, n_skus: int) -> Counts:
+    """Units by SKU in their slots that are reserved for open orders; components where kits are made for them."""
+    units, from_shelf = np.zeros(n_skus, np.int64), shelf_lines(world.assembly)
+    starts = snapshot.orders.line_start
+    for row, stage in enumerate(snapshot.stage):
+        if is_on_the_shelf(world, stage):
+            lines = np.flatnonzero(snapshot.reserved[starts[row] : starts[row + 1]]) + starts[row]
+            columns = (snapshot.orders.sku[lines].tolist(), snapshot.orders.quantity[lines].tolist())
+            for sku, n in from_shelf(list(zip(*columns, strict=True))):
+                units[sku] += n
+    return units
 
 
 def stages_of(world: World) -> tuple[str, ...]:

@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from fulfillsim.domain.demand import History
 from fulfillsim.domain.records import Milestone, ShortPick, StockMove, WorkerState
-from fulfillsim.domain.snapshot import TRANSIT, Snapshot, is_on_the_shelf, milestones_of, stages_of
+from fulfillsim.domain.snapshot import TRANSIT, Snapshot, milestones_of, set_aside, stages_of
 from fulfillsim.domain.world import World
 from fulfillsim.kpi.journeys import PLACES, Journeys, Status, find_journeys
 from fulfillsim.kpi.protocols import Trace
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
+FREED = (StockMove.PUT_AWAY, StockMove.RELEASED, StockMove.ADJUSTED)
 WHEN = {"milestones": "time_s", "promises": "made_s", "parcels": "departed_s", "shorts": "time_s", "stock": "time_s"}
 GONE = (Status.SHIPPED, Status.DELIVERED, Status.LOST)
 PRESENT = (WorkerState.ON, WorkerState.BREAK, WorkerState.LEAVING, WorkerState.OVERTIME)
@@ -265,7 +266,7 @@ def _snapshot(world: World, until: Until, journeys: Journeys, pieces: list[_Piec
         journeys.due_departure_s[rows],
         _lanes(until, len(journeys))[rows],
         {kind: getattr(journeys, MOMENTS[kind])[rows] for kind in milestones_of(world)},
-        *(_inbound(until) if world.inventory is not None else _nothing_inbound()),
+        *_inbound(world, until),
     )
 
 
@@ -278,15 +279,16 @@ def _lanes(until: Until, n: int) -> Counts:
     return lane
 
 
-def _inbound(until: Until) -> tuple[Counts, Counts, Floats]:
+def _inbound(world: World, until: Until) -> tuple[Counts, Counts, Floats]:
     """SKU, units and arrival of what suppliers owe; goods that never came count with the end of the run."""
-    moves, trace = until.columns("stock"), until.trace
-    n = len(trace.stock_start)
-    less = np.isin(moves["kind"], (StockMove.PUT_AWAY, StockMove.CANCELLED))
-    signs = (moves["kind"] == StockMove.ORDERED) * 1.0 - less * 1.0
-    owed = np.rint(np.bincount(moves["sku"], moves["units"] * signs, minlength=n)).astype(np.int64)
+    if world.inventory is None:
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
+    trace, n = until.trace, len(until.stock_start)
+    owed = _moved(until, n, (StockMove.ORDERED,)) - _moved(until, n, (StockMove.PUT_AWAY, StockMove.CANCELLED))
+    made = list(world.assembly.to_stock) if world.assembly is not None else []
+    owed[made] = 0  # work orders are opened anew
     table = trace.columns("deliveries")
-    coming = (table["ordered_s"] <= until.end_s) & (table["put_away_s"] > until.end_s)
+    coming = (table["ordered_s"] <= until.end_s) & (table["put_away_s"] > until.end_s) & ~np.isin(table["sku"], made)
     sku, units = table["sku"][coming].astype(np.int64), np.rint(table["units"][coming]).astype(np.int64)
     rest = owed - np.bincount(sku, units, minlength=n).astype(np.int64)
     late = np.flatnonzero(rest > 0)
@@ -294,24 +296,24 @@ def _inbound(until: Until) -> tuple[Counts, Counts, Floats]:
     return np.concatenate([sku, late]), np.concatenate([units, rest[late]]), due_s
 
 
-def _nothing_inbound() -> tuple[Counts, Counts, Floats]:
-    return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
-
-
 def _on_hand(world: World, until: Until, snapshot: Snapshot) -> Counts:
     """Units in the slots: those that are free, and those set aside for orders that have not been picked."""
     if world.inventory is None:
-        return np.asarray(until.stock_start, dtype=np.int64)
+        return np.empty(0, np.int64)
+    n = len(until.stock_start)
+    free = until.stock_start + _moved(until, n, FREED) - _moved(until, n, (StockMove.RESERVED,))
+    held = set_aside(world, snapshot, n)
+    if world.assembly is not None:  # components that work orders have reserved count as on hand again
+        gone = (StockMove.PICKED, StockMove.RELEASED, StockMove.WRITTEN_OFF)
+        held = np.maximum(held, _moved(until, n, (StockMove.RESERVED,)) - _moved(until, n, gone))
+    return np.asarray(free + held, dtype=np.int64)
+
+
+def _moved(until: Until, n: int, kinds: tuple[StockMove, ...]) -> Counts:
+    """Units by SKU of some moves."""
     moves = until.columns("stock")
-    signs = np.zeros(len(StockMove))
-    signs[[StockMove.PUT_AWAY, StockMove.RELEASED, StockMove.ADJUSTED]], signs[StockMove.RESERVED] = 1.0, -1.0
-    change = np.bincount(moves["sku"], moves["units"] * signs[moves["kind"]], minlength=len(until.stock_start))
-    there = np.array([is_on_the_shelf(world, stage) for stage in snapshot.stage], np.bool_)
-    lines = np.repeat(there, np.diff(snapshot.orders.line_start)) & snapshot.reserved
-    aside = np.bincount(snapshot.orders.sku[lines], snapshot.orders.quantity[lines], minlength=len(until.stock_start))
-    if world.assembly is not None:
-        aside = world.assembly.on_shelf(np.rint(aside).astype(np.int64))
-    return np.asarray(np.rint(until.stock_start + change + aside), dtype=np.int64)
+    there = np.isin(moves["kind"], kinds)
+    return np.rint(np.bincount(moves["sku"][there], moves["units"][there], minlength=n)).astype(np.int64)
 
 
 def _people(world: World, trace: Trace, at_s: float) -> dict[tuple[str, str], int]:

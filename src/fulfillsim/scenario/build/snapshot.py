@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fulfillsim.domain.demand import History
 from fulfillsim.domain.records import Milestone
-from fulfillsim.domain.snapshot import Snapshot, is_on_the_shelf, stages_of
+from fulfillsim.domain.snapshot import Snapshot, set_aside, stages_of
 from fulfillsim.domain.world import World
 from fulfillsim.errors import Fault, nearest
 from fulfillsim.scenario.build.timeline import Timeline
@@ -145,7 +145,7 @@ def read_on_hand(world: World, plan: says.Snapshot, folder: Path, faults: list[F
         return on_hand
     _once(sheet, "sku", skus, [world.catalog.names[sku] for sku in skus])
     on_hand[skus] = counts
-    needed = _set_aside(world, snapshot)
+    needed = set_aside(world, snapshot, len(world.catalog))
     row_of = {sku: row for row, sku in enumerate(skus)}
     for sku in np.flatnonzero(needed > on_hand).tolist():
         rule = f"is less than the {needed[sku]} units that open orders have set aside of {world.catalog.names[sku]}"
@@ -262,16 +262,6 @@ def _check_times(
             sheet.fault(row, "since", "must lie between `placed` and the snapshot", hint="mend one of the three")
         if promise < placed:
             sheet.fault(row, "promise", "lies before the order was placed", hint="mend one of the two")
-
-
-def _set_aside(world: World, snapshot: Snapshot) -> Counts:
-    assert world.catalog is not None
-    on_shelf = np.array([is_on_the_shelf(world, stage) for stage in snapshot.stage], np.bool_)
-    there = np.repeat(on_shelf, np.diff(snapshot.orders.line_start)) & snapshot.reserved
-    counts = np.bincount(
-        snapshot.orders.sku[there], weights=snapshot.orders.quantity[there], minlength=len(world.catalog)
-    ).astype(np.int64)
-    return counts if world.assembly is None else world.assembly.on_shelf(counts)
 
 
 def _once(sheet: Sheet, name: str, values: Sequence[object], shown: Sequence[str]) -> None:
