@@ -306,7 +306,7 @@ def _on_hand(world: World, until: Until, snapshot: Snapshot) -> Counts:
     if world.assembly is not None:  # components that work orders have reserved count as on hand again
         gone = (StockMove.PICKED, StockMove.RELEASED, StockMove.WRITTEN_OFF)
         held = np.maximum(held, _moved(until, n, (StockMove.RESERVED,)) - _moved(until, n, gone))
-    return np.asarray(free + held, dtype=np.int64)
+    return np.asarray(np.maximum(free, 0) + held, dtype=np.int64)  # a wrong record may lie below nothing
 
 
 def _moved(until: Until, n: int, kinds: tuple[StockMove, ...]) -> Counts:
