@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.domain.records import StockMove, WorkerState
+from fulfillsim.domain.records import ShortPick, StockMove, WorkerState
 from fulfillsim.errors import SimulationError
 from fulfillsim.kpi.facts import Facts
 from fulfillsim.kpi.fleet import check_fleet
@@ -88,7 +88,7 @@ def _check_sequence(facts: Facts) -> None:
     """Each moment of an order follows the one before it; split orders overlap and are left out."""
     j = facts.journeys
     reached = np.full(len(j), -np.inf)
-    whole = j.n_parcels <= 1
+    whole = (j.n_parcels <= 1) & ~_in_two(facts)
     for name in STEPS:
         moment: Floats = getattr(j, name)
         there = np.isfinite(moment) & whole & ~j.backordered
@@ -97,6 +97,12 @@ def _check_sequence(facts: Facts) -> None:
         reached = np.where(there, moment, reached)
     known = np.isfinite(j.delivered_s)
     _refuse(known & ~(j.delivered_s >= j.shipped_s), "delivered at {:.6g} s, before it left", "order", j.delivered_s)
+
+
+def _in_two(facts: Facts) -> Bools:
+    """Orders some line of which follows by itself, because it was not at its slot."""
+    follows = facts.column("shorts", "kind") == ShortPick.BACKORDER
+    return np.bincount(facts.index("shorts", "order")[follows], minlength=len(facts.journeys)) > 0
 
 
 def _check_stock(facts: Facts) -> None:
