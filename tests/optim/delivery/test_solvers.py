@@ -10,10 +10,18 @@ from fulfillsim.optim.delivery import SOLVERS, hybrid, solver
 from fulfillsim.optim.delivery.evaluation import evaluate
 from fulfillsim.optim.delivery.insertion import insert_into
 from fulfillsim.optim.delivery.instance import DeliveryInstance
+from fulfillsim.optim.delivery.local_search import serve_all
 from fulfillsim.optim.delivery.plan import Route, one_trip_each
+from fulfillsim.optim.delivery.search import begin
 from fulfillsim.optim.delivery.travel import SpeedProfile
 from fulfillsim.optim.solving import Stop
-from fulfillsim.testing.delivery import DeliverySolverContract, cheapest, cheapest_with_reloads, random_instance
+from fulfillsim.testing.delivery import (
+    DeliverySolverContract,
+    all_served,
+    cheapest,
+    cheapest_with_reloads,
+    random_instance,
+)
 
 
 class TestHybrid(DeliverySolverContract):
@@ -203,3 +211,11 @@ def test_where_vehicles_come_first_no_plan_has_fewer_and_none_with_as_few_is_sho
     first = replace(instance, convention=replace(instance.convention, objective="vehicles_then_cost"))
     judged = evaluate(first, hybrid.solve(first, Stop(iterations=3000)).plan)
     assert (judged.n_vehicles, judged.cost) == (fewest, pytest.approx(least))
+
+
+def test_local_search_begins_with_what_found_no_place():
+    instance = random_instance(12, 3, n_vehicles=8)
+    search = begin(instance, 1, pool_size=16, plan=())
+    assert not search.routes()
+    serve_all(instance, search, Stop(), 0.0)
+    assert all_served(instance, search.routes())
