@@ -1,8 +1,9 @@
 """Our own path on OR-Tools: ruin and recreate fills a pool of routes, set partitioning picks the best of them.
 
-Savings give the first plan. Annealed ruin and recreate (Christiaens, Vanden Berghe 2020) runs in rounds; after each
-round OR-Tools chooses routes from all accepted plans, and the search goes on, cooler, from the better plan. With a
-budget in seconds the temperature follows the clock; without one it follows the steps, and equal seeds give equal plans.
+Savings give the first plan. Annealed ruin and recreate (Christiaens, Vanden Berghe 2020) runs in rounds: several short
+starts where routes are long and the budget allows, then the best of them goes on; at last OR-Tools chooses routes from
+all accepted plans, and the search ends, cooler, from the better plan. With a budget in seconds the temperature follows
+the clock; without one it follows the steps, and equal seeds give equal plans.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Literal, NamedTuple
 
 from fulfillsim.optim.delivery.answers import answer, refusal
 from fulfillsim.optim.delivery.fewest_vehicles import is_wanted, with_fewest
@@ -22,13 +24,27 @@ from fulfillsim.optim.delivery.warm import warm_up
 from fulfillsim.optim.solving import Solution, Stop
 
 __all__ = ["solve", "supports"]
-HOT, COLD, WARM_AGAIN = 1.0, 0.005, 0.05
-ROUNDS = (0.9,)
+COLD = 0.005
 COLUMNS_PER_SECOND, COLUMNS_PER_STEP = 12_000, 0.02
 STEPS_WITHOUT_POOL = 5_000
 CHUNK = 100
 SHARE_FOR_VEHICLES = 0.5
 """Of the budget, at most, for finding fewer vehicles where these come first."""
+
+
+class Round(NamedTuple):
+    """A stretch of annealing: to which share of the budget, how hot it begins, and from which plan."""
+
+    until: float
+    hot: float
+    begins: Literal["first", "best", "pool"]
+
+
+SHORT = (Round(0.9, 1.0, "first"), Round(1.0, 0.05, "pool"))
+LONG = (*(Round(0.11 * (n + 1), 1.0, "first") for n in range(4)), Round(0.9, 0.2, "best"), Round(1.0, 0.05, "pool"))
+"""Several starts, of which the best goes on: on long routes a search seldom leaves the plan that it froze to."""
+STEPS_PER_SECOND, STEPS_PER_STOP, STOPS_PER_ROUTE = 50_000, 2_000, 20
+"""Long rounds are for budgets of so many steps a stop and routes of so many stops; a second counts as so many steps."""
 
 
 @dataclass
@@ -78,25 +94,43 @@ def solve(instance: DeliveryInstance, stop: Stop) -> Solution[Routes]:
 
 def improvements(search: Search, clock: Clock) -> Iterator[tuple[float, float]]:
     """Run the search to the end of its budget; each better plan as (seconds, cost)."""
-    known, since = search.best_cost, clock.used()
+    known, since, first = search.best_cost, clock.used(), search.routes()
     yield perf_counter() - clock.begun, known
-    for number, until in enumerate((*ROUNDS, 1.0)):
-        hot = HOT if number == 0 else WARM_AGAIN
-        while (used := clock.used()) < until:
-            share = (used - since) / (until - since)
-            temperature = hot * (COLD / hot) ** share
+    for number, stretch in enumerate(rounds_for(clock.stop, len(search.tables.near), len(first))):
+        if number:
+            set_out(search, clock, stretch.begins, first)
+        for temperature in temperatures(stretch, since, clock):
             n_steps = CHUNK if clock.stop.iterations is None else min(CHUNK, clock.stop.iterations - clock.n_steps)
             search.run(temperature, temperature, n_steps)
             clock.n_steps += n_steps
             if search.best_cost < known:
                 known = search.best_cost
                 yield perf_counter() - clock.begun, known
-        since = until
-        if until < 1.0 and not search.tables.chained and _worth_partitioning(clock):
-            recombine(search, clock)
-            if search.best_cost < known:
-                known = search.best_cost
-                yield perf_counter() - clock.begun, known
+        since = max(since, stretch.until)
+    if search.best_cost < known:
+        yield perf_counter() - clock.begun, search.best_cost
+
+
+def rounds_for(stop: Stop, n_stops: int, n_routes: int) -> tuple[Round, ...]:
+    """Rounds for a budget and the size of a first plan."""
+    n_steps = STEPS_PER_SECOND * stop.seconds if stop.seconds is not None else stop.iterations or 0
+    long = n_steps >= STEPS_PER_STOP * n_stops and n_stops >= STOPS_PER_ROUTE * n_routes
+    return LONG if long else SHORT
+
+
+def temperatures(stretch: Round, since: float, clock: Clock) -> Iterator[float]:
+    """From hot to cold with the share of the budget that is used, to the end of a round."""
+    while (used := clock.used()) < stretch.until:
+        share = (used - since) / (stretch.until - since)
+        yield float(stretch.hot * (COLD / stretch.hot) ** share)
+
+
+def set_out(search: Search, clock: Clock, begins: str, first: Routes) -> None:
+    """Bring the search to the plan from which a round begins."""
+    if begins == "pool" and not search.tables.chained and _worth_partitioning(clock):
+        recombine(search, clock)
+    else:
+        search.restart(first if begins == "first" else search.routes())
 
 
 def _worth_partitioning(clock: Clock) -> bool:
