@@ -101,13 +101,19 @@ def test_a_backorder_is_late_for_its_goods(world, new_trace):
 
 
 @pytest.mark.parametrize(
-    ("taken", "left", "told"), [(5, 1, "pickup_full"), (0, 6, "pickup_skipped"), (6, 0, "carrier_choice")]
+    ("taken", "left", "came", "told"),
+    [
+        (5, 1, True, "pickup_full"),
+        (0, 6, False, "pickup_skipped"),
+        (0, 6, True, "pickup_full"),  # its carrier had had enough for the day
+        (6, 0, True, "carrier_choice"),
+    ],
 )
-def test_who_stood_at_the_dock_in_time_was_left_behind_by_a_truck(world, new_trace, taken, left, told):
+def test_who_stood_at_the_dock_in_time_was_left_behind_by_a_truck(world, new_trace, taken, left, came, told):
     trace = with_usual(new_trace)
     usual(trace, 0, left=2 * D + 18 * H, came=3 * D)
-    trace.add("pickups", 0, DUE, taken, left)
-    trace.add("pickups", 1, DUE, 0, 9)  # of the other carrier
+    trace.add("pickups", 0, DUE, taken, left, came)
+    trace.add("pickups", 1, DUE, 0, 9, False)  # of the other carrier
     assert cause(world, trace) == told
 
 
@@ -134,7 +140,7 @@ def test_an_open_order_is_late_where_it_stands(world, new_trace):
     trace.order(0, picked=start + H)
     assert cause(world, trace) == "packing_queue"
     trace.order(0, staged=DUE - H)
-    trace.add("pickups", 0, DUE, 5, 1)
+    trace.add("pickups", 0, DUE, 5, 1, True)
     assert cause(world, trace) == "pickup_full"
 
 

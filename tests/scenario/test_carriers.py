@@ -5,6 +5,7 @@ import pytest
 
 from fulfillsim.domain.delivery import Assignment, Commitment
 from fulfillsim.errors import ScenarioError
+from fulfillsim.scenario.checks import check_settings
 
 CARRIER = "delivery.carriers.parcelco"
 GROUND = f"{CARRIER}.services.ground"
@@ -75,6 +76,11 @@ def test_cartons_need_goods_with_a_size(small):
         small(CARTONS).world()
 
 
+def test_a_share_that_nothing_looks_at_is_told_and_stops_nobody(small):
+    found = check_settings(small({f"{CARRIER}.max_share": "50 %"}).settings)
+    assert [each.rule for each in found if each.is_warning] == ["counts only where parcels are assigned at the pickup"]
+
+
 @pytest.mark.parametrize(
     ("changes", "rule"),
     [
@@ -82,7 +88,6 @@ def test_cartons_need_goods_with_a_size(small):
         ({f"{GROUND}.days": "sun"}, "has no pickup to go with"),
         ({f"{GROUND}.pickups": {"evening": False}}, "has no pickup to go with"),
         ({f"{CARRIER}.max_share": "50 %", "delivery.assignment": "optimal"}, "leaves parcels that no carrier may get"),
-        ({f"{CARRIER}.max_share": "50 %"}, "counts only where parcels are assigned at the pickup"),
         ({"delivery.assignment": "optimum"}, "did you mean optimal?"),
         ({f"{CARRIER}.daily_cap": {"mondays": 4}}, "daily_cap: must be weekdays - did you mean mon?"),
         ({"fulfillment.cartons": {"box": {"inner": "30 x 20 cm"}}}, "must be three sides and their unit"),

@@ -213,7 +213,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "surcharges": ("parcel", "kind", "amount"),
     "scans": ("parcel", "kind", "time_s"),
-    "pickups": ("carrier", "time_s", "n_taken", "n_left"),
+    "pickups": ("carrier", "time_s", "n_taken", "n_left", "came"),
     "routes": (
         "route",
         "van",
@@ -262,7 +262,8 @@ TABLES: dict[str, tuple[str, ...]] = {
 ``worker`` is -1 at a station that needs nobody. A visit cut short (handed over, preempted) has a row for each piece
 of work; a customer who leaves the queue has ``started_s`` NaN. ``parcels`` rows are written when the truck leaves;
 ``attempted_s`` is the first attempt, ``delivered_s`` NaN for a lost parcel, ``carton`` -1 for goods as they are,
-``cost`` what the carrier charges, ``surcharges`` (``kind``: index in `Delivery.surcharges`) being part of it.
+``pickups.came`` is 0 for a truck that was skipped. ``parcels.cost`` is what the carrier charges, ``surcharges``
+(``kind``: index in `Delivery.surcharges`) being part of it.
 ``tours.usual_m`` is what a tour of as many orders would walk if the queue had always been served first come, first
 served, on an s-shape. ``arrivals`` has a row for every delivery that a supplier has quoted, with the units quoted and
 those that came; ``units`` and ``arrived_s`` are NaN for one that is still on its way when the run ends.

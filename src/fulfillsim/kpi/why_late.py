@@ -3,7 +3,7 @@
 Late is an order that left after its due departure, or came after its first promise. The rule, in this order:
 
 1. Cancelled by the seller after the promise: ``stock`` or ``refused``.
-2. Staged by its due departure, and left behind: ``pickup_skipped`` (the truck took nothing), ``pickup_full``, or
+2. Staged by its due departure, and left behind: ``pickup_skipped`` (the truck did not come), ``pickup_full``, or
    ``carrier_choice`` (it was given to a carrier that leaves later).
 3. Staged after its due departure, or not at all: the step with the largest overrun. A step takes the time in which
    the house is staffed (nobody is late because it was night); its plan is the median among orders of the run that left
@@ -130,7 +130,7 @@ def _in_the_house(run: Run, late: Bools) -> Iterator[tuple[str, Bools]]:
 def _left_behind(run: Run, staged: Bools) -> Iterator[tuple[str, Bools]]:
     """Orders at the dock in time: what became of their carrier's trucks between staging and the due departure."""
     carrier, time_s = run.index("pickups", "carrier"), run.column("pickups", "time_s")
-    left, taken = run.column("pickups", "n_left") > 0, run.column("pickups", "n_taken") > 0
+    left, came = run.column("pickups", "n_left") > 0, run.column("pickups", "came") > 0
     found = {
         name: np.zeros(len(staged), dtype=np.bool_) for name in ("carrier_choice", "pickup_full", "pickup_skipped")
     }
@@ -138,7 +138,7 @@ def _left_behind(run: Run, staged: Bools) -> Iterator[tuple[str, Bools]]:
     for order in np.flatnonzero(staged).tolist():
         since_s, until_s = run.journeys.staged_s[order], run.journeys.due_departure_s[order]
         trucks = (carrier == used[order]) & (time_s >= since_s) & (time_s <= until_s) & left
-        skipped = bool((trucks & ~taken).any())
+        skipped = bool((trucks & ~came).any())
         found["pickup_skipped" if skipped else "pickup_full" if trucks.any() else "carrier_choice"][order] = True
     yield from found.items()
 

@@ -112,7 +112,8 @@ class CarrierDesk:
         for carrier in leaving:
             room = rooms.get(carrier)
             full = room is not None and n_taken[carrier] + 1 > room
-            self.model.trace.tables["pickups"].add(carrier, now, n_taken[carrier], n_due if full else 0)
+            n_left = n_due if full else 0
+            self.model.trace.tables["pickups"].add(carrier, now, n_taken[carrier], n_left, self._comes(carrier, now))
             self.handovers[carrier].count(n_taken[carrier], now)
             self.week.count(carrier, n_taken[carrier])
         self._hand_over(plan, goes, now)
@@ -143,6 +144,10 @@ class CarrierDesk:
         capacities = [truck.capacity for truck in trucks]
         together = None if None in capacities else sum(capacity or 0 for capacity in capacities)
         return _Truck(service.carrier, time_s, self.handovers[service.carrier].room(together, time_s))
+
+    def _comes(self, carrier: int, now: float) -> bool:
+        """Whether one of the trucks of a carrier that are due now is there."""
+        return any(d.capacity != 0 for d in self.delivery.carriers[carrier].departures if d.time_s == now)
 
     # --- the instance -------------------------------------------------------------------------------------------
 

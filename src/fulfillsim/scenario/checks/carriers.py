@@ -20,15 +20,14 @@ def check_carriers(settings: Settings) -> Iterator[Finding]:
         rule = "gives parcels to carriers at each pickup, beside own vans that must know theirs before"
         yield Finding(("delivery", "assignment"), rule, "leave it out: `choice` chooses between vans and carriers")
     shares = {name: carrier.max_share for name, carrier in plan.carriers.items() if name != FLEET}
-    if sum(shares.values()) < 1 - 1e-9:
+    if plan.assignment is not None and sum(shares.values()) < 1 - 1e-9:
         rule = f"leaves parcels that no carrier may get: the shares sum to {sum(shares.values()):.6g}"
         yield Finding(("delivery", "carriers", min(shares), "max_share"), rule, "raise one of them")
     for name, carrier in plan.carriers.items():
         at = ("delivery", "carriers", name)
         if carrier.max_share < 1 and plan.assignment is None:
-            yield Finding(
-                (*at, "max_share"), "counts only where parcels are assigned at the pickup", "assignment: optimal"
-            )
+            rule = "counts only where parcels are assigned at the pickup"
+            yield Finding((*at, "max_share"), rule, "assignment: optimal", is_warning=True)
         for key, service in carrier.services.items():
             yield from _pickups(carrier, service, (*at, "services", key))
 

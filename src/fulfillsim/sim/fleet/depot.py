@@ -113,7 +113,7 @@ class FleetDepot:
             van.rested.update(rest.earliest_s for rest in offer.rests)
             taken.update(map(id, planned.parcels))
         self.waiting = [parcel for parcel in self.waiting if id(parcel) not in taken]
-        self.model.trace.tables["pickups"].add(self.fleet.carrier, now, len(taken), len(due) - len(taken))
+        self.model.trace.tables["pickups"].add(self.fleet.carrier, now, len(taken), len(due) - len(taken), True)
         self.model.engine.call_at(max(now, wave.time_s), Rank.OBSERVE, self._left)
 
     def _offer(self, van: VanState, wave: FleetWave, now: float) -> Offer | None:

@@ -114,7 +114,7 @@ class _Dock:
         self.staged = others + left
         count = self.model.packing.count
         n_taken, n_left = (sum(count(parcel[3]) for parcel in parcels) for parcels in (taken, left))
-        self.model.trace.tables["pickups"].add(self.index, now, n_taken, n_left)
+        self.model.trace.tables["pickups"].add(self.index, now, n_taken, n_left, departure.capacity != 0)
         self.handover.count(n_taken, now)
         self.departed()
         lanes: dict[int, list[Staged]] = {}
