@@ -36,7 +36,16 @@ def goods(sides_m, weight_kg):
     none = zeros.astype(bool)
     place = zeros.astype(np.int32)
     return Catalog(
-        names, zeros + 1, np.array(weight_kg), volume_l, zeros, none, place, zeros, zeros.astype(np.int16), sides_m=sides
+        names,
+        zeros + 1,
+        np.array(weight_kg),
+        volume_l,
+        zeros,
+        none,
+        place,
+        zeros,
+        zeros.astype(np.int16),
+        sides_m=sides,
     )
 
 
