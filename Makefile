@@ -39,7 +39,7 @@ demo: $(READY) ## one week of the baseline scenario, table and pictures in demo-
 # Reports are opened in Debian's Chromium: installed where that is allowed, otherwise those tests skip and say so.
 CHROMIUM = command -v chromium || command -v chromium-browser || command -v google-chrome
 browser: ## Chromium, for the tests that open reports in it
-	@$(CHROMIUM) >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+	@{ $(CHROMIUM); } >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
 		&& echo "installing Chromium" && timeout 600 apt-get update -qq >/dev/null \
 		&& DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -y -qq chromium >/dev/null 2>&1; } \
 		|| echo "no Chromium: tests that open reports will skip - apt-get install chromium" >&2
