@@ -23,7 +23,7 @@ def section(name, part):
     made = nodes.section(ids=[f"keys-{nodes.make_id(name)}"])
     made += nodes.title(text=name)
     made += nodes.paragraph(text=part.get("description", ""))
-    needed = part.get("required", ())
+    needed = max([part.get("required", []), *(way.get("required", []) for way in part.get("anyOf", ()))], key=len)
     rows = [(key, default(key, what, needed), meaning(what)) for key, what in part["properties"].items()]
     made += table(("key", "default", "meaning"), rows)
     return made
