@@ -30,8 +30,19 @@ def as_markdown(rows: Sequence[Row]) -> str:
     if not rows:
         return ""
     titles = list(rows[0])
-    lines = [titles, ["---"] * len(titles), *([_text(row[t]).replace("|", "\\|") for t in titles] for row in rows)]
+    lines = [titles, ["---"] * len(titles), *([_escaped(_text(row[t])) for t in titles] for row in rows)]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _escaped(text: str) -> str:
+    """Text that neither ends a cell nor begins a link.
+
+    Examples
+    --------
+    >>> _escaped("P(a|b), E[n](t)")
+    'P(a\\\\|b), E[n]\\\\(t)'
+    """
+    return text.replace("|", "\\|").replace("](", "]\\(")
 
 
 def as_csv(rows: Sequence[Row]) -> str:
