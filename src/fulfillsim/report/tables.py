@@ -35,12 +35,12 @@ def as_markdown(rows: Sequence[Row]) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text that neither ends a cell nor begins a link.
+    r"""Text that neither ends a cell nor begins a link.
 
     Examples
     --------
     >>> _escaped("P(a|b), E[n](t)")
-    'P(a\\\\|b), E[n]\\\\(t)'
+    'P(a\\|b), E[n]\\(t)'
     """
     return text.replace("|", "\\|").replace("](", "]\\(")
 
