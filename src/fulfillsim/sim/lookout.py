@@ -37,6 +37,11 @@ class Lookout:
     ----------
     policies
         By client.
+
+    Attributes
+    ----------
+    promise_s, unwarned
+        What the listener has promised, and whom it has not warned, by row.
     """
 
     def __init__(
@@ -48,6 +53,8 @@ class Lookout:
         self.foresight = Foresight(model.progress, model.carriers, model.tape.zone)
         self.looks_ahead = np.array([policy.looks_ahead for policy in policies])[model.tape.client]
         self.midnight_s = np.array(model.world.days.midnight_s)
+        self.promise_s = np.full(len(model.tape), np.inf)
+        self.unwarned = np.ones(len(model.tape), np.bool_)
         self._plan_next(0)
 
     def _plan_next(self, place: int) -> None:
@@ -57,39 +64,37 @@ class Lookout:
     def _look(self, place: int, now: float) -> None:
         """Look at all open orders whose customers have not been warned."""
         self._plan_next(place + 1)
-        warned, looks_ahead = self.listener.warned, self.looks_ahead
-        by_day = self.listener.open_by_day.values()
-        orders = [o for those in by_day for o in those.values() if o.row not in warned and looks_ahead[o.row]]
-        if orders:
-            rows, promise_s, days = self._promised(orders)
-            self._warn(orders, rows, promise_s, self.foresight.late(rows, days, now), now)
+        by_day = list(self.listener.open_by_day.values())
+        rows = np.concatenate([np.empty(0, np.int64), *(np.fromiter(those, np.int64, len(those)) for those in by_day)])
+        rows = rows[self.unwarned[rows] & self.looks_ahead[rows]]
+        if len(rows):
+            promise_s, days = self._promised(rows)
+            warns = self._warns(rows, Outlook(now, self.foresight.late(rows, days, now), promise_s))
+            for row in rows[warns].tolist():
+                self.listener.warn(next(those[row] for those in by_day if row in those), now)
 
     def on_the_way(
         self, orders: list[Order], rows: Ints, lane: int, now: float, attempted_s: Floats, delivered_s: Floats
     ) -> None:
         """A truck has left with these, and the model knows when they come: warn of what customers can know."""
-        _, promise_s, days = self._promised(orders)
-        self._warn(orders, rows, promise_s, self.foresight.late_on_the_way(rows, lane, days, now), now)
+        promise_s, days = self._promised(rows)
+        late_prob = self.foresight.late_on_the_way(rows, lane, days, now)
+        for place in np.flatnonzero(self._warns(rows, Outlook(now, late_prob, promise_s))).tolist():
+            self.listener.warn(orders[place], now)
         service = self.model.carriers.delivery.services[lane]
         carrier = self.model.carriers.delivery.carriers[service.carrier]
         day_ends_s = self.midnight_s[days + 1]
         not_loaded = (attempted_s >= day_ends_s) | np.isnan(delivered_s)
         in_vain = ~not_loaded & (delivered_s >= day_ends_s)
         known_s = np.where(not_loaded, day_ends_s - (DAY_S - carrier.delivery_until_s) - LOADING_S, attempted_s)
-        unwarned = np.array([row not in self.listener.warned for row in rows.tolist()])
-        whom = (not_loaded | in_vain) & self.looks_ahead[rows] & unwarned
+        whom = (not_loaded | in_vain) & self.looks_ahead[rows] & self.unwarned[rows]
         if whom.any():
             self.listener.warn_later(rows[whom], np.maximum(known_s, now)[whom])
 
-    def _promised(self, orders: list[Order]) -> tuple[Ints, Floats, Ints]:
-        """Rows, promises, and the days of these."""
-        rows = np.fromiter((order.row for order in orders), np.int64, len(orders))
-        promise_s = np.fromiter((order.promise_s for order in orders), np.float64, len(orders))
-        return rows, promise_s, np.searchsorted(self.midnight_s, promise_s, side="right") - 1
-
-    def _warn(self, orders: list[Order], rows: Ints, promise_s: Floats, late_prob: Floats, now: float) -> None:
-        for place in np.flatnonzero(self._warns(rows, Outlook(now, late_prob, promise_s))).tolist():
-            self.listener.warn(orders[place], now)
+    def _promised(self, rows: Ints) -> tuple[Floats, Ints]:
+        """Promises, and the days of these."""
+        promise_s = self.promise_s[rows]
+        return promise_s, np.searchsorted(self.midnight_s, promise_s, side="right") - 1
 
     def _warns(self, rows: Ints, outlook: Outlook) -> Bools:
         """Ask each client's policy about its orders."""

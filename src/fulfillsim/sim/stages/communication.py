@@ -63,7 +63,7 @@ class Listener:
         self.notices.tell(Notice.CONFIRMATION, order.row, now)
         if self.watches:
             day = self.model.world.days.of(order.promise_s)
-            self.open_by_day.setdefault(day, {})[order.row] = order
+            self._opens(order, day)
         if self.plan.silence_s is not None and order.row in self.impatient:
             self.questions.expect(order.row, ContactReason.SILENCE, now + self.plan.silence_s)
 
@@ -71,7 +71,7 @@ class Listener:
         """An order that was promised before the run begins: its customer has had the confirmation."""
         if self.watches:
             day = max(self._promise_day(order), self.model.world.days.of(now))
-            self.open_by_day.setdefault(day, {})[order.row] = order
+            self._opens(order, day)
         if self.plan.silence_s is not None and order.row in self.impatient:
             self.questions.expect(order.row, ContactReason.SILENCE, now + self.plan.silence_s)
 
@@ -79,6 +79,12 @@ class Listener:
         """An order left before the run begins: its customer may ask once the promise has passed."""
         if self.watches and delivered_s > order.promise_s:
             self._maybe_ask(order.row, max(order.promise_s + 1.0, now), delivered_s)
+
+    def _opens(self, order: Order, day: int) -> None:
+        """Watch an order until it arrives, or its promise ends with the day."""
+        self.open_by_day.setdefault(day, {})[order.row] = order
+        if self.lookout is not None:
+            self.lookout.promise_s[order.row] = order.promise_s
 
     def travels_in_two(self, order: Order) -> None:
         """The rest of an order follows later: it arrives with its last parcel."""
@@ -99,12 +105,16 @@ class Listener:
         """Send a delay notice, once, to a customer who gets such."""
         if order.row not in self.warned and self.notices.gets(Notice.DELAY, order.row):
             self.warned.add(order.row)
+            if self.lookout is not None:
+                self.lookout.unwarned[order.row] = False
             self.notices.tell(Notice.DELAY, order.row, now)
             self.questions.settle((order.row,), ContactReason.SILENCE, (now,), now)
 
     def warn_later(self, rows: NDArray[np.int64], times_s: Floats) -> None:
         """Send delay notices at times to come, about parcels on their way."""
         self.warned.update(rows.tolist())
+        if self.lookout is not None:
+            self.lookout.unwarned[rows] = False
         self.notices.send(Notice.DELAY, rows, times_s)
 
     def _promises_end(self, now: float) -> None:
