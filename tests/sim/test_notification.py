@@ -220,6 +220,16 @@ def test_looking_ahead_without_warning_changes_no_other_fact(busy):
                 assert np.array_equal(values, watched.columns(table)[column], equal_nan=True)
 
 
+def test_a_warning_moves_neither_promise_nor_due_departure_nor_parcel():
+    tape = tape_of([10 * HOUR_S + 60.0 * n for n in range(50)])
+    warned = run(telling(proactive(0.1), service=TWO_IN_FIVE), tape)
+    silent = run(telling(Notification((), "silent"), service=TWO_IN_FIVE), tape)
+    assert len(warnings(warned)) == 50
+    for table in ("promises", "parcels", "visits"):
+        for column, values in silent.columns(table).items():
+            assert np.array_equal(values, warned.columns(table)[column], equal_nan=True)
+
+
 def test_a_lower_bound_warns_more_customers_and_earlier(busy):
     world, tape = busy
     first = {}

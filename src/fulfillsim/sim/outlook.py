@@ -38,6 +38,9 @@ class Outlook:
         self.model, self.days, self.carriers = model, model.world.days, model.carriers
         self.transit, self.clock = Transit(model.carriers), model.progress.clock
         self._laws: dict[int, Floats] = {}
+        times = model.carriers.lane_times
+        self._readings = [self.clock.at(np.array(lane, np.float64)).tolist() for lane in times]
+        self._days = [[self.days.of(time_s) for time_s in lane] for lane in times]
 
     def cleared_s(self, row: int, now: float) -> float:
         """When the work that waits now, and this order's, is done."""
@@ -56,17 +59,19 @@ class Outlook:
         law, times = self._law(terms, row), self.carriers.lane_times[way.lane]
         prob = min(prob, self.transit.most(way.lane) - 1e-9)
         place, here = bisect_left(times, begin_s), self.clock.reading(begin_s)
-        made: list[tuple[float, float]] = []
+        readings, pickup_days = self._readings[way.lane], self._days[way.lane]
+        made: list[tuple[float, int]] = []
         before, first = 0.0, self.days.of(begin_s)
         last = min(first + LONGEST_DAYS, len(self.days) - 1)
         for day in range(first, last):
             until = bisect_right(times, self.days.midnight_s[day + 1])
-            for time_s in times[place:until]:
-                by_then = self._made(law, self.clock.reading(time_s) - here, time_s >= way.departure_s)
-                made.append((by_then - before, time_s))
+            for number in range(place, until):
+                by_then = self._made(law, readings[number] - here, times[number] >= way.departure_s)
+                if by_then > before:
+                    made.append((by_then - before, pickup_days[number]))
                 before = by_then
             place = max(place, until)
-            kept = sum(chance * self.transit.chance(way.lane, way.zone, time_s, day) for chance, time_s in made)
+            kept = sum(chance * self.transit.from_day(way.lane, way.zone, left, day) for chance, left in made)
             if kept >= prob:
                 return self.days.midnight_s[day + 1] - 1.0
         return self.days.midnight_s[last + 1] - 1.0

@@ -24,11 +24,15 @@ class Transit:
 
     def chance(self, lane: int, zone: int, departure_s: float, until_day: int) -> float:
         """Chance that what leaves then is handed over on a day or before; the hour does not count."""
-        day = self.days.of(departure_s)
+        return self.from_day(lane, zone, self.days.of(departure_s), until_day)
+
+    def from_day(self, lane: int, zone: int, day: int, until_day: int) -> float:
+        """The same for what leaves on a day."""
         key = (lane, zone, day, until_day)
-        if key not in self._known:
-            self._known[key] = self._chance(lane, zone, departure_s, until_day) if until_day >= day else 0.0
-        return self._known[key]
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._chance(lane, zone, day, until_day) if until_day >= day else 0.0
+        return known
 
     def chances(self, lane: int, departure_s: float, zones: Ints, until_days: Ints) -> Floats:
         """The same for many orders, shape (n,)."""
@@ -41,12 +45,12 @@ class Transit:
         """Chance that a parcel arrives at all."""
         return 1.0 - self.carriers.delivery.services[lane].loss_prob
 
-    def _chance(self, lane: int, zone: int, departure_s: float, until_day: int) -> float:
+    def _chance(self, lane: int, zone: int, pickup_day: int, until_day: int) -> float:
         service = self.carriers.delivery.services[lane]
         calendar = self.carriers.delivery.carriers[service.carrier].calendar
         quoted, total, kept = service.quoted_days[zone], sum(service.day_probs), 0.0
         for offset, prob in zip(service.day_offsets, service.day_probs, strict=True):
-            day = self.carriers.arrival_day(service.carrier, departure_s, max(quoted + offset, min(quoted, 1)))
+            day = calendar.add(pickup_day, max(quoted + offset, min(quoted, 1)))
             if day <= until_day:
                 again = calendar.add(day, 1) <= until_day
                 kept += prob / total * (1.0 if again else 1.0 - service.failed_attempt_prob)
