@@ -33,7 +33,10 @@ class Toy:
         return lambda instance, objective, stop: Solution(call(function, (instance,), stop), "feasible")
     def evaluate(self, instance, plan, objective):
         return Judgment(float(plan), ("too small",) if plan < instance else (), {"digits": len(str(plan))})
-    def warm_up(self, solver, name, objective):
+    def kind(self, instance):
+        return ""
+
+    def warm_up(self, solver, name, objective, kind):
         if name in ("exact", "above"):
             solver(1, objective, None)
 

@@ -70,21 +70,22 @@ def overrun_s(time_limit_s: float) -> float:
 
 
 class Bench:
-    """A place to run jobs one after another; each solver is warmed up once."""
+    """A place to run jobs one after another; each solver is warmed up once for each kind of instance."""
 
     def __init__(self) -> None:
-        self._warm: dict[tuple[str, str, str], Solver] = {}
+        self._warm: dict[tuple[str, str, str, str], Solver] = {}
 
     def prepare(self, job: Job) -> tuple[Solver, float]:
         """Solver of a job, and the seconds that making it ready took."""
-        key = (job.suite.name, job.solver, job.objective)
+        kind = job.suite.kind(job.instance)
+        key = (job.suite.name, job.solver, job.objective, kind)
         if key in self._warm:
             return self._warm[key], 0.0
         begin = perf_counter()
         solver = find_solver(job.suite, job.solver)
         # Whatever goes wrong on the sample goes wrong again, and is recorded, on an instance.
         with suppress(Exception):
-            job.suite.warm_up(solver, job.solver, job.objective)
+            job.suite.warm_up(solver, job.solver, job.objective, kind)
         self._warm[key] = solver
         return solver, perf_counter() - begin
 

@@ -86,6 +86,10 @@ class Suite(Protocol):
         """Value and violations of a plan, whoever made it."""
         ...
 
-    def warm_up(self, solver: Solver, name: str, objective: str) -> None:
+    def kind(self, instance: Any) -> str:
+        """Of instances of one kind the same has to be compiled."""
+        ...
+
+    def warm_up(self, solver: Solver, name: str, objective: str, kind: str) -> None:
         """Solve something small, untimed, before the clock runs, so that no figure contains imports and compiling."""
         ...

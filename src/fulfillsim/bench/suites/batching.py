@@ -22,6 +22,9 @@ from fulfillsim.optim.pick_routing import ROUTING
 from fulfillsim.optim.solving import Solution, Stop
 
 Instance = BatchingInstance | SelectionInstance
+SELECTION, FEW, MANY = "selection", "few", "many"
+N_SAMPLE = {FEW: 6, MANY: 24}
+"""Orders to warm up on."""
 
 
 class BatchingSuite:
@@ -77,16 +80,23 @@ class BatchingSuite:
         found = batching.evaluate(instance, plan, routing_in(instance.layout, objective))
         return Judgment(found.value, found.violations, {"n_batches": len(plan)})
 
-    def warm_up(self, solver: Solver, name: str, objective: str) -> None:
-        """Batch a few orders, and so many that ``auto`` turns to another method."""
+    def kind(self, instance: Instance) -> str:
+        """Selections, and orders so few that ``auto`` tries all subsets, which needs little compiled."""
+        if isinstance(instance, SelectionInstance):
+            return SELECTION
+        return FEW if instance.n_orders <= batching.subsets.MOST_ORDERS else MANY
+
+    def warm_up(self, solver: Solver, name: str, objective: str, kind: str) -> None:
+        """Batch a few orders, or so many that ``auto`` turns to another method, or select some."""
+        if kind == SELECTION:
+            if name in order_selection.SOLVERS:
+                order_selection.SOLVERS[name](_few_to_select(), Stop(iterations=2))
+            return
         layout = RectangularLayout(n_aisles=5, n_cells=10, aisle_spacing_m=2.0, cell_m=1.0, end_m=1.0)
-        orders = [[(7 * i % 5, 1.0 + i % 9), ((3 * i + 1) % 5, 1.0 + 5 * i % 8)] for i in range(24)]
-        for n_orders in (6, 24):
-            few = from_orders(layout, orders[:n_orders], capacity=6, name="warm-up")
-            # column generation ends by itself here, and auto takes it from two seconds on
-            solver(few, objective, Stop(seconds=2.0 if name == "auto" else 0.3))
-        if name in order_selection.SOLVERS:
-            order_selection.SOLVERS[name](_few_to_select(), Stop(iterations=2))
+        orders = [[(7 * i % 5, 1.0 + i % 9), ((3 * i + 1) % 5, 1.0 + 5 * i % 8)] for i in range(N_SAMPLE[kind])]
+        sample = from_orders(layout, orders, capacity=6, name="warm-up")
+        # column generation ends by itself here, and auto takes it from two seconds on
+        solver(sample, objective, Stop(seconds=2.0 if name == "auto" else 0.3))
 
 
 def _solver(name: str) -> Solver:

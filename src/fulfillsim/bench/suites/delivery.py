@@ -75,7 +75,11 @@ class DeliverySuite:
             measures[COUNTS_FIRST] = float(found.n_vehicles)
         return Judgment(under.printed(found.cost), broken, measures)
 
-    def warm_up(self, solver: Solver, name: str, objective: str) -> None:
+    def kind(self, instance: Conventions) -> str:
+        """All are of one kind."""
+        return ""
+
+    def warm_up(self, solver: Solver, name: str, objective: str, kind: str) -> None:
         """Route a dozen stops, long enough for every part of a method to run."""
         rng = np.random.default_rng(1)
         points = rng.integers(0, 100, (13, 2)).astype(float)

@@ -74,7 +74,11 @@ class PickingSuite:
         except InputError as error:
             return Judgment(0.0, (*violations, str(error)))
 
-    def warm_up(self, solver: Solver, name: str, objective: str) -> None:
+    def kind(self, instance: PickList) -> str:
+        """All are of one kind."""
+        return ""
+
+    def warm_up(self, solver: Solver, name: str, objective: str, kind: str) -> None:
         """Route three picks in one block, and in two."""
         for n_blocks in (1, 2):
             layout = RectangularLayout(3, 5, aisle_spacing_m=2.0, cell_m=1.0, end_m=1.0, n_blocks=n_blocks)

@@ -16,6 +16,8 @@ from fulfillsim.optim.pick_routing._kernels import tour_length
 
 ONE = np.uint64(1)
 NOTHING = np.uint64(0)
+NONE: Any = np.int64(-1)  # no order, no batch; a literal -1 is another type, for which all would be compiled again
+FIRST: Any = np.int64(0)
 
 
 class Walk(NamedTuple):
@@ -149,7 +151,7 @@ def measure(walk: Any, scratch: Any, word: Any) -> Any:
         scratch.gap,
         scratch.low,
         scratch.high,
-        0,
+        FIRST,
         n,
         walk.shape,
     )

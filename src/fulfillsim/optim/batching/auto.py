@@ -38,8 +38,8 @@ def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batc
 
 
 def _column_generation(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
-    """Mostly annealing where batches are too many to list, and proofs would take longer than the time there is."""
-    shares, seconds = Shares(0.6, 0.75, 0.75), stop.seconds or LEAST_SECONDS
+    """A short annealing first; shorter still, in few orders, where all batches can be listed."""
+    shares, seconds = Shares(0.15, 0.35, 0.45, 0.6), stop.seconds or LEAST_SECONDS
     if is_listable(instance, listing_limit(seconds)):
         shares = Shares(min(Shares.annealing, ENOUGH_S * instance.n_orders / seconds))
     return price_and_choose(instance, routing, stop, shares)

@@ -33,29 +33,33 @@ from fulfillsim.optim.solving import Solution, Status, Stop
 
 MOST_LISTED = 4_000_000
 LISTED_PER_SECOND = 80_000
-SIZES = (1500, 6000, 25_000)
+SIZES = (600, 2500, 10_000, 25_000)
+"""Columns to choose among in turn: of few, SCIP soon finds a good plan, which more may better."""
 POOLED = 4_000
 COLUMNS_PER_SECOND = 5_000
 ENDING = 0.05
 """Share of the time at its end in which only annealing goes on, which ends when it should."""
 WARM = 0.03
 """First temperature where a good plan is to be bettered, not left."""
+DIVES, SPREAD = 4, 0.3
+"""Roundings of the relaxation, and by how much variables count less at random in all but the first."""
 DIVING = 0.2
-"""Share of the time left that betters the rounded relaxation, at most as much as the first plan was given."""
+"""Share of the time left that betters the best rounding, at most as much as the first plan was given."""
 
 
 @dataclass(frozen=True)
 class Shares:
-    """How the time is spent: annealing until, exchanges until, proving until (shares of the whole)."""
+    """How the time is spent: annealing until, exchanges until, proving until, rounding until (shares of the whole)."""
 
     annealing: float = 0.2
     exchange: float = 0.4
     proving: float = 0.6
+    diving: float = 0.8
 
 
 def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
     """Batches with a certified lower bound."""
-    return price_and_choose(instance, routing, stop, Shares(0.1, 0.2, 0.8))
+    return price_and_choose(instance, routing, stop, Shares(0.1, 0.2, 0.8, 0.9))
 
 
 def listing_limit(seconds: float | None) -> int:
@@ -103,14 +107,18 @@ class Run:
         anneal(self._search, replace(self._stop, seconds=seconds), collects=True)
 
     def _dive(self) -> None:
-        """Round the relaxation to a plan, and better it by a short annealing at low temperature."""
+        """Round the relaxation to plans, and better the best by a short annealing at low temperature."""
         if not self._relaxation.is_cover:
             return
-        batches = once_each(self._relaxation.master.dive(self._until(1.0)))
-        if not batches:
+        random, until, least_m = np.random.default_rng(self._stop.seed), self._until(self._shares.diving), np.inf
+        for number in range(DIVES):
+            batches = once_each(self._relaxation.dive(until, random, SPREAD if number else 0.0))
+            length_m = sum(self._lengths(batches)) if batches else np.inf
+            if length_m < least_m:
+                label, least_m = labels_of(batches, self._instance.n_orders), length_m
+        if np.isinf(least_m):
             return
-        label = labels_of(batches, self._instance.n_orders)
-        self._search.offer(label, sum(self._lengths(batches)))
+        self._search.offer(label, least_m)
         if self._stop.seconds is not None and self._left() > 0.0:
             self._search.begin(label)
             seconds = self._stop.seconds * self._shares.annealing

@@ -28,6 +28,8 @@ BASE = 150
 FACTORS = (0.90, 0.95, 0.97, 0.98, 0.99, 1.0)
 """Of the duals, each a bound once the search with it finds nothing."""
 ROUNDS = 400
+ROUNDS_OF_DIVE = 3
+"""Times that columns are asked for after each fixing of a dive."""
 SHARES_OF_GAP = (0.1, 0.2, 0.4, 0.7, 1.0)
 """Columns are asked for within these shares of the gap in turn, until they are too many."""
 
@@ -102,6 +104,26 @@ class Relaxation:
                 if is_late:
                     return False
         return True
+
+    def dive(self, deadline: float, random: np.random.Generator, spread: float) -> list[tuple[int, ...]]:
+        """Columns that cover all orders, by rounding the relaxation step by step with columns for what is left.
+
+        The value of each variable counts with a random factor from ``1 - spread`` to 1, so that dives differ.
+        The columns found stay; bound, value and duals are those of the relaxation again. Empty if time was up before.
+        """
+        value_m, dual = self.value_m, self.dual
+        batches = self.master.dive(
+            deadline, lambda: self._suit(deadline), lambda n: random.uniform(1.0 - spread, 1.0, n)
+        )
+        self.value_m, self.dual = value_m, dual
+        return batches
+
+    def _suit(self, deadline: float) -> None:
+        """Add columns for what a dive has left open."""
+        for _ in range(ROUNDS_OF_DIVE):
+            self._solve()
+            if not self._take(self._pricer.exchange(self.dual, self._basis(), -1e-6, AT_ONCE, deadline)):
+                return
 
     def cheapest(self, n_columns: int, gap_m: float, deadline: float) -> tuple[Found, bool]:
         """At most ``n_columns`` columns with a reduced cost up to ``gap_m``, and whether that is all there are.

@@ -95,7 +95,7 @@ class Annealing:
 
     def begin(self, batch: NDArray[np.int64]) -> None:
         """Go on from these batches (label of each order)."""
-        from fulfillsim.optim.batching.moves._kernels import Carts, Search, assign
+        from fulfillsim.optim.batching.state._kernels import Carts, Search, assign
 
         capacity = self.instance.capacity + TOLERANCE
         share = (self.instance.load / capacity).max(axis=1)
@@ -134,7 +134,7 @@ class Annealing:
 
 
 def _empty_state(instance: BatchingInstance) -> Any:
-    from fulfillsim.optim.batching.moves._kernels import State
+    from fulfillsim.optim.batching.state._kernels import State
 
     n = instance.n_orders
     return State(
@@ -151,7 +151,7 @@ def _empty_state(instance: BatchingInstance) -> Any:
 
 
 def _empty_pool(n_orders: int, most_orders: int) -> Any:
-    from fulfillsim.optim.batching.moves._kernels import Pool
+    from fulfillsim.optim.batching.state._kernels import Pool
 
     room = POOL * min(most_orders, 12)
     return Pool(

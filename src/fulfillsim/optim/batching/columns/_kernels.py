@@ -4,10 +4,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from fulfillsim.optim.batching._kernels import add_order, measure
+from fulfillsim.optim.batching._kernels import NONE, add_order, measure
 from fulfillsim.optim.compiled import kernel
-
-NONE = -1
 
 
 class Tree(NamedTuple):

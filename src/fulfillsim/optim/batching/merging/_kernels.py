@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from fulfillsim.optim.batching._kernels import NOTHING, ONE, add_order, count_bits, measure, recall, remember
+from fulfillsim.optim.batching._kernels import NONE, NOTHING, ONE, add_order, count_bits, measure, recall, remember
 from fulfillsim.optim.compiled import kernel
 
-NONE = -1
 WORTH_M = 1e-3  # anything below a millimetre is rounding
 LEVELS = 64  # of how many subaisles two batches share
 

@@ -16,6 +16,7 @@ from fulfillsim.optim.batching.instance import TOLERANCE, BatchingInstance
 if TYPE_CHECKING:
     from fulfillsim.optim.batching._kernels import Walk
     from fulfillsim.optim.batching.pricing import _kernels
+    from fulfillsim.optim.batching.pricing.exhaustive._kernels import Levels
 
 BUFFER = 40_000
 ASKED_PER_SECOND = 1_000_000
@@ -77,7 +78,7 @@ class Pricer:
     def _search_root(
         self, dual: NDArray[np.float64], factor: float, root: int, found: _kernels.Found, most_asked: int
     ) -> bool:
-        from fulfillsim.optim.batching.pricing._kernels import search_root
+        from fulfillsim.optim.batching.pricing.exhaustive._kernels import search_root
 
         share = (self._instance.load / np.maximum(self._instance.capacity, TOLERANCE)).sum(axis=1)
         full = float(len(self._instance.capacity)) + TOLERANCE
@@ -87,8 +88,8 @@ class Pricer:
             search_root(orders, dual, factor, sequence, root, share, full, self._most, levels, found, most_asked)
         )
 
-    def _levels(self) -> _kernels.Levels:
-        from fulfillsim.optim.batching.pricing._kernels import Levels
+    def _levels(self) -> Levels:
+        from fulfillsim.optim.batching.pricing.exhaustive._kernels import Levels
 
         n, depth = self._instance.n_orders, self._most + 2
         return Levels(

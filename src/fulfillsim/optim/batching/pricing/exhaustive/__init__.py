@@ -1,0 +1,1 @@
+"""Pricing that misses no column."""

@@ -1,0 +1,1 @@
+"""The state of a local search over batches."""
