@@ -66,6 +66,23 @@ def test_an_order_left_out_is_an_invalid_plan():
     assert (outcome.status, outcome.value, outcome.measures) == ("feasible", 2 + 2 + 10 + 10, {"n_batches": 1})
 
 
+def test_numbers_that_are_not_whole_are_refused_rather_than_cut():
+    instance = from_orders(LAYOUT, [[(0, 2.0)], [(1, 3.0)]], capacity=2)
+    halves = BATCHING.adapt(lambda instance, routing: [[0.2, 1.9]])
+    outcome = Bench().solve(halves, Job(BATCHING, "x", "exact", 1, 10.0, instance), 0.0)
+    assert (outcome.status, outcome.value) == ("error", None)
+    assert "float" in outcome.message
+
+
+def test_few_orders_and_many_are_warmed_up_apart():
+    few, many = (from_orders(LAYOUT, [[(0, 2.0)]] * n, capacity=2) for n in (6, 24))
+    assert BATCHING.kind(few) != BATCHING.kind(many)
+    seen = []
+    for instance in (few, many):
+        BATCHING.warm_up(lambda sample, objective, stop: seen.append(sample), "auto", "exact", BATCHING.kind(instance))
+    assert [BATCHING.kind(sample) for sample in seen] == [BATCHING.kind(few), BATCHING.kind(many)]
+
+
 def test_a_solver_of_the_other_problem_says_which_there_are(shared_data):
     (case,) = BATCHING.read(shared_data / "picking" / "zalando_josabp" / "small-0")
     found: Solution = BATCHING.solvers()["cw2"](case.instance, "exact", None)

@@ -117,3 +117,19 @@ def test_a_routing_that_does_not_know_the_layout_says_so():
     graph = GraphLayout(3, ((0, 1, 2.0), (1, 0, 2.0), (1, 2, 1.0), (2, 1, 1.0)))
     with pytest.raises(InputError):
         SOLVERS["cw2"](from_orders(graph, [[(1, 0.0)], [(2, 0.0)]], capacity=2), "s_shape", STOP)
+
+
+@pytest.mark.parametrize("most_listed", [1, 100_000], ids=["by search", "listed"])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_choice_among_few_columns_claims_no_more_than_is_true(seed, most_listed, monkeypatch):
+    from fulfillsim.optim.batching import column_generation as method
+
+    monkeypatch.setattr(method, "SIZES", (4, 12, 30))
+    monkeypatch.setattr(method, "MOST_LISTED", most_listed)
+    monkeypatch.setattr(method, "POOLED", 5)
+    instance = random_instance(seed, n_orders=12, capacity=7.0)
+    shortest_m = SOLVERS["subsets"](instance, "exact", STOP).lower_bound
+    found = method.Run(instance, "exact", Stop(iterations=5), method.Shares()).solve()
+    assert found.lower_bound <= shortest_m + 1e-6
+    length_m = evaluate(instance, found.plan, "exact").value
+    assert length_m == pytest.approx(shortest_m) if found.status == "optimal" else length_m >= shortest_m - 1e-6

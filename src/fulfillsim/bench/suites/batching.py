@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from operator import index
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ class BatchingSuite:
             if isinstance(instance, SelectionInstance):
                 return Solution(tuple(call(function, (instance, objective), stop)), "feasible")
             found = call(function, (instance, routing_in(instance.layout, objective)), stop)
-            return Solution(tuple(tuple(int(order) for order in batch) for batch in found), "feasible")
+            return Solution(tuple(tuple(index(order) for order in batch) for batch in found), "feasible")
 
         return solve
 

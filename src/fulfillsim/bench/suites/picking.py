@@ -8,6 +8,7 @@ length that a table gives.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import index
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ class PickingSuite:
         """``function(picks) -> indices of the picks in the order of the walk``."""
 
         def solve(instance: PickList, objective: str, stop: Stop) -> Solution[tuple[int, ...]]:
-            sequence = tuple(int(index) for index in call(function, (instance,), stop))
+            sequence = tuple(index(pick) for pick in call(function, (instance,), stop))
             return Solution(sequence, "feasible")
 
         return solve

@@ -25,7 +25,7 @@ from fulfillsim.optim.batching.encoding import is_compiled, scratch_for
 from fulfillsim.optim.batching.instance import Batches, BatchingInstance
 from fulfillsim.optim.batching.local_search import anneal, start
 from fulfillsim.optim.batching.master import as_tuples
-from fulfillsim.optim.batching.partition import choose, once_each, unit_of
+from fulfillsim.optim.batching.partition import Choice, choose, once_each, unit_of
 from fulfillsim.optim.batching.plans import batches_of, finish, labels_of, least_batches
 from fulfillsim.optim.batching.relaxation import Relaxation
 from fulfillsim.optim.batching.search import Annealing
@@ -33,18 +33,16 @@ from fulfillsim.optim.solving import Solution, Status, Stop
 
 MOST_LISTED = 4_000_000
 LISTED_PER_SECOND = 80_000
-SIZES = (600, 2500, 10_000, 25_000)
-"""Columns to choose among in turn: of few, SCIP soon finds a good plan, which more may better."""
+SIZES = (1500, 6000, 25_000)
+"""Columns to choose among in turn."""
 POOLED = 4_000
 COLUMNS_PER_SECOND = 5_000
 ENDING = 0.05
 """Share of the time at its end in which only annealing goes on, which ends when it should."""
 WARM = 0.03
 """First temperature where a good plan is to be bettered, not left."""
-DIVES, SPREAD = 4, 0.3
-"""Roundings of the relaxation, and by how much variables count less at random in all but the first."""
 DIVING = 0.2
-"""Share of the time left that betters the best rounding, at most as much as the first plan was given."""
+"""Share of the time left that betters the rounded relaxation, at most as much as the first plan was given."""
 
 
 @dataclass(frozen=True)
@@ -107,18 +105,14 @@ class Run:
         anneal(self._search, replace(self._stop, seconds=seconds), collects=True)
 
     def _dive(self) -> None:
-        """Round the relaxation to plans, and better the best by a short annealing at low temperature."""
+        """Round the relaxation to a plan, and better it by a short annealing at low temperature."""
         if not self._relaxation.is_cover:
             return
-        random, until, least_m = np.random.default_rng(self._stop.seed), self._until(self._shares.diving), np.inf
-        for number in range(DIVES):
-            batches = once_each(self._relaxation.dive(until, random, SPREAD if number else 0.0))
-            length_m = sum(self._lengths(batches)) if batches else np.inf
-            if length_m < least_m:
-                label, least_m = labels_of(batches, self._instance.n_orders), length_m
-        if np.isinf(least_m):
+        batches = once_each(self._relaxation.dive(self._until(self._shares.diving)))
+        if not batches:
             return
-        self._search.offer(label, least_m)
+        label = labels_of(batches, self._instance.n_orders)
+        self._search.offer(label, sum(self._lengths(batches)))
         if self._stop.seconds is not None and self._left() > 0.0:
             self._search.begin(label)
             seconds = self._stop.seconds * self._shares.annealing
@@ -137,13 +131,8 @@ class Run:
         ranked = np.argsort(columns.length_m / np.diff(columns.start), kind="stable")[:POOLED].tolist()
         batches = as_tuples(columns)
         self._relaxation.master.add([batches[k] for k in ranked], columns.length_m[ranked].tolist())
-        self._add_plan()
-
-    def _add_plan(self) -> None:
-        """Give the master the batches of the best plan."""
-        batches = batches_of(self._search.best)
-        self._plan = (batches, self._lengths(batches))
-        self._relaxation.master.add(*self._plan)
+        best = batches_of(self._search.best)
+        self._relaxation.master.add(best, self._lengths(best))
 
     def _lengths(self, batches: Batches) -> list[float]:
         """Metres of each batch."""
@@ -163,32 +152,38 @@ class Run:
         return self._relaxation.certify(deadline)
 
     def _choose(self, size: int, is_solved: bool) -> bool:
-        """Choose among the cheapest columns; True if nothing more can be won."""
-        least_m = self._search.least_m
-        gap_m = least_m - self._relaxation.value_m - (self._unit_m or 0.0)
-        (columns, lengths), is_all = self._relaxation.cheapest(size, gap_m + 1e-6, perf_counter() + self._left() / 6)
-        self._add_plan()
-        known = set(columns)
-        for batch, length in zip(*self._plan, strict=True):
-            if batch not in known:
-                columns, lengths = [*columns, batch], [*lengths, length]
-        choice = choose(
-            columns,
-            lengths,
-            self._instance.n_orders,
-            least_batches(self._instance),
-            self._plan[0],
-            self._relaxation.is_cover and self._relaxation.listing is None,
-            perf_counter() + self._left() * (1.0 if is_all and is_solved else 0.5),
-            self._stop.seed,
-        )
+        """Choose among the cheapest columns; True if nothing more can be won.
+
+        A plan with any other column is longer than the relaxation by its cost at least, which bounds all plans.
+        """
+        least_m, unit_m = self._search.least_m, self._unit_m or 0.0
+        gap_m = least_m - self._relaxation.value_m - unit_m + 1e-6
+        found, edge_m = self._relaxation.cheapest(size, gap_m, perf_counter() + self._left() / 6)
+        is_all = edge_m >= gap_m
+        choice = self._chosen(*found, perf_counter() + self._left() * (1.0 if is_all and is_solved else 0.5))
         if choice.batches is not None:
             label = labels_of(choice.batches, self._instance.n_orders)
             self._search.offer(label, sum(self._lengths(choice.batches)))
-        if is_all and is_solved:  # any other plan has a column that costs it more than the gap
-            self._relaxation.lower_bound_m = max(self._relaxation.lower_bound_m, min(choice.bound_m, least_m))
-            self._is_optimal = choice.is_optimal
-        return is_all
+        if is_solved:
+            edge_m = least_m if is_all else self._relaxation.value_m + edge_m
+            self._relaxation.lower_bound_m = max(self._relaxation.lower_bound_m, min(choice.bound_m, edge_m))
+            self._is_optimal = choice.is_optimal and self._search.least_m - unit_m <= edge_m
+        return is_all or self._is_optimal
+
+    def _chosen(self, columns: list[tuple[int, ...]], lengths: list[float], deadline: float) -> Choice:
+        """The best of these columns and those of the best plan."""
+        best, known = batches_of(self._search.best), set(columns)
+        missing = [batch for batch in best if batch not in known]
+        return choose(
+            [*columns, *missing],
+            [*lengths, *self._lengths(tuple(missing))],
+            self._instance.n_orders,
+            least_batches(self._instance),
+            best,
+            self._relaxation.is_cover and self._relaxation.listing is None,
+            deadline,
+            self._stop.seed,
+        )
 
     @cached_property
     def _unit_m(self) -> float | None:

@@ -68,13 +68,10 @@ class Master:
         duals = np.array([row.dual_value() for row in (*self._rows, self._number)])
         return float(self._lp.Objective().Value()), duals
 
-    def dive(
-        self, deadline: float, price: Callable[[], None], weigh: Callable[[int], NDArray[np.float64]]
-    ) -> list[tuple[int, ...]]:
+    def dive(self, deadline: float, price: Callable[[], None]) -> list[tuple[int, ...]]:
         """Columns that cover all orders: the fullest variable of the relaxation is fixed and the rest solved anew.
 
-        ``price`` is called after each fixing to add columns that suit what is left; ``weigh`` gives for so many columns
-        the factors by which their values count. Empty if time was up before.
+        ``price`` is called after each fixing to add columns that suit what is left. Empty if time was up before.
         """
         fixed: set[int] = set()
         covered: set[int] = set()
@@ -83,7 +80,6 @@ class Master:
             self._lp.Solve()
             values = np.array([variable.solution_value() for variable in self._variables])
             values[list(fixed)] = 0.0
-            values *= weigh(len(values))
             for column in {int(values.argmax()), *np.flatnonzero(values > SURE).tolist()}:
                 self._variables[column].SetLb(1.0)
                 fixed.add(column)

@@ -105,16 +105,13 @@ class Relaxation:
                     return False
         return True
 
-    def dive(self, deadline: float, random: np.random.Generator, spread: float) -> list[tuple[int, ...]]:
+    def dive(self, deadline: float) -> list[tuple[int, ...]]:
         """Columns that cover all orders, by rounding the relaxation step by step with columns for what is left.
 
-        The value of each variable counts with a random factor from ``1 - spread`` to 1, so that dives differ.
         The columns found stay; bound, value and duals are those of the relaxation again. Empty if time was up before.
         """
         value_m, dual = self.value_m, self.dual
-        batches = self.master.dive(
-            deadline, lambda: self._suit(deadline), lambda n: random.uniform(1.0 - spread, 1.0, n)
-        )
+        batches = self.master.dive(deadline, lambda: self._suit(deadline))
         self.value_m, self.dual = value_m, dual
         return batches
 
@@ -125,22 +122,22 @@ class Relaxation:
             if not self._take(self._pricer.exchange(self.dual, self._basis(), -1e-6, AT_ONCE, deadline)):
                 return
 
-    def cheapest(self, n_columns: int, gap_m: float, deadline: float) -> tuple[Found, bool]:
-        """At most ``n_columns`` columns with a reduced cost up to ``gap_m``, and whether that is all there are.
+    def cheapest(self, n_columns: int, gap_m: float, deadline: float) -> tuple[Found, float]:
+        """At most ``n_columns`` columns with a reduced cost up to ``gap_m``, and the cost up to which these are all.
 
-        No other column can be in a plan that is within ``gap_m`` of the relaxation's optimum.
+        A plan with any other column is longer than the relaxation's optimum by more than that cost.
         """
         if self.listing is not None:
             return self.listing.cheapest(n_columns, gap_m)
-        best, is_all = self._cheapest_known(n_columns, gap_m, deadline), False
+        best, edge_m = self._cheapest_known(n_columns, gap_m, deadline), 0.0
         for share in SHARES_OF_GAP if self.is_cover else ():
             dual = self.dual.copy()
             dual[-1] += share * gap_m  # columns within a gap are negative ones once each batch earns the gap
             found, is_done = self._pricer.search(dual, 1.0, n_columns + 1, deadline)
             if not is_done or len(found[0]) > n_columns:
                 break
-            best, is_all = found, share == 1.0
-        return best, is_all
+            best, edge_m = found, share * gap_m
+        return best, edge_m
 
     def _cheapest_known(self, n_columns: int, gap_m: float, deadline: float) -> Found:
         self.master.add(*self._pricer.exchange(self.dual, self._basis(), gap_m / 4, n_columns, deadline))

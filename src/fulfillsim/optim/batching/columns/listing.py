@@ -52,14 +52,14 @@ class Listing:
         nodes = np.unique(shelf.column)
         return self._columns(nodes[nodes >= 0]), min(1.0, float(ratio))
 
-    def cheapest(self, n_columns: int, gap_m: float) -> tuple[Found, bool]:
-        """At most ``n_columns`` batches with a reduced cost up to ``gap_m``, least first, and whether that is all."""
+    def cheapest(self, n_columns: int, gap_m: float) -> tuple[Found, float]:
+        """At most ``n_columns`` batches with a reduced cost up to ``gap_m``, and the cost up to which these are all."""
         cost = self.tree.length - self._value
-        nodes = np.flatnonzero(cost <= gap_m)
-        is_all = len(nodes) <= n_columns
-        if not is_all:
+        nodes, edge_m = np.flatnonzero(cost <= gap_m), gap_m
+        if len(nodes) > n_columns:
             nodes = nodes[np.argsort(cost[nodes], kind="stable")[:n_columns]]
-        return self._columns(nodes), is_all
+            edge_m = float(cost[nodes[-1]]) - 1e-6  # of equal ones some may be left out
+        return self._columns(nodes), edge_m
 
     def _columns(self, nodes: NDArray[np.int64]) -> Found:
         from fulfillsim.optim.batching.columns._kernels import members
