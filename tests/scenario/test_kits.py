@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from fulfillsim.errors import ScenarioError
-from fulfillsim.scenario import scenario_from
+from fulfillsim.kpi import check_conservation, compute
+from fulfillsim.scenario import load_scenario, scenario_from
+from fulfillsim.sim import run
+from fulfillsim.tape import draw_tape
 
 GIFTS = {
     "schema": 1,
@@ -153,3 +156,21 @@ def test_offers_of_a_table_have_their_prices_and_are_made_once(tmp_path):
     (tmp_path / "offers.csv").write_text(table + "wine,acme,3\n")
     with pytest.raises(ScenarioError, match=r"offers\.csv:5 column sku: is offered by acme a second time"):
         scenario_from(GIFTS, tmp_path).vary(changes)
+
+
+def test_the_maker_of_gift_boxes_loses_nothing_and_his_printer_costs_him_more_than_his_benches():
+    """What the header of the shipped scenario says, on the same customers and the same luck."""
+    plain = load_scenario("assembly").vary({"days": 14})
+    wider = plain.vary({"assembly.benches.table.positions": 12})
+    whole = plain.vary({"inventory.suppliers.printer.short.prob": 0})
+    held_up = []
+    for scenario in (plain, wider, whole):
+        world = scenario.world()
+        trace = run(world, draw_tape(world, 1, 0))
+        check_conservation(world, trace)
+        values = {value.name: value.value for value in compute(world, trace)}
+        assert values["kits_per_day"] > 200
+        held_up.append(values["kit_orders_held_up"])
+    as_it_is, with_room, with_ribbons = held_up
+    assert with_ribbons < as_it_is - 0.01
+    assert abs(with_room - as_it_is) < 0.01
