@@ -23,6 +23,7 @@ STAGES = {
     "demand": "orders arrive by channel, with their lines, and are captured",
     "processing": "orders are checked, held for payment or fraud, and cleared",
     "inventory": "goods are ordered, received and put away; orders wait for stock or are split",
+    "assembly": "kits are put together at benches, for orders or for the shelf; they wait for their components",
     "fulfillment": "orders are released, picked, packed and worked on step by step",
     "delivery": "parcels are handed to carriers at their departures and delivered",
     "communication": "customers are told, ask, and are answered",
@@ -100,6 +101,7 @@ def _logic(resolved: Mapping[str, Any], design: Design) -> Iterator[str]:
         "picker routing": _at(resolved, "fulfillment", "picking", "tour", "routing"),
         "batching": _at(resolved, "fulfillment", "picking", "batch", "policy"),
         "replenishment": _at(resolved, "inventory", "rule"),
+        "supplier choice": _at(resolved, "inventory", "sourcing", "policy") or _at(resolved, "inventory", "sourcing"),
         "carrier choice": _at(resolved, "delivery", "choice"),
     }
     yield from _item(
@@ -111,6 +113,8 @@ def _logic(resolved: Mapping[str, Any], design: Design) -> Iterator[str]:
 def _components(resolved: Mapping[str, Any]) -> Iterator[str]:
     yield from _item("2.5.1", "Entities", "Orders, order lines, parcels, supplies, contacts of customers.")
     steps = ["picking"] if _at(resolved, "fulfillment", "picking") else []
+    if _at(resolved, "assembly"):
+        steps += [f"assembly at {bench}" for bench in _names(resolved, "assembly", "benches")] or ["assembly"]
     yield from _item(
         "2.5.2", "Activities", *(f"- {step}" for step in [*steps, *_names(resolved, "fulfillment", "steps")])
     )
