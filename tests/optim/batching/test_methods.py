@@ -8,8 +8,10 @@ import pytest
 from fulfillsim.domain.layout import GraphLayout, RectangularLayout
 from fulfillsim.errors import InputError, UnknownNameError
 from fulfillsim.optim.batching import SOLVERS, Pickers, evaluate, from_orders, plan
-from fulfillsim.optim.batching.encoding import encode, scratch_for
+from fulfillsim.optim.batching.encoding import encode, scratch_for, steps_m
 from fulfillsim.optim.batching.lengths import Lengths
+from fulfillsim.optim.batching.partition import unit_of
+from fulfillsim.optim.pick_routing import ROUTING
 from fulfillsim.optim.solving import Stop
 from fulfillsim.testing.batching import LAYOUT, random_instance, shortest_by_brute_force
 
@@ -117,6 +119,34 @@ def test_a_routing_that_does_not_know_the_layout_says_so():
     graph = GraphLayout(3, ((0, 1, 2.0), (1, 0, 2.0), (1, 2, 1.0), (2, 1, 1.0)))
     with pytest.raises(InputError):
         SOLVERS["cw2"](from_orders(graph, [[(1, 0.0)], [(2, 0.0)]], capacity=2), "s_shape", STOP)
+
+
+@pytest.mark.parametrize("n_blocks", [1, 2])
+@pytest.mark.parametrize("depot", [(0, 0), (1, 1)], ids=["closed", "open"])
+def test_every_tour_is_a_multiple_of_the_unit_of_its_steps(n_blocks, depot):
+    layout = RectangularLayout(4, 6, 2.4, 1.0, 0.8, n_blocks=n_blocks, end_aisle=depot[0], end_cross_aisle=depot[1])
+    rng = np.random.default_rng(3)
+    fronts = layout.cross_m[:-1]
+    orders = [
+        [
+            (int(rng.integers(4)), fronts[rng.integers(n_blocks)] + 0.8 + int(rng.integers(6 // n_blocks)))
+            for _ in range(3)
+        ]
+        for _ in range(40)
+    ]
+    instance = from_orders(layout, orders, 9)
+    unit_m = unit_of(steps_m(instance))
+    assert unit_m is not None
+    routings = (
+        ("exact", "s_shape", "midpoint", "largest_gap", "composite", "combined") if depot == (0, 0) else ("exact",)
+    )
+    for routing in routings:
+        if ROUTING[routing].supports(layout):
+            continue
+        length = Lengths(instance, routing)
+        for k in range(0, 40, 2):
+            n_units = length((k, k + 1)) / unit_m
+            assert n_units == pytest.approx(round(n_units), abs=1e-6), routing
 
 
 @pytest.mark.parametrize("most_listed", [1, 100_000], ids=["by search", "listed"])

@@ -21,7 +21,7 @@ from time import perf_counter
 import numpy as np
 
 from fulfillsim.optim.batching import local_search, subsets
-from fulfillsim.optim.batching.encoding import is_compiled, scratch_for
+from fulfillsim.optim.batching.encoding import is_compiled, scratch_for, steps_m
 from fulfillsim.optim.batching.instance import Batches, BatchingInstance
 from fulfillsim.optim.batching.local_search import anneal, start
 from fulfillsim.optim.batching.master import as_tuples
@@ -189,7 +189,7 @@ class Run:
     def _unit_m(self) -> float | None:
         """Of which all lengths are multiples, so that no plan is better by less; None if unknown."""
         listing = self._relaxation.listing
-        return unit_of(listing.tree.length) if listing is not None else None
+        return unit_of(listing.tree.length if listing is not None else steps_m(self._instance))
 
     def _bound(self) -> float:
         """Best lower bound in metres, rounded up to the unit of all lengths where they are known."""

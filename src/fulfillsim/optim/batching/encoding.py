@@ -36,6 +36,20 @@ def is_monotone(instance: BatchingInstance, routing: str) -> bool:
     )
 
 
+def steps_m(instance: BatchingInstance) -> NDArray[np.float64]:
+    """Distances of which every tour is a sum: aisles walked through, ways to a pick and back, steps between aisles.
+
+    In an aisle a walk passes all places an odd number of times or all an even number of times; between aisles a closed
+    one goes back what it has gone.
+    """
+    layout = instance.layout
+    assert isinstance(layout, RectangularLayout)
+    cross = np.array(layout.cross_m)
+    front = cross[np.searchsorted(cross[1:-1], instance.position_m, side="left")]
+    spacing_m = layout.aisle_spacing_m * (2.0 if layout.start == layout.end else 1.0)
+    return np.concatenate([[spacing_m], np.diff(cross), np.unique(2.0 * (instance.position_m - front))])
+
+
 def encode(instance: BatchingInstance, routing: str) -> Walk:
     """Orders of the instance as bits per subaisle, with the length of each order's own tour.
 

@@ -136,7 +136,7 @@ class Relaxation:
             found, is_done = self._pricer.search(dual, 1.0, n_columns + 1, deadline)
             if not is_done or len(found[0]) > n_columns:
                 break
-            best, edge_m = found, share * gap_m
+            best, edge_m = found, gap_m if share == 1.0 else share * gap_m - 1e-6
         return best, edge_m
 
     def _cheapest_known(self, n_columns: int, gap_m: float, deadline: float) -> Found:
