@@ -2,10 +2,13 @@
 
 from statistics import median
 
+import pytest
+
 from fulfillsim.optim.delivery import hybrid
 from fulfillsim.optim.delivery.evaluation import evaluate
-from fulfillsim.optim.delivery.hybrid import rounds_for
+from fulfillsim.optim.delivery.hybrid import Clock, rounds_for
 from fulfillsim.optim.delivery.instance import Vehicle
+from fulfillsim.optim.delivery.search import begin
 from fulfillsim.optim.solving import Stop
 from fulfillsim.testing.delivery import random_instance
 
@@ -28,22 +31,32 @@ def test_a_pool_of_routes_is_used_on_budgets_of_work_too():
     assert "6000 steps" in first.message
 
 
-def test_large_budgets_begin_several_times_where_routes_are_long():
-    small = Stop(seconds=2), Stop(iterations=300), Stop()
-    assert [len(rounds_for(stop, 100, 4)) for stop in small] == [2, 2, 2]
-    for stop in (Stop(seconds=10), Stop(iterations=200_000)):
-        assert len(rounds_for(stop, 100, 6)) == 2
-        rounds = rounds_for(stop, 100, 5)
-        assert [each.begins for each in rounds] == ["first"] * 4 + ["best", "pool"]
-        assert [each.until for each in rounds] == sorted(each.until for each in rounds)
-        assert rounds[-1].until == 1.0
+LONG_ROUTES = random_instance(26, 2, False, 2, Vehicle((500.0,), shift_s=(0.0, 2000.0)))
+SHORT_ROUTES = random_instance(26, 2, False, 12, Vehicle((20.0,), shift_s=(0.0, 2000.0)))
+
+
+@pytest.mark.parametrize(
+    ("instance", "stop", "n_rounds"),
+    [
+        (LONG_ROUTES, Stop(seconds=2), 6),
+        (LONG_ROUTES, Stop(iterations=52_000), 6),
+        (SHORT_ROUTES, Stop(iterations=52_000), 2),
+        (LONG_ROUTES, Stop(iterations=51_999), 2),
+        (LONG_ROUTES, Stop(), 2),
+    ],
+)
+def test_large_budgets_begin_several_times_where_routes_are_long(instance, stop, n_rounds):
+    clock = Clock(stop, 0.0)
+    rounds = rounds_for(begin(instance, 1, pool_size=16), clock)
+    assert len(rounds) == n_rounds
+    assert [each.until for each in rounds] == sorted(each.until for each in rounds)
+    assert rounds[-1].until == 1.0
+    assert clock.n_steps in (0, 300)
 
 
 def test_several_starts_are_never_worse_than_the_best_of_them():
-    van = Vehicle((500.0,), shift_s=(0.0, 2000.0))
-    instance = random_instance(20, 2, windows=False, n_vehicles=2, van=van)
-    solution = hybrid.solve(instance, Stop(iterations=40_000, seed=3))
-    assert len(rounds_for(Stop(iterations=40_000), 20, len(solution.plan))) == 6
+    solution = hybrid.solve(LONG_ROUTES, Stop(iterations=52_000, seed=3))
     costs = [cost for _, cost in solution.incumbents]
     assert costs == sorted(costs, reverse=True)
-    assert evaluate(instance, solution.plan).cost == costs[-1]
+    assert evaluate(LONG_ROUTES, solution.plan).cost == costs[-1]
+    assert "52000 steps" in solution.message

@@ -43,8 +43,10 @@ class Round(NamedTuple):
 SHORT = (Round(0.9, 1.0, "first"), Round(1.0, 0.05, "pool"))
 LONG = (*(Round(0.11 * (n + 1), 1.0, "first") for n in range(4)), Round(0.9, 0.2, "best"), Round(1.0, 0.05, "pool"))
 """Several starts, of which the best goes on: on long routes a search seldom leaves the plan that it froze to."""
-STEPS_PER_SECOND, STEPS_PER_STOP, STOPS_PER_ROUTE = 50_000, 2_000, 20
+STEPS_PER_SECOND, STEPS_PER_STOP, STOPS_PER_ROUTE = 50_000, 2_000, 13
 """Long rounds are for budgets of so many steps a stop and routes of so many stops; a second counts as so many steps."""
+PROBE = 300
+"""Steps after which the length of routes is told, because savings make too many of them."""
 
 
 @dataclass
@@ -96,7 +98,7 @@ def improvements(search: Search, clock: Clock) -> Iterator[tuple[float, float]]:
     """Run the search to the end of its budget; each better plan as (seconds, cost)."""
     known, since, first = search.best_cost, clock.used(), search.routes()
     yield perf_counter() - clock.begun, known
-    for number, stretch in enumerate(rounds_for(clock.stop, len(search.tables.near), len(first))):
+    for number, stretch in enumerate(rounds_for(search, clock)):
         if number:
             set_out(search, clock, stretch.begins, first)
         for temperature in temperatures(stretch, since, clock):
@@ -111,11 +113,15 @@ def improvements(search: Search, clock: Clock) -> Iterator[tuple[float, float]]:
         yield perf_counter() - clock.begun, search.best_cost
 
 
-def rounds_for(stop: Stop, n_stops: int, n_routes: int) -> tuple[Round, ...]:
-    """Rounds for a budget and the size of a first plan."""
+def rounds_for(search: Search, clock: Clock) -> tuple[Round, ...]:
+    """Long rounds for large budgets where routes turn out to be long."""
+    stop, n_stops = clock.stop, len(search.tables.near)
     n_steps = STEPS_PER_SECOND * stop.seconds if stop.seconds is not None else stop.iterations or 0
-    long = n_steps >= STEPS_PER_STOP * n_stops and n_stops >= STOPS_PER_ROUTE * n_routes
-    return LONG if long else SHORT
+    if n_steps < STEPS_PER_STOP * n_stops:
+        return SHORT
+    search.run(1.0, 0.3, PROBE)
+    clock.n_steps += PROBE
+    return LONG if n_stops >= STOPS_PER_ROUTE * len(search.routes()) else SHORT
 
 
 def temperatures(stretch: Round, since: float, clock: Clock) -> Iterator[float]:
