@@ -31,6 +31,7 @@ from fulfillsim.sim.week import Week
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 FALL_BACK = "cheapest_on_promise"
+STAGED = int(Milestone.STAGED)
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class CarrierDesk:
         self.carriers, self.days = model.carriers, model.world.days
         self.handovers = [Handover(model, carrier) for carrier in self.delivery.carriers]
         self.week = Week(self.days, self.delivery.carriers)
+        self.record, self.pack = model.milestones.hot
+        self.price_class = self.carriers.prices.price_class
         self.waiting: list[Order] = []
         self.since_s: list[float] = []
         self.transit = Transit(self.carriers)
@@ -76,8 +79,8 @@ class CarrierDesk:
 
     def stage(self, order: Order, now: float) -> None:
         """A packed order comes to the dock."""
-        self.model.note(order, Milestone.STAGED, now)
-        key = (order.service, order.zone, self.carriers.prices.price_class[order.row], order.marks & Mark.HAZMAT)
+        self.record(self.pack(order.row, STAGED, now))
+        key = (order.service, order.zone, self.price_class[order.row], order.marks & Mark.HAZMAT)
         if key not in self._likely:
             options = self.carriers.options(*key[:3], bool(key[3]), now)
             self._likely[key] = self.carriers.choose(options, None).lane if options else -1
