@@ -34,7 +34,7 @@ myst_enable_extensions = ["colon_fence", "deflist"]
 # Notebooks are stored without output and run here, in their own folder, where the data of some of them lie.
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
-nb_execution_timeout = 300
+nb_execution_timeout = 600  # the first run in a fresh checkout compiles
 nb_execution_show_tb = True
 nb_merge_streams = True
 nb_ipywidgets_js = {}
