@@ -73,6 +73,10 @@ class Packing(Protocol):
         """Parcels of an order."""
         ...
 
+    def total(self, orders: Sequence[Order]) -> int:
+        """Parcels of some orders together."""
+        ...
+
 
 def packing_of(world: World, tape: Tape) -> Packing:
     """Parcels as the world packs them."""
@@ -95,6 +99,10 @@ class Bare:
         """One."""
         del order
         return 1
+
+    def total(self, orders: Sequence[Order]) -> int:
+        """As many as orders."""
+        return len(orders)
 
     def boxes(self, orders: Sequence[Order]) -> Boxes:
         """One parcel for each."""
@@ -161,6 +169,10 @@ class Cartons(Bare):
             found = self.several.get(order.row)
             return len(found) if found else 1
         return len(self.packed(order.lines))
+
+    def total(self, orders: Sequence[Order]) -> int:
+        """Parcels of some orders, or pieces of them, together."""
+        return sum(map(self.count, orders))
 
     def boxes(self, orders: Sequence[Order]) -> Boxes:
         """All parcels of the orders."""

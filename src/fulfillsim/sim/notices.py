@@ -25,30 +25,31 @@ class Notices:
 
     def __init__(self, model: Model, policies: list[NotificationPolicy], listed: list[frozenset[str]]) -> None:
         self._table = model.trace.tables["notices"]
+        self._record, self._pack = self._table.hot
         sent = [policy.sent(names) for policy, names in zip(policies, listed, strict=True)]
         clients = {notice: np.array([notice.name.lower() in names for names in sent]) for notice in Notice}
-        self._to_all = frozenset(notice for notice, flags in clients.items() if flags.all())
+        self._to_all = [bool(clients[notice].all()) for notice in Notice]  # by number: names take long to hash
         some = [notice for notice, flags in clients.items() if flags.any() and not flags.all()]
         self._to_some: dict[Notice, Bools] = {notice: clients[notice][model.tape.client] for notice in some}
 
     def sends(self, notice: Notice) -> bool:
         """Whether anybody gets it."""
-        return notice in self._to_all or notice in self._to_some
+        return self._to_all[notice] or notice in self._to_some
 
     def gets(self, notice: Notice, row: int) -> bool:
         """Whether the customer of an order gets it."""
-        return notice in self._to_all or (notice in self._to_some and bool(self._to_some[notice][row]))
+        return self._to_all[notice] or (notice in self._to_some and bool(self._to_some[notice][row]))
 
     def who(self, notice: Notice, rows: Ints) -> Bools:
         """Whose customers get it, shape (n,)."""
         if notice in self._to_some:
             return self._to_some[notice][rows]
-        return np.full(len(rows), notice in self._to_all)
+        return np.full(len(rows), self._to_all[notice])
 
     def tell(self, notice: Notice, row: int, now: float) -> None:
         """Send a message about one order."""
         if self.gets(notice, row):
-            self._table.add(row, notice, now)
+            self._record(self._pack(row, notice, now))
 
     def send(self, notice: Notice, rows: Ints, times_s: Floats, whom: Bools | None = None) -> None:
         """Send a message about many orders, or those of them that ``whom`` says."""

@@ -112,8 +112,8 @@ class _Dock:
         room = self.handover.room(departure.capacity, now)
         taken, left = (taken, []) if room is None else _fitting(self.model, taken, room)
         self.staged = others + left
-        count = self.model.packing.count
-        n_taken, n_left = (sum(count(parcel[3]) for parcel in parcels) for parcels in (taken, left))
+        total, left_behind = self.model.packing.total, [parcel[3] for parcel in left]
+        n_taken, n_left = total([parcel[3] for parcel in taken]), total(left_behind)
         self.model.trace.tables["pickups"].add(self.index, now, n_taken, n_left, departure.capacity != 0)
         self.handover.count(n_taken, now)
         self.departed()
@@ -123,7 +123,7 @@ class _Dock:
         for lane, parcels in lanes.items():
             self.handover.take(lane, Leaving([p[3] for p in parcels], [p[1] for p in parcels]), now)
         if self.model.communication is not None:
-            self.model.communication.left_behind([parcel[3] for parcel in left], now)
+            self.model.communication.left_behind(left_behind, now)
 
 
 def _leaves(model: Model, carrier: int) -> dict[int, frozenset[float]]:
@@ -140,7 +140,7 @@ def _leaves(model: Model, carrier: int) -> dict[int, frozenset[float]]:
 def _fitting(model: Model, staged: list[Staged], room: int) -> tuple[list[Staged], list[Staged]]:
     """Orders that a truck has room for, by due departure, and those that it leaves; an order goes whole."""
     count = model.packing.count
-    if sum(count(parcel[3]) for parcel in staged) <= room:
+    if model.packing.total([parcel[3] for parcel in staged]) <= room:
         return staged, []
     taken: list[Staged] = []
     left: list[Staged] = []
