@@ -34,9 +34,7 @@ def assert_orders_balance(world, trace):
     """An order ends once; what is shipped of it was ordered, and all of it unless a rest may follow."""
     tape, parcels = trace.tape, trace.columns("parcels")
     milestones = trace.columns("milestones")
-    splits = world.inventory is not None and world.inventory.shortage == "split"
-    pickings = world.fulfillment.pickings if world.fulfillment else ()
-    is_whole = not splits and not any(picking.errors for picking in pickings)
+    is_whole = leaves_whole(world)
     ended = milestones["order"][np.isin(milestones["kind"], [Milestone[name] for name in ENDS])].astype(int)
     left = milestones["order"][milestones["kind"] == Milestone.LEFT].astype(int)
     pieces = left if is_whole else np.unique(left)  # an order in two parcels leaves twice
@@ -50,6 +48,18 @@ def assert_orders_balance(world, trace):
         has_cartons = world.fulfillment is not None and world.fulfillment.cartons
         assert has_cartons or len(np.unique(order)) == len(order)
     assert (milestones["time_s"] >= tape.placed_s[milestones["order"].astype(int)]).all()
+
+
+def leaves_whole(world):
+    """Whether nothing in a world ships an order in pieces or without some of its lines."""
+    pickings = world.fulfillment.pickings if world.fulfillment else ()
+    inventory = world.inventory
+    if inventory is None:
+        return not any(picking.errors for picking in pickings)
+    at_slot = inventory.forward.when_empty if inventory.forward else "wait"
+    at_shelf = inventory.records.when_short if inventory.records else "wait"
+    keeps = inventory.shortage != "split" and not {at_slot, at_shelf} & {"split", "cancel"}
+    return keeps and not any(picking.errors for picking in pickings)
 
 
 def assert_stock_balances(world, trace):

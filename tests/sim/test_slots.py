@@ -130,6 +130,14 @@ def test_a_line_before_an_empty_slot_may_follow_by_itself():
     assert [row[1:] for row in left] == [(0, 60.0), (1, 160.0), (1, 660.0)]
 
 
+def test_whoever_picks_and_replenishes_begins_the_tour_before_the_refill_that_it_asks_for():
+    world = house([4], forward([2]))
+    both = Role("crew", (Skill("picking"), Skill("replenishment")), (Shift("day", 1, ALL_DAY),))
+    trace = ran(replace(world, staff=(both,)), [0.0], [[(0, 2)]])
+    assert times_of(trace, Milestone.LEFT) == {0: 60.0}
+    assert rows_of(trace, "replenishments", "asked_s", "done_s") == [(0.0, 660.0)]
+
+
 def test_a_replenishment_that_somebody_waits_for_goes_before_those_that_nobody_needs_yet():
     world = house([9, 9, 9], forward([4, 4, 2], minimum=3))
     # refills of SKUs 0, 1 and 2 are asked for at 0, 60 and 120 s; the first is under way when order 3 finds nothing

@@ -92,10 +92,14 @@ class Station:
         self.queue.back(item)
 
     def wake(self, now: float) -> None:
-        """Let idle people start on what waits (after an interruption, or when a batch has become large enough)."""
+        """Let idle people start on what waits (after an interruption, or when a batch has become large enough).
+
+        Whoever starts is called first: taking goods for a tour may ask for a replenishment, and that for somebody idle.
+        """
         for pool in self.pools:
             while pool.idle and self.queue:
-                self.start(self.pop(), pool.idle.popleft(), now)
+                worker = pool.idle.popleft()
+                self.start(self.pop(), worker, now)
 
 
 class PreemptiveStation(Station):
