@@ -1,6 +1,10 @@
 import math
+from dataclasses import replace
 
 import pytest
+
+from fulfillsim.domain.fulfillment import Path
+from fulfillsim.domain.work import Condition
 
 H, D = 3600.0, 86_400.0
 
@@ -92,6 +96,15 @@ def test_stock_is_weighed_by_time_and_turns_by_value(world, trace, kpis):
     values = kpis(world, trace)
     assert values["stock_value"] == pytest.approx(8 * 10 + 12 * 20)
     assert values["stock_turns"] == pytest.approx(40 * 365 / 2 / 320)
+
+
+def test_goods_leave_the_shelf_with_the_pick_also_where_only_paths_have_picking(world, trace, kpis):
+    path = Path("singles", Condition(), picking=world.fulfillment.picking)
+    plan = replace(world.fulfillment, picking=None, paths=(path,))
+    trace.stock("reserved", 4, D)
+    trace.stock("picked", 4, 2 * D)  # as above: SKU A 10 for one day, 6 for the other
+    values = kpis(replace(world, fulfillment=plan), trace)
+    assert values["stock_value"] == pytest.approx(8 * 10 + 10 * 20)
 
 
 def test_backorders_last_until_the_goods_are_reserved(world, trace, kpis):

@@ -5,9 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fulfillsim.domain.records import ShortPick
+from fulfillsim.domain.slots import NO_LIMIT, Forward
+from fulfillsim.domain.work import Station, WorkTime
 from fulfillsim.kpi import Facts, compute, find_kpi
+from fulfillsim.sampling.distributions import Deterministic
 
 H, D = 3600.0, 86_400.0
+ONE = Deterministic(1.0)
 DUE, PROMISE = D + 18 * H, 2 * D + 23 * H
 
 
@@ -142,6 +147,47 @@ def test_an_open_order_is_late_where_it_stands(world, new_trace):
     trace.order(0, staged=DUE - H)
     trace.add("pickups", 0, DUE, 5, 1, True)
     assert cause(world, trace) == "pickup_full"
+
+
+def with_slots(world):
+    """The same house with a slot of one unit for SKU 0."""
+    slots = Forward(np.array([1, NO_LIMIT]), np.zeros(2, np.int64), Station("refill", WorkTime(60.0, ONE)))
+    return replace(world, inventory=replace(world.inventory, forward=slots))
+
+
+def found_nothing(trace, in_building):
+    """Order 0 comes back at 10:00 without its goods, is picked again from 15:00 on, and stands packed next morning."""
+    start, night = D + 8 * H, 2 * D + 8.5 * H
+    trace.order(0, received=start, cleared=start, accepted=start, allocated=start, released=start)
+    trace.promise(0, start, DUE, PROMISE)
+    for tour, begun in ((0, start + 1 * H), (9, start + 7 * H)):
+        trace.visit(tour, "picking", 0, begun, begun, begun + 1 * H)
+        trace.add("tour_orders", tour, 0)
+    trace.add("shorts", 0, 0, ShortPick.WAIT, 1, in_building, start + 2 * H)
+    trace.visit(0, "packing", 1, start + 8 * H, night, night + 0.5 * H)
+    trace.order(0, picked=start + 8 * H, staged=night + 0.5 * H)
+    trace.parcel(0, 2 * D + 18 * H, 3 * D)
+    return trace
+
+
+def test_who_stood_before_an_empty_slot_with_the_goods_in_the_building_is_late_for_that(world, new_trace):
+    """Five hours before the slot, and as long as usual for all else."""
+    assert cause(with_slots(world), found_nothing(with_usual(new_trace), in_building=5)) == "empty_slot"
+
+
+def test_a_slot_is_not_to_blame_when_there_was_nothing_behind_it(world, new_trace):
+    """Then all that is known is that the order waited to be picked again."""
+    assert cause(with_slots(world), found_nothing(with_usual(new_trace), in_building=0)) == "picking_queue"
+
+
+def test_who_still_stands_before_an_empty_slot_waits_there_to_the_end(world, new_trace):
+    trace, start = with_usual(new_trace), D + 8 * H
+    trace.order(0, received=start, cleared=start, accepted=start, allocated=start, released=start)
+    trace.promise(0, start, DUE, PROMISE)
+    trace.visit(0, "picking", 0, start + 1 * H, start + 1 * H, start + 2 * H)
+    trace.add("tour_orders", 0, 0)
+    trace.add("shorts", 0, 0, ShortPick.WAIT, 1, 5, start + 2 * H)
+    assert cause(with_slots(world), trace) == "empty_slot"
 
 
 def test_who_was_cancelled_after_the_promise_is_late_by_the_seller(world, new_trace):

@@ -108,7 +108,7 @@ def _moved(facts: Facts, kind: StockMove) -> Bools:
 
 def taken(world: World) -> StockMove:
     """Return the move by which goods leave the shelf: the pick, or the reservation where nobody picks."""
-    picks = world.fulfillment is not None and world.fulfillment.picking is not None
+    picks = world.fulfillment is not None and world.fulfillment.pickings
     return StockMove.PICKED if picks else StockMove.RESERVED
 
 

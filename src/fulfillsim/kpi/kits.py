@@ -10,6 +10,7 @@ from fulfillsim.domain.records import StockMove
 from fulfillsim.domain.world import World
 from fulfillsim.errors import SimulationError
 from fulfillsim.kpi.facts import Facts
+from fulfillsim.kpi.flow import taken
 from fulfillsim.kpi.measure import Ints, ratio
 
 Floats = NDArray[np.float64]
@@ -102,7 +103,7 @@ def check_kits(facts: Facts) -> None:
 
 def _picks_goods(world: World) -> bool:
     """Whether what leaves the shelf for kits is written down as picked."""
-    return world.inventory is not None and world.fulfillment is not None and world.fulfillment.picking is not None
+    return world.inventory is not None and taken(world) is StockMove.PICKED
 
 
 def _is_made_to_order(assembly: Assembly, n: int) -> NDArray[np.bool_]:

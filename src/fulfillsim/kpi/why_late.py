@@ -7,8 +7,8 @@ Late is an order that left after its due departure, or came after its first prom
    ``carrier_choice`` (it was given to a carrier that leaves later).
 3. Staged after its due departure, or not at all: the step with the largest overrun. A step takes the time in which
    the house is staffed (nobody is late because it was night); its plan is the median among orders of the run that left
-   in time, and nothing for stock and holds. Of equal ones the first along the journey; ``tight_promise`` where no step
-   took longer than it usually does.
+   in time, and nothing for stock, holds and empty slots. Of equal ones the first along the journey; ``tight_promise``
+   where no step took longer than it usually does.
 4. Left in time and came late: ``lost``, ``failed_attempt`` (the first attempt was in time) or ``transit``.
 """
 
@@ -21,9 +21,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from fulfillsim.domain.records import ShortPick
 from fulfillsim.domain.work_clock import WorkClock, presence
 from fulfillsim.kpi.journeys import BY_CUSTOMER, PLACES, Status
 from fulfillsim.kpi.labor import fulfillment_stations, picking_stations
+from fulfillsim.kpi.slots import has_slots
 
 if TYPE_CHECKING:
     from fulfillsim.domain.world import World
@@ -47,6 +49,10 @@ AFTER = (
 )
 ALWAYS = ("stock", "release", *AFTER)
 """Causes that every scenario with promises can have."""
+WITHOUT_PLAN = ("stock", "hold", "empty_slot", "elsewhere")
+"""Steps that nobody plans time for."""
+WAITED = (ShortPick.WAIT, ShortPick.BACKORDER)
+"""What may become of a line whose goods lie behind its empty slot, with someone waiting for them."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,8 @@ class WhyLate:
 def causes(world: World) -> tuple[str, ...]:
     """Causes that orders of a scenario can have, in the order of the journey."""
     steps = [f"{name}_{what}" for name in _stations(world) for what in ("queue", "work")]
-    return (*(BEFORE if _counts_from_placing(world) else ()), "stock", "release", *steps, *AFTER)
+    slots = ("empty_slot",) if has_slots(world) else ()
+    return (*(BEFORE if _counts_from_placing(world) else ()), "stock", "release", *slots, *steps, *AFTER)
 
 
 def _counts_from_placing(world: World) -> bool:
@@ -166,7 +173,7 @@ def _by_overrun(run: Run, late: Bools) -> Iterator[tuple[str, Bools]]:
     took_s = np.array([steps[name] for name in names])
     in_time = run.shipment == 1
     plan_s = np.array([_median(steps[name][in_time & (steps[name] > 0)]) for name in names])
-    plan_s[[name in ("stock", "hold", "elsewhere") for name in names]] = 0.0
+    plan_s[[name in WITHOUT_PLAN for name in names]] = 0.0
     over_s = np.where(took_s > 0, took_s - plan_s[:, None], -np.inf)
     worst = np.argmax(over_s, axis=0)
     usual = over_s.max(axis=0) <= 0.0
@@ -191,7 +198,10 @@ def _steps(run: Run) -> dict[str, Floats]:
     }
     if run.world.inventory is not None and run.world.inventory.shortage == "later":
         steps["stock"][~(ready_s > j.due_departure_s)] = 0.0  # the promise had allowed for the wait
-    steps |= _at_stations(run, clock, released_s)
+    since_s = _empty_slot_s(run)
+    if has_slots(run.world):
+        steps["empty_slot"] = _spent(clock, since_s, _goes_on_s(run, since_s))
+    steps |= _at_stations(run, clock, released_s, since_s)
     _stand_still(run, clock, steps, ready_s)
     done_s = np.where(np.isfinite(j.staged_s), j.staged_s, end_s)
     known_s = sum(taken for name, taken in steps.items() if name not in (*BEFORE, "stock"))
@@ -212,8 +222,31 @@ def _before(run: Run, clock: WorkClock) -> dict[str, Floats]:
     }
 
 
-def _at_stations(run: Run, clock: WorkClock, released_s: Floats) -> dict[str, Floats]:
-    """Queue and work at each station of the house."""
+def _empty_slot_s(run: Run) -> Floats:
+    """Since when each order waits at an empty slot with its goods in the building; NaN where it never did."""
+    kind, units = run.column("shorts", "kind"), run.column("shorts", "units")
+    waits = np.isin(kind, WAITED) & (run.column("shorts", "in_building") >= units)
+    since_s = np.full(len(run.journeys), np.nan)
+    np.fmin.at(since_s, run.index("shorts", "order")[waits], run.column("shorts", "time_s")[waits])
+    return since_s
+
+
+def _goes_on_s(run: Run, since_s: Floats) -> Floats:
+    """Begin of the last tour of each order that set out later than a moment of its own; else the end of the run."""
+    tours = [index for index, station in enumerate(run.trace.stations) if station.items == "tour"]
+    rows = np.flatnonzero(
+        np.isin(run.index("visits", "station"), tours) & np.isfinite(run.column("visits", "started_s"))
+    )
+    begun_s, ended_s = (run.column("visits", column)[rows] for column in ("started_s", "ended_s"))
+    order, begun_s, _ = _by_order(run, run.index("visits", "item")[rows], begun_s, ended_s)
+    found = np.full(len(since_s), -np.inf)
+    later = begun_s >= since_s[order]
+    np.maximum.at(found, order[later], begun_s[later])
+    return np.where(np.isfinite(found), found, run.trace.end_s)
+
+
+def _at_stations(run: Run, clock: WorkClock, released_s: Floats, since_s: Floats) -> dict[str, Floats]:
+    """Queue and work at each station of the house; from ``since_s`` on an order waits at a slot, not for a picker."""
     found: dict[str, Floats] = {}
     places = {station.name: (index, station.items) for index, station in enumerate(run.trace.stations)}
     for name in _stations(run.world):
@@ -229,7 +262,7 @@ def _at_stations(run: Run, clock: WorkClock, released_s: Floats) -> dict[str, Fl
         visits = [run.column("visits", column)[rows] for column in ("queued_s", "started_s", "ended_s")]
         item = run.index("visits", "item")[rows]
         if items == "tour":
-            order, visits = _of_tours(run, item, visits, released_s)
+            order, visits = _of_tours(run, item, visits, released_s, since_s)
         else:
             order = item
         queued, started, ended = (clock.at(times_s) for times_s in visits)
@@ -242,15 +275,24 @@ def _sum_by(order: Ints, values: Floats, n: int) -> Floats:
     return np.asarray(np.bincount(order, values, minlength=n), dtype=np.float64)
 
 
-def _of_tours(run: Run, tour: Ints, visits: list[Floats], released_s: Floats) -> tuple[Ints, list[Floats]]:
-    """Visits of the orders on tours: they wait from their release to the begin of the tour, all its pieces together."""
+def _of_tours(
+    run: Run, tour: Ints, visits: list[Floats], released_s: Floats, since_s: Floats
+) -> tuple[Ints, list[Floats]]:
+    """Visits of the orders on tours: they wait from their release to the begin of the tour."""
+    order, begun_s, ended_s = _by_order(run, tour, *visits[1:])
+    again = begun_s >= since_s[order]
+    return order, [np.where(again, begun_s, np.fmin(released_s[order], begun_s)), begun_s, ended_s]
+
+
+def _by_order(run: Run, tour: Ints, begun_s: Floats, ended_s: Floats) -> tuple[Ints, Floats, Floats]:
+    """Orders on tours, with the begin and the end of their tour, all its pieces together."""
     n_tours = int(run.index("tour_orders", "tour").max(initial=-1)) + 1
-    start_s, end_s = np.full(n_tours, np.inf), np.full(n_tours, -np.inf)
-    np.minimum.at(start_s, tour, visits[1])
-    np.maximum.at(end_s, tour, visits[2])
-    here = np.isfinite(start_s[run.index("tour_orders", "tour")])
+    first_s, last_s = np.full(n_tours, np.inf), np.full(n_tours, -np.inf)
+    np.minimum.at(first_s, tour, begun_s)
+    np.maximum.at(last_s, tour, ended_s)
+    here = np.isfinite(first_s[run.index("tour_orders", "tour")])
     order, of = run.index("tour_orders", "order")[here], run.index("tour_orders", "tour")[here]
-    return order, [np.fmin(released_s[order], start_s[of]), start_s[of], end_s[of]]
+    return order, first_s[of], last_s[of]
 
 
 def _stand_still(run: Run, clock: WorkClock, steps: dict[str, Floats], ready_s: Floats) -> None:

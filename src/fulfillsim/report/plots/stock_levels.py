@@ -9,6 +9,7 @@ import numpy as np
 from fulfillsim.domain.records import StockMove
 from fulfillsim.domain.world import World
 from fulfillsim.io.local_time import local_times
+from fulfillsim.kpi.flow import taken
 from fulfillsim.kpi.protocols import Trace
 from fulfillsim.report.plots.style import COLORS, DASHES, axes, date_axis, say_nothing_there, tidy
 
@@ -92,6 +93,6 @@ def _level(world: World, trace: Trace, sku: int) -> pd.DataFrame:
 
 def _moves_of_the_shelf(world: World) -> tuple[list[StockMove], list[StockMove]]:
     """Moves that put units on the shelf and that take them; where nobody picks, goods go when reserved."""
-    if world.fulfillment is not None and world.fulfillment.picking is not None:
+    if taken(world) is StockMove.PICKED:
         return [StockMove.PUT_AWAY, StockMove.ADJUSTED], [StockMove.PICKED, StockMove.WRITTEN_OFF]
     return [StockMove.PUT_AWAY, StockMove.RELEASED], [StockMove.RESERVED]
