@@ -11,6 +11,13 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 # Same examples every time and no clock: a failure in one place is a failure everywhere.
 settings.register_profile("fulfillsim", derandomize=True, deadline=None, database=None)
 settings.load_profile("fulfillsim")
+settings.register_profile("seeded", settings.get_profile("fulfillsim"), derandomize=False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw other examples where ``--hypothesis-seed`` asks for them; they too are the same every time."""
+    if config.getoption("hypothesis_seed", None) is not None:
+        settings.load_profile("seeded")
 
 
 @pytest.hookimpl(tryfirst=True)
