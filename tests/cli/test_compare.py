@@ -124,6 +124,8 @@ def test_the_cache_serves_run_compare_threshold_and_selection(cli, bench, tmp_pa
         (("--vary", f"{HEADS}=3..4", "--sensitivity", "soboll", "--kpi", "wait.bench"), "did you mean 'sobol'"),
         (("--vary", f"{HEADS}=3,4", "--executor", "dask://nowhere"), "HOST:PORT"),
         (("--vary", f"{HEADS}=3,4", "--executor", "slurm"), "dask://HOST:PORT"),
+        (("--vary", f"{HEADS}=3,4", "--by", "dya"), "did you mean 'day'"),
+        (("--largest", "demand.factor=1..2", "--keep", "wait.bench<=60", "--by", "day"), "--by cuts a plain"),
     ],
 )
 def test_bad_input_exits_with_2_says_what_and_what_to_do_and_runs_nothing(cli, bench, words, told):

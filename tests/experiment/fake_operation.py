@@ -113,7 +113,10 @@ def break_always(world, seed, index, by=()):
 
 
 def measured(world, seed, index, by=()):
-    """Two KPIs that exist: the world's effect on what all alternatives share, and a little noise of its own."""
+    """KPIs that exist: the world's effect on what all alternatives share, and a little noise of its own.
+
+    Cut, the effect is all of client acme, and client best is as in any world.
+    """
     shared, own = Streams(seed, index).uniforms("test", 0, 2).tolist()
     noise = Streams(seed, index).uniforms(f"own/test:{world.name}", 0, 1)[0] if world.effect else own
     values = [
@@ -121,4 +124,6 @@ def measured(world, seed, index, by=()):
         Value("total_cost", 50.0 + shared, "currency"),
         Value("utilization.pickers", 0.8 + 0.1 * shared, "share"),
     ]
+    halves = {"acme": 0.5 * values[0].value, "best": 0.5 * (values[0].value - world.effect)} if by else {}
+    values += [Value("throughput", half, "orders/day", (("client", client),)) for client, half in halves.items()]
     return Outcome(Record(index, tuple(values), n_orders=index, by=tuple(by)), trace=f"trace {index}")

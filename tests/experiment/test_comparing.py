@@ -77,6 +77,26 @@ def test_a_kpi_without_direction_is_higher_or_lower_not_better_or_worse(fake):
     assert words(made, "utilization.pickers") == {"more": "lower", "less": "higher", "same": "no evidence"}
 
 
+def test_parts_are_compared_as_kpis_of_their_own(fake):
+    made = run(fake, of(fake, today=0.0, more=2.0), by=["client"], kpis=["throughput"])
+    assert made.kpis == ("throughput[client=acme]", "throughput[client=best]")
+    assert [found.kpi for found in made.findings if made.verdict(found) == "better"] == ["throughput[client=acme]"]
+    found = made.of("throughput[client=acme]")[0]
+    assert found.difference.interval.estimate == pytest.approx(1.0, abs=0.1)  # half of the effect
+    assert "throughput[client=best]" in made.summary()
+    assert forest_frame(made, "throughput[client=best]")["unit"].tolist() == ["orders/day"]
+
+
+def test_what_cannot_be_cut_is_refused_by_name_and_left_out_of_the_usual_kpis(fake):
+    with pytest.raises(InputError, match="total_cost cannot be cut by client"):
+        run(fake, by=["client"])
+    assert {kpi.partition("[")[0] for kpi in run(fake, by=["client"], kpis=None).kpis} == {"throughput"}
+    with pytest.raises(UnknownNameError, match="cut"):
+        run(fake, by=["clint"])
+    with pytest.raises(InputError, match="leave until_settled out"):
+        run(fake, by=["client"], until_settled=50)
+
+
 def test_processes_and_a_stop_change_no_bit(fake, tmp_path):
     alone = run(fake, out=tmp_path / "alone")
     together = run(fake, jobs=2)

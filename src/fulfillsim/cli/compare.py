@@ -17,6 +17,7 @@ from fulfillsim.cli.options import (
     QuietOption,
     SeedOption,
     SetOption,
+    names_of,
 )
 from fulfillsim.cli.tables import show
 from fulfillsim.report.progress import progress_on_stderr
@@ -102,6 +103,9 @@ def compare_scenarios(
     all_pairs: Annotated[bool, typer.Option("--all-pairs", help="Compare every pair.")] = False,
     kpi: KpiOption = None,
     equivalent: EquivalentOption = None,
+    by: Annotated[
+        str, typer.Option("--by", metavar="NAME[,NAME]", help="Compare parts: day, hour, channel, client, carrier ...")
+    ] = "",
     level: Annotated[float, typer.Option("--level", min=0.5, max=0.9999, help="Joint level of all statements.")] = 0.95,
     largest: LargestOption = None,
     smallest: SmallestOption = None,
@@ -126,8 +130,11 @@ def compare_scenarios(
     quiet: QuietOption = False,
 ) -> None:
     """Compare alternatives on the same random numbers: which is better, by how much, how sure."""
+    from fulfillsim.errors import InputError
     from fulfillsim.experiment.executors import named_executor
 
+    if by and (largest or smallest or sensitivity or best or until_settled):
+        raise InputError("compare: --by cuts a plain comparison - leave it out here")
     with progress_on_stderr(quiet) as tell, named_executor(executor, jobs) as lent:
         how = {"seed": seed, "jobs": jobs, "executor": lent, "out": out, "progress": tell, "cache": cache}
         if largest or smallest:
@@ -141,8 +148,9 @@ def compare_scenarios(
         if best:
             _select(alternatives, best, delta, procedure, subject_to or (), level, budget, form, how)
             return
-        asked = {"kpis": kpi, "equivalent": _sizes(equivalent or ()), "level": level, "common": not independent}
-        asked |= {"until_settled": until_settled, "all_pairs": all_pairs}
+        asked: dict[str, Any] = {"kpis": kpi, "equivalent": _sizes(equivalent or ()), "level": level}
+        asked |= {"until_settled": until_settled, "all_pairs": all_pairs, "common": not independent}
+        asked |= {"by": names_of(by)}
         made = _compared(alternatives, baseline, replications, asked, how)
     typer.echo(_shown(made, form))
     sys.stdout.flush()
@@ -325,7 +333,12 @@ def _shown(made: Comparison, form: Format) -> str:
 
 
 def _draw(made: Comparison, out: Path, quiet: bool) -> None:
-    _save_pictures({f"forest_{kpi}": (made.plot.forest, kpi) for kpi in made.kpis if made.of(kpi)}, out, quiet)
+    from fulfillsim.experiment.record import whole_name
+    from fulfillsim.report.html.comparison import MOST_FORESTS
+
+    kpis = [kpi for kpi in made.kpis if made.of(kpi)]
+    shown = [kpi for kpi in kpis if whole_name(kpi) != kpi][:MOST_FORESTS] or kpis
+    _save_pictures({f"forest_{kpi}".replace("/", "-"): (made.plot.forest, kpi) for kpi in shown}, out, quiet)
 
 
 def _save_pictures(pictures: dict[str, tuple[Any, str]], out: Path, quiet: bool) -> None:

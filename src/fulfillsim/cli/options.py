@@ -51,3 +51,8 @@ CacheOption = Annotated[
     ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no remarks.")]
+
+
+def names_of(text: str) -> tuple[str, ...]:
+    """Names of an option that takes several, with commas between."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())

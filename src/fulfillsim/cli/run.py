@@ -19,6 +19,7 @@ from fulfillsim.cli.options import (
     ScenarioArgument,
     SeedOption,
     SetOption,
+    names_of,
 )
 from fulfillsim.cli.tables import Row, show
 from fulfillsim.report.progress import progress_on_stderr
@@ -89,7 +90,7 @@ def run_scenario(
     if journey is not None:
         typer.echo(_journey(loaded, journey, seed, form, quiet))
         return
-    cut = tuple(name.strip() for name in by.split(",") if name.strip())
+    cut = names_of(by)
     book = out if out is not None and out.suffix.lower() == ".xlsx" else None
     try:
         first_look = (lambda some: some.summary(cut)) if form is Format.table else None

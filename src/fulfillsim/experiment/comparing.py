@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,6 +17,7 @@ from fulfillsim.experiment.alternatives import check_alternatives
 from fulfillsim.experiment.cache import Cache
 from fulfillsim.experiment.comparison import Comparison
 from fulfillsim.experiment.output import as_csv, write_checklist, write_study_values
+from fulfillsim.experiment.record import part_name
 from fulfillsim.experiment.simulation import DEFAULT_SEED, as_subject
 from fulfillsim.experiment.study import Progress, Setting, Study, check_replications
 from fulfillsim.experiment.study_directory import StudyDirectory, folder_names
@@ -48,6 +50,7 @@ def compare(
     equivalent: Mapping[str, float] | None = None,
     level: float = 0.95,
     method: Literal["holm", "bonferroni"] = "holm",
+    by: Sequence[str] = (),
     common: bool = True,
     seed: int | None = None,
     jobs: int | None = None,
@@ -82,6 +85,8 @@ def compare(
         Joint level.
     method
         For a fixed number of replications; see `fulfillsim.stats.paired.simultaneous_differences`.
+    by
+        Compare the parts that the KPIs are cut into, ``["client", "day"]``, instead of the whole; for a fixed number.
     common
         Common random numbers: the same orders, draws and people for all. False gives each alternative its own.
     seed, jobs, executor, progress, replicate, cache
@@ -108,11 +113,13 @@ def compare(
         check_replications(replications)
         if replications < 2:
             raise InputError("replications: a difference needs 2 or more (got 1) - give -n 10")
+    elif by:
+        raise InputError("by: parts are compared with a fixed number of replications - leave until_settled out")
     reference = None if all_pairs else baseline or next(iter(subjects))
     asked = _asked(subjects, kpis, equivalent or {})
     kept = None if cache is None else Cache(cache)
     seed = DEFAULT_SEED if seed is None else seed
-    setting = Setting(seed, jobs, executor, progress, replicate, common=common, cache=kept)
+    setting = Setting(seed, jobs, executor, progress, replicate, tuple(by), common=common, cache=kept)
     home = None if out is None else open_study("comparison", subjects, setting, out)
     with started(subjects, setting, home) as study:
         if until_settled is None:
@@ -156,6 +163,28 @@ def _there(study: Study, asked: Sequence[Aspect], may_lack: bool) -> tuple[list[
     return kept, units
 
 
+def _parts(study: Study, asked: Sequence[Aspect], may_lack: bool) -> tuple[list[Aspect], dict[str, str]]:
+    """The KPIs of the parts that every alternative has, and their units."""
+    units: dict[str, str] = {}
+    had: list[set[str]] = []
+    parts: dict[str, list[str]] = {aspect.kpi: [] for aspect in asked}
+    for name in study.names:
+        found = {part_name(kpi, cut): (kpi, unit) for kpi, unit, cut in study.records(name).columns(is_cut=True)}
+        had.append(set(found))
+        for part, (kpi, unit) in found.items():
+            if kpi in parts and part not in units:
+                parts[kpi].append(part)
+                units[part] = unit
+    common = set.intersection(*had)
+    kept = [replace(aspect, kpi=part) for aspect in asked for part in parts[aspect.kpi] if part in common]
+    lacking = [aspect.kpi for aspect in asked if not common.intersection(parts[aspect.kpi])]
+    if not kept or (lacking and not may_lack):
+        what = lacking[0] if lacking else "none of the KPIs"
+        by = ", ".join(study.setting.by)
+        raise InputError(f"by: {what} cannot be cut by {by} in all alternatives - name KPIs of orders or parcels")
+    return kept, units
+
+
 def _fixed(
     study: Study,
     asked: Sequence[Aspect],
@@ -166,7 +195,7 @@ def _fixed(
     method: Literal["holm", "bonferroni"],
 ) -> Comparison:
     study.run(dict.fromkeys(study.names, n))
-    aspects, units = _there(study, asked, may_lack)
+    aspects, units = (_parts if study.setting.by else _there)(study, asked, may_lack)
     results = study.results()
     pairs = pairs_of(len(study.names), None if baseline is None else study.names.index(baseline))
     findings: list[Finding] = []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fulfillsim.domain.notebook import html_table
 from fulfillsim.errors import UnknownNameError
 from fulfillsim.experiment.estimates import estimate
+from fulfillsim.experiment.record import whole_name
 from fulfillsim.experiment.result import Result
 from fulfillsim.kpi import find_kpi
 from fulfillsim.stats.comparison import Finding
@@ -38,7 +39,7 @@ class Comparison:
     findings
         Differences, by KPI and pair; all their statements hold together with the probability ``level``.
     kpis
-        KPIs compared, in the order of the table.
+        KPIs compared, in the order of the table; those of parts of the orders as ``otif[client=acme]``.
     units
         Unit by KPI.
     baseline
@@ -84,7 +85,7 @@ class Comparison:
 
     def verdict(self, found: Finding) -> str:
         """In a word; for a KPI without a direction ``higher`` or ``lower``."""
-        if find_kpi(found.kpi).better == "neutral":
+        if find_kpi(whole_name(found.kpi)).better == "neutral":
             return _NEUTRAL.get(found.verdict, found.verdict)
         return found.verdict
 
@@ -228,6 +229,6 @@ def _times(ratio: float) -> str:
 
 
 def values_of(result: Result, kpi: str) -> list[float]:
-    """Uncut values of a KPI, one per replication in the order of their index; NaN where there is none."""
+    """Values of a KPI, one per replication in the order of their index; NaN where there is none."""
     values: list[float] = result.packed.column(kpi).tolist()
     return values

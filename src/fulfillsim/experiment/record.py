@@ -15,6 +15,20 @@ Cut = tuple[tuple[str, str | int], ...]
 """The part of the orders a value is about: ``(("carrier", "Swift"), ("day", "2025-03-03"))``; empty for all."""
 
 
+def part_name(kpi: str, cut: Cut = ()) -> str:
+    """Name of a KPI of a part of the orders.
+
+    >>> part_name("otif", (("client", "acme"), ("day", "2026-03-02")))
+    'otif[client=acme,day=2026-03-02]'
+    """
+    return f"{kpi}[{','.join(f'{key}={label}' for key, label in cut)}]" if cut else kpi
+
+
+def whole_name(name: str) -> str:
+    """Name of the KPI that a part's name is about."""
+    return name.partition("[")[0]
+
+
 @dataclass(frozen=True)
 class Value:
     """One KPI in one replication; ``value`` is NaN where the KPI is not defined (nothing was due)."""

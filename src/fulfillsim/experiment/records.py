@@ -12,7 +12,7 @@ from typing import NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.experiment.record import Cut, Record, Value
+from fulfillsim.experiment.record import Cut, Record, Value, part_name, whole_name
 
 Floats = NDArray[np.float64]
 Label = tuple[str, str, Cut]
@@ -100,10 +100,11 @@ class RecordList(Sequence[Record]):
         return [row.replication for row in self.rows]
 
     def column(self, kpi: str) -> Floats:
-        """Uncut values of a KPI, one per record; NaN where it has none."""
-        found = np.full(len(self.rows), np.nan)
+        """Values of a KPI, or of a part by its `part_name`, one per record; NaN where it has none."""
+        found, whole = np.full(len(self.rows), np.nan), whole_name(kpi)
         for labels, places in self._alike():
-            column = next((i for i, (name, _, cut) in enumerate(labels) if name == kpi and not cut), None)
+            mine = ((i, cut) for i, (name, _, cut) in enumerate(labels) if name == whole)
+            column = next((i for i, cut in mine if part_name(whole, cut) == kpi), None)
             if column is not None:
                 found[places] = [self.rows[place].numbers[column] for place in places]
         return found

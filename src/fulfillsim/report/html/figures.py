@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fulfillsim.errors import FulfillsimError, UnknownNameError
 from fulfillsim.experiment.estimates import LEVEL, estimate
+from fulfillsim.experiment.record import whole_name
 from fulfillsim.experiment.result import KpiLine, Result
 from fulfillsim.kpi import find_kpi
 from fulfillsim.report.html.page import Table
@@ -119,6 +120,6 @@ def _row(line: KpiLine) -> tuple[str, str]:
 
 def _meaning(kpi: str) -> str:
     try:
-        return find_kpi(kpi).meaning
+        return find_kpi(whole_name(kpi)).meaning
     except UnknownNameError:
         return ""
