@@ -86,9 +86,8 @@ def test_a_contradiction_in_the_column_map_is_told_at_its_place(told):
     lines = told(HEAD + ROWS, {"demand.history.columns.sku": None})
     assert lines == ["vary demand.history.columns.sku: must name a column with one_row_per: line"]
     lines = told(HEAD + ROWS, {"demand.history.translate": {"zoen": {"x": "near"}}})
-    assert lines == [
-        "vary demand.history.translate.zoen: must be one of channel, zone, service, priority, gift - did you mean zone?"
-    ]
+    rule = "must be one of channel, client, zone, service, priority, gift - did you mean zone?"
+    assert lines == [f"vary demand.history.translate.zoen: {rule}"]
 
 
 def test_a_name_of_the_history_that_the_scenario_lacks_is_told(told):

@@ -96,6 +96,7 @@ class Verdict:
 def describe(target: Target) -> str:
     """A target in words.
 
+    >>> from fulfillsim.domain.world import Target
     >>> describe(Target("on_time_shipment", ">=", 0.98, "day", 0.95, (("carrier", "north"),)))
     'on_time_shipment >= 0.98 (carrier north) on >= 95 % of days'
     >>> describe(Target("wip", "<=", 400.0, "week"))
