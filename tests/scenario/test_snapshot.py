@@ -3,6 +3,7 @@
 import openpyxl
 import pytest
 
+from fulfillsim.domain.records import Milestone
 from fulfillsim.errors import ScenarioError
 
 FILES = {
@@ -87,6 +88,22 @@ def test_a_snapshot_says_where_orders_stand_and_who_is_there(site):
 )  # fmt: skip
 def test_a_table_of_a_snapshot_is_refused_by_row(site, part, text, told):
     assert refused(site, **{part: text}) == [told]
+
+
+def test_in_an_hour_that_the_clock_shows_twice_what_follows_is_not_read_as_before(site):
+    """On 25 October 2026 the clock in Berlin goes back from 3:00 to 2:00: 2:50 is 2:50 after midnight, 2:10 is 3:10."""
+    times = {"start": "2026-10-25", "zone": "Europe/Berlin", "snapshot.at": "2026-10-25T10:00"}
+    orders = """\
+order,placed,stage,since,received,cleared,promise
+A,2026-10-25T02:50,dock,2026-10-25T02:10,2026-10-25T02:55,2026-10-25T02:05,
+B,2026-10-25T01:30,picking,2026-10-25T02:10,2026-10-25T01:40,2026-10-25T02:05,
+"""
+    snapshot = site(times, orders=orders, on_order="sku,units,due\nSKU-01,10,2026-10-27\n").world().snapshot
+    minute = 60.0
+    assert snapshot.orders.arrival_s.tolist() == [90 * minute, 170 * minute]
+    assert snapshot.since_s.tolist() == [130 * minute, 190 * minute]
+    assert snapshot.moments[Milestone.RECEIVED].tolist() == [100 * minute, 175 * minute]
+    assert snapshot.moments[Milestone.CLEARED].tolist() == [125 * minute, 185 * minute]
 
 
 def test_a_snapshot_and_the_word_for_it_belong_together(site):

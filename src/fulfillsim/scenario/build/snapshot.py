@@ -104,6 +104,7 @@ def read_snapshot(world: World, plan: says.Snapshot, timeline: Timeline, folder:
     inbound = _inbound(world, plan, timeline, folder, faults)
     if faults or lines is None:
         return _NOTHING
+    moments, since_s, promise_s = _in_turn(timeline, placed_s, moments, since_s, promise_s)
     _check_times(sheet, at_s, placed_s, since_s, promise_s)
     by_time = np.argsort(np.array(placed_s), kind="stable")
     skus, units, reserved, line_start = lines
@@ -246,6 +247,25 @@ def _inbound(
         if world.inventory.supplier[sku] < 0 and sku not in made:
             sheet.fault(row, "sku", "has no supplier", world.catalog.names[sku], "give it one under inventory")
     return np.array(skus, np.int64), np.array(units, np.int64), np.array(due_s)
+
+
+def _in_turn(
+    timeline: Timeline,
+    placed_s: list[float],
+    moments: dict[Milestone, list[float]],
+    since_s: list[float],
+    promise_s: list[float],
+) -> tuple[dict[Milestone, list[float]], list[float], list[float]]:
+    """Times of orders, none before one that came earlier: where the clock shows an hour twice, files do not say which."""
+
+    def after(earliest_s: list[float], times_s: list[float]) -> list[float]:
+        return [timeline.not_before(*pair) for pair in zip(earliest_s, times_s, strict=True)]
+
+    latest_s, told = placed_s, {}
+    for kind, times_s in moments.items():
+        told[kind] = after(latest_s, times_s)
+        latest_s = np.fmax(latest_s, told[kind]).tolist()
+    return told, after(latest_s, since_s), after(placed_s, promise_s)
 
 
 def _check_times(

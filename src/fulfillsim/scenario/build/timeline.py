@@ -71,6 +71,13 @@ class Timeline:
         clock_s = 3600.0 * local.hour + 60.0 * local.minute + local.second + local.microsecond / 1e6
         return self.second(day, clock_s)
 
+    def not_before(self, earliest_s: float, time_s: float) -> float:
+        """A time, or the moment at which the clock shows it again, if it is too early and the clock goes back then."""
+        if not time_s < earliest_s:
+            return time_s
+        local = datetime.fromtimestamp(time_s + self._zero, self._zone)
+        return local.replace(fold=1).timestamp() - self._zero
+
     def calendar(self, name: str, plan: Calendar) -> WorkCalendar:
         """Flags of the days on which somebody works."""
         holidays = {day.toordinal() for day in plan.holidays}
