@@ -256,7 +256,7 @@ def _in_turn(
     since_s: list[float],
     promise_s: list[float],
 ) -> tuple[dict[Milestone, list[float]], list[float], list[float]]:
-    """Times of orders, none before one that came earlier: where the clock shows an hour twice, files do not say which."""
+    """Times of orders, none before one that came earlier: files do not say which of two hours is meant."""
 
     def after(earliest_s: list[float], times_s: list[float]) -> list[float]:
         return [timeline.not_before(*pair) for pair in zip(earliest_s, times_s, strict=True)]
