@@ -68,23 +68,25 @@ def test_where_no_usual_folder_can_be_written_a_temporary_one_serves(tmp_path):
 
 @pytest.fixture
 def package(tmp_path, monkeypatch):
-    """A package with a kernel file that takes a kernel from another one."""
+    """A package with a kernel file that takes a kernel from another one, and constants from a third."""
     folder = tmp_path / "fulfillsim"
     (folder / "a").mkdir(parents=True)
     (folder / "b").mkdir()
     (folder / "a" / "_kernels.py").write_text("from fulfillsim.b import _kernels as other, public\n")
     (folder / "b" / "_kernels.py").write_text("from fulfillsim.b._numbers import TWO\n")
     (folder / "b" / "_numbers.py").write_text("TWO = 2\n")
-    (folder / "b" / "public.py").write_text("")
+    (folder / "b" / "public.py").write_text("from fulfillsim.b import beyond\n")
+    (folder / "b" / "beyond.py").write_text("")
     monkeypatch.setattr(compiled, "PACKAGE", folder)
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "cache"))
     return folder
 
 
 @pytest.mark.parametrize(
-    ("edited", "moves"), [("b/_numbers.py", True), ("a/_kernels.py", True), ("b/public.py", False)]
+    ("edited", "moves"),
+    [("b/_numbers.py", True), ("a/_kernels.py", True), ("b/public.py", True), ("b/beyond.py", False)],
 )
-def test_an_edited_callee_in_another_file_means_another_folder(package, edited, moves):
+def test_an_edited_callee_or_constant_in_another_file_means_another_folder(package, edited, moves):
     def folder() -> Path:
         compiled.cache_folder.cache_clear()
         return compiled.cache_folder(package / "a" / "_kernels.py")

@@ -2,8 +2,8 @@
 
 Kernels are plain functions in files called ``_kernels.py``, which alone import this module at the top. Nothing is
 compiled until a kernel is first called; the result is kept on disk. The folder bears a hash of the kernel's own file
-and of all files of the package that it takes kernels from, because numba alone would not notice that a callee in
-another file was edited. Where the usual cache folder cannot be written, a temporary one serves. With
+and of all files of the package that it takes kernels or constants from, because numba alone would not notice that a
+callee in another file was edited, and freezes constants into what it compiles. Where the usual cache folder cannot be written, a temporary one serves. With
 ``NUMBA_DISABLE_JIT=1`` kernels run as the Python that they are, with equal results.
 """
 
@@ -108,15 +108,21 @@ def _writeable(folder: Path) -> Path | None:
 
 
 def _sources(file: Path, found: set[Path]) -> set[Path]:
-    """The file and all files of the package whose functions may be compiled into its kernels."""
+    """The file and all files of the package whose functions or constants may be compiled into its kernels.
+
+    Kernels and what they are made of have names with an underscore; of other files they take constants only, so that
+    what those import does not matter.
+    """
     if file in found:
         return found
     found.add(file)
+    if not file.name.startswith("_"):
+        return found
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom):
             for name in (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)):
                 path = PACKAGE.parent.joinpath(*name.split(".")).with_suffix(".py")
-                if path.name.startswith("_") and path.is_file() and path.is_relative_to(PACKAGE):
+                if path.is_file() and path.is_relative_to(PACKAGE):
                     _sources(path, found)
     return found
 
