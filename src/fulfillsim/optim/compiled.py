@@ -3,8 +3,9 @@
 Kernels are plain functions in files called ``_kernels.py``, which alone import this module at the top. Nothing is
 compiled until a kernel is first called; the result is kept on disk. The folder bears a hash of the kernel's own file
 and of all files of the package that it takes kernels or constants from, because numba alone would not notice that a
-callee in another file was edited, and freezes constants into what it compiles. Where the usual cache folder cannot be written, a temporary one serves. With
-``NUMBA_DISABLE_JIT=1`` kernels run as the Python that they are, with equal results.
+callee in another file was edited, and freezes constants into what it compiles. Where the usual cache folder cannot be
+written, a temporary one serves. With ``NUMBA_DISABLE_JIT=1`` kernels run as the Python that they are, with equal
+results.
 """
 
 from __future__ import annotations
