@@ -116,6 +116,18 @@ def test_utilization_is_that_of_a_simulation_in_which_nobody_waits_long():
     assert load.not_counted == ()
 
 
+def test_work_that_does_not_follow_from_orders_is_named_as_left_out():
+    stocked = scenario_from(CALM).vary(
+        {
+            "inventory.forward": {"cover": "3 days", "time": "2 min"},
+            "inventory.records": {"wrong": "5 %", "counts": {"time": "1 min", "per_day": 20}},
+            "staff.receivers.skills.replenishment": 3,
+            "staff.receivers.skills.counting": 4,
+        }
+    )
+    assert set(stocked.workload().not_counted) == {"replenishment", "counting"}
+
+
 def test_the_command_tells_days_the_hour_and_what_is_left_out():
     result = CliRunner().invoke(app, ["check", "baseline", "--load", "--set", "staff.packers.shifts.early.headcount=4"])
     assert result.exit_code == 0

@@ -122,6 +122,13 @@ def test_a_distribution_of_work_becomes_its_mean_times_a_shape_of_mean_one(small
     assert (time.per_order_s, time.shape.mean, time.shape.cv) == pytest.approx((50.0, 1.0, 0.5))
 
 
+def test_trucks_at_equal_distances_leave_on_days_that_are_known(small):
+    world = small({"zone": "UTC", "delivery.carriers.parcelco.pickups.evening": {"every": "90 min"}}).world()
+    last_s = world.delivery.carriers[0].departures[-1].time_s
+    # the midnight that ends the last day begins one that no calendar knows
+    assert last_s == world.days.midnight_s[-1] - 5400.0
+
+
 def test_popular_skus_lie_near_the_depot_and_every_slot_lies_in_the_layout(small):
     near = small({"catalog.slots": "popularity"}).world().catalog
     distance = near.aisle * 4.0 + near.position_m

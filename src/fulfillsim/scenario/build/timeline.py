@@ -102,9 +102,9 @@ class Timeline:
         return [self.days.weekday(day) in wanted for day in range(len(self.days))]
 
     def every(self, distance_s: float) -> tuple[float, ...]:
-        """Seconds at equal distances, the first one distance after clock zero, through all known days."""
-        n = int(self.days.midnight_s[-1] / distance_s)
-        return tuple(distance_s * i for i in range(1, n + 1))
+        """Seconds at equal distances, the first one distance after clock zero, before the end of all known days."""
+        n = ceil(self.days.midnight_s[-1] / distance_s)
+        return tuple(distance_s * i for i in range(1, n))
 
 
 def longest_promise(settings: Settings) -> int:
