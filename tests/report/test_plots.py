@@ -1,9 +1,11 @@
 from dataclasses import replace
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 
 from fulfillsim.io.local_time import local_times
@@ -11,7 +13,7 @@ from fulfillsim.report.plots import CAPTIONS, PLOTS, save_all, suited
 from fulfillsim.report.plots.lateness import lateness_frame
 from fulfillsim.report.plots.orders_by_stage import STAGES, orders_by_stage_frame
 from fulfillsim.report.plots.stock_levels import stock_levels_frame
-from fulfillsim.report.plots.style import COLORS, DASHES, STAGE_COLORS
+from fulfillsim.report.plots.style import COLORS, DASHES, STAGE_COLORS, axes, date_axis
 from fulfillsim.report.plots.utilization import _columns, utilization_frame
 from fulfillsim.testing.worlds import days_of
 
@@ -144,3 +146,14 @@ def test_colors_that_stand_beside_each_other_differ_in_grey_and_all_lines_in_the
     steps = np.abs(np.diff([luminance(color) for color in COLORS]))
     assert steps.min() > 0.12
     assert len(set(COLORS)) == len(set(DASHES)) == len(COLORS)
+
+
+@pytest.mark.parametrize("n_days", [1, 3, 8, 13, 16, 17, 35, 70, 100])
+def test_dates_below_a_picture_do_not_run_into_each_other(n_days):
+    ax = axes(None)
+    ax.figure.colorbar(ScalarMappable(), ax=ax)  # a picture with a scale has the least room
+    date_axis(ax, days_of(n_days), 0.0, n_days * 86_400.0)
+    ax.figure.draw_without_rendering()
+    boxes = [label.get_window_extent() for label in ax.get_xticklabels() if label.get_text()]
+    assert len(boxes) > 1
+    assert all(left.x1 < right.x0 for left, right in pairwise(boxes))

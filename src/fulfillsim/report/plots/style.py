@@ -42,10 +42,10 @@ STAGE_COLORS = {
 
 
 MIN_DAYS, MAX_DAYS = 2, 16
-"""Spans in which every midnight has its tick, with weekday and date."""
+"""Spans in which every midnight has its tick."""
 
-MAX_WEEKS = 10
-"""Spans, longer than `MAX_DAYS`, in which every Monday has its tick."""
+MAX_LABELS, MAX_WEEKS = 10, 10
+"""Up to so many days every midnight has weekday and date, up to so many weeks every Monday."""
 
 
 class Plot(Protocol):
@@ -97,8 +97,10 @@ def date_axis(ax: Axes, days: Days, start_s: float, end_s: float) -> None:
     locator: DateLocator = AutoDateLocator(minticks=4, maxticks=10)  # type: ignore[no-untyped-call]
     formatter: Any = ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
     if MIN_DAYS <= span <= 7 * MAX_WEEKS:
-        weekly = span > MAX_DAYS
+        weekly = span > MAX_LABELS
         locator = WeekdayLocator(MONDAY) if weekly else DayLocator()  # type: ignore[no-untyped-call]
+        if weekly and span <= MAX_DAYS:
+            ax.xaxis.set_minor_locator(DayLocator())  # type: ignore[no-untyped-call]
         formatter = DateFormatter("%a\n%d %b")  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(formatter)
