@@ -11,6 +11,7 @@ from fulfillsim.domain.fleet import Fleet, FleetWave, Rest, Slot, Van
 from fulfillsim.domain.records import Scan
 from fulfillsim.domain.tariff import Tariff, weight_breaks
 from fulfillsim.errors import ScenarioError
+from fulfillsim.kpi import service
 from fulfillsim.kpi.facts import Facts
 from fulfillsim.kpi.fleet import check_fleet, fleet_cost, fleet_places, in_window, vans_used
 from fulfillsim.sampling.distributions import make
@@ -112,6 +113,33 @@ def test_what_does_not_fit_goes_with_the_next_wave():
     assert in_window(facts) == 0.5
     assert vans_used(facts) == 1.0
     assert fleet_cost(facts) == pytest.approx(trace.columns("routes")["cost"].sum())
+
+
+ELEVEN = NINE + 2 * HOUR_S
+
+
+@pytest.mark.parametrize(
+    ("n_vans", "on_time", "left", "drove_off"),
+    [
+        (2, 1.0, [NINE, NINE], [ELEVEN - 1000.0, ELEVEN - 600.0]),
+        (1, 0.5, [NINE, NINE + DAY_S], [ELEVEN - 600.0, NINE + DAY_S]),
+    ],
+)
+def test_who_leaves_with_the_promised_wave_is_shipped_in_time_whenever_the_van_drives_off(
+    n_vans, on_time, left, drove_off
+):
+    """The wave is that of 9:00, doors open at 11:00, 600 and 1,000 s away; who missed it leaves at 9:00, for any hour."""
+    world = driving(vans=(replace(VAN, capacity=(1.0, 100.0, 100.0)),) * n_vans)
+    late_doors = replace(world.delivery.fleet, slots=(Slot("day", 0, 11 * HOUR_S, 18 * HOUR_S),))
+    world = replace(world, delivery=replace(world.delivery, fleet=late_doors))
+    trace = run(world, monday())
+    facts = Facts(world, trace)
+    journeys = facts.journeys
+    assert sorted(journeys.departure_s) == left
+    assert sorted(journeys.shipped_s) == drove_off
+    assert sorted(facts.run.departure_s) == left
+    assert journeys.due_departure_s.tolist() == [NINE, NINE]
+    assert service.share_on_time("shipment")(facts, facts.rows("due")) == on_time
 
 
 def test_a_van_that_is_slow_comes_late_and_earns_overtime():

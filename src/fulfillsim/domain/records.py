@@ -228,6 +228,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "overtime_s",
         "cost",
     ),
+    "loads": ("route", "order", "departed_s"),
     "stops": (
         "route",
         "order",
@@ -262,7 +263,7 @@ TABLES: dict[str, tuple[str, ...]] = {
 ``worker`` is -1 at a station that needs nobody. A visit cut short (handed over, preempted) has a row for each piece
 of work; a customer who leaves the queue has ``started_s`` NaN. ``parcels`` rows are written when the truck leaves;
 ``attempted_s`` is the first attempt, ``delivered_s`` NaN for a lost parcel, ``carton`` -1 for goods as they are,
-``pickups.came`` is 0 for a truck that was skipped. ``parcels.cost`` is what the carrier charges, ``surcharges``
+``pickups.came`` is 0 for a truck that was skipped. ``loads`` says with which route a parcel left for the first time. ``parcels.cost`` is what the carrier charges, ``surcharges``
 (``kind``: index in `Delivery.surcharges`) being part of it.
 ``tours.usual_m`` is what a tour of as many orders would walk if the queue had always been served first come, first
 served, on an s-shape. ``arrivals`` has a row for every delivery that a supplier has quoted, with the units quoted and

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.kpi.journeys import BY_CUSTOMER, BY_SELLER, ENDINGS, Journeys, Status, find_journeys
+from fulfillsim.kpi.journeys import BY_CUSTOMER, BY_SELLER, ENDINGS, Journeys, Status, departures, find_journeys
 from fulfillsim.kpi.protocols import Trace
 from fulfillsim.kpi.survival import Durations
 
@@ -107,10 +107,15 @@ class Run:
         return verdict
 
     @cached_property
+    def departure_s(self) -> Floats:
+        """Departure with which each row of ``parcels`` left."""
+        return departures(self.trace)
+
+    @cached_property
     def shipment(self) -> NDArray[np.int8]:
         """Verdict on the due departure."""
         due_s = self.journeys.due_departure_s
-        return self.verdict(self.journeys.shipped_s, due_s, due_s)
+        return self.verdict(self.journeys.departure_s, due_s, due_s)
 
     @cached_property
     def delivery(self) -> NDArray[np.int8]:

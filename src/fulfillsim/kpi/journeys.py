@@ -78,6 +78,9 @@ class Journeys:
     shipped_s
         When the last parcel left; NaN while any unit is open (a line given up at the shelf is
         not). Without delivery: when the order left.
+    departure_s
+        The departure with which the last parcel left: the truck's, or that of the wave its van drove in (vans leave
+        from then on, as their routes ask). Like `shipped_s` NaN while any unit is open.
     delivered_s
         When the last parcel was handed over; NaN if lost or open.
     closed_s
@@ -113,6 +116,7 @@ class Journeys:
     picked_s: Floats
     staged_s: Floats
     shipped_s: Floats
+    departure_s: Floats
     delivered_s: Floats
     closed_s: Floats
     channel: NDArray[np.int16]
@@ -181,6 +185,7 @@ def find_journeys(world: World, trace: Trace) -> Journeys:
         picked_s=last[Milestone.PICKED],
         staged_s=last[Milestone.STAGED],
         shipped_s=shipped_s,
+        departure_s=np.where(whole, parcels.departure_s, shipped_s),
         delivered_s=delivered_s,
         closed_s=np.fmin.reduce([first[kind] for kind in ENDINGS.values()]),
         channel=tape.channel,
@@ -255,6 +260,7 @@ class _Parcels:
     """Parcels summed up per order; times of the last one, NaN where one of them never came."""
 
     departed_s: Floats
+    departure_s: Floats
     delivered_s: Floats
     n_parcels: Ints
     n_units: Ints
@@ -285,6 +291,7 @@ def _parcels(world: World, trace: Trace, n: int) -> _Parcels:
 
     return _Parcels(
         departed_s=latest(table["departed_s"]),
+        departure_s=latest(departures(trace)),
         delivered_s=latest(table["delivered_s"]),
         n_parcels=np.bincount(order, minlength=n),
         n_units=np.bincount(order, weights=table["units"], minlength=n).astype(np.int64),
@@ -293,6 +300,19 @@ def _parcels(world: World, trace: Trace, n: int) -> _Parcels:
         wrong=any_of(table["wrong"] > 0),
         failed_attempt=any_of(table["delivered_s"] > table["attempted_s"]),
     )
+
+
+def departures(trace: Trace) -> Floats:
+    """Departure with which each row of ``parcels`` left: its truck's, or that of its van's wave."""
+    table, loads, routes = trace.columns("parcels"), trace.columns("loads"), trace.columns("routes")
+    departure_s = np.array(table["departed_s"], dtype=np.float64)
+    wave_s = dict(zip(routes["route"].tolist(), routes["wave_s"].tolist(), strict=True))
+    keys = zip(loads["order"].tolist(), loads["departed_s"].tolist(), strict=True)
+    waves = {key: wave_s[route] for key, route in zip(keys, loads["route"].tolist(), strict=True) if route in wave_s}
+    for row in np.flatnonzero(np.isin(table["order"], loads["order"])).tolist():
+        key = (int(table["order"][row]), float(departure_s[row]))
+        departure_s[row] = waves.get(key, departure_s[row])
+    return departure_s
 
 
 def _status(first: Floats, shipped_s: Floats, delivered_s: Floats, lost: Bools) -> NDArray[np.int8]:

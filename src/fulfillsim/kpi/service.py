@@ -160,7 +160,7 @@ def units_filled_by_departure(facts: Facts, rows: Ints) -> float:
 
 def _units_by_departure(facts: Facts) -> Floats:
     order = facts.index("parcels", "order")
-    in_time = facts.column("parcels", "departed_s") <= facts.journeys.due_departure_s[order]
+    in_time = facts.run.departure_s <= facts.journeys.due_departure_s[order]
     units = facts.column("parcels", "units") * in_time
     return np.asarray(np.bincount(order, units, minlength=len(facts.journeys)), dtype=np.float64)
 

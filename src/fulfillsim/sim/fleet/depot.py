@@ -42,7 +42,7 @@ class FleetDepot:
         self.model, self.fleet, self.planner = model, fleet, Planner(fleet)
         self.streams = model.tape.streams
         self.routes, self.stops = model.trace.tables["routes"], model.trace.tables["stops"]
-        self.rests = model.trace.tables["rests"]
+        self.rests, self.loads = model.trace.tables["rests"], model.trace.tables["loads"]
         self.places_m = places_of(model, fleet)
         self.waiting: list[Parcel] = []
         self.departed: Callable[[], None] = lambda: None
@@ -163,13 +163,14 @@ class FleetDepot:
         self.n_routes += 1
         return self.n_routes - 1
 
-    def departs(self, parcels: Sequence[Parcel], now: float) -> None:
+    def departs(self, route: int, parcels: Sequence[Parcel], now: float) -> None:
         """A van leaves with these."""
         listener = self.model.communication
         for parcel in parcels:
             is_first = isnan(parcel.departed_s)
             if is_first:
                 parcel.departed_s = now
+                self.loads.add(route, parcel.order.row, now)
                 parcel.scans.append((Scan.PICKED_UP, now))
             parcel.scans.append((Scan.OUT_FOR_DELIVERY, now))
             parcel.told_s = parcel.planned_s

@@ -99,7 +99,7 @@ class Trip:
             self.is_due = True
             return
         self.van.is_out, self.start_s = True, now
-        self.depot.departs(self.left, now)
+        self.depot.departs(self.number, self.left, now)
         self._drive_on(self.fleet.depot_m, now)
 
     def _drive_on(self, here: Point, now: float) -> None:
