@@ -224,9 +224,9 @@ def test_the_optimum_at_each_pickup_is_that_of_trying_everything(seed, monkeypat
     seen = []
     decide = CarrierDesk._assigned
 
-    def watched(self, boxes, trucks, now):
-        plan = decide(self, boxes, trucks, now)
-        seen.append((self._instance(boxes, trucks, now), plan))
+    def watched(self, lot, trucks, now):
+        plan = decide(self, lot, trucks, now)
+        seen.append((self._instance(lot, trucks, now), plan))
         return plan
 
     monkeypatch.setattr(CarrierDesk, "_assigned", watched)

@@ -22,10 +22,11 @@ from fulfillsim.optim.carrier_assignment.instance import AssignmentInstance, Car
 from fulfillsim.optim.solving import Stop
 from fulfillsim.sim.cartons import Boxes
 from fulfillsim.sim.engine import Rank
-from fulfillsim.sim.handover import Handover, Leaving
+from fulfillsim.sim.handover import Handover
 from fulfillsim.sim.model import Model
 from fulfillsim.sim.order import Mark, Order
 from fulfillsim.sim.transit import Transit
+from fulfillsim.sim.waiting import Lot, Waiting
 from fulfillsim.sim.week import Week
 
 Floats = NDArray[np.float64]
@@ -48,8 +49,8 @@ class CarrierDesk:
 
     Attributes
     ----------
-    waiting, since_s
-        Orders at the dock, and from when on.
+    waiting
+        Orders at the dock.
     """
 
     def __init__(self, model: Model, plan: Assignment) -> None:
@@ -60,8 +61,7 @@ class CarrierDesk:
         self.week = Week(self.days, self.delivery.carriers)
         self.record, self.pack = model.milestones.hot
         self.price_class = self.carriers.prices.price_class
-        self.waiting: list[Order] = []
-        self.since_s: list[float] = []
+        self.waiting = Waiting(model.packing)
         self.transit = Transit(self.carriers)
         self.solver = solver(plan.method)
         self.may = _may(self.carriers.lanes, len(self.delivery.services))
@@ -89,8 +89,7 @@ class CarrierDesk:
             return
         if self.model.progress is not None:
             self.model.progress.staged(order, self._likely[key], now)
-        self.waiting.append(order)
-        self.since_s.append(now)
+        self.waiting.add(order, now)
 
     def _pickup(self, place: int, leaving: list[int], now: float) -> None:
         """Trucks of some carriers stand at the dock: decide, and load what goes now."""
@@ -98,19 +97,25 @@ class CarrierDesk:
         self._likely.clear()
         self.week.begin(now)
         trucks = [self._next(service, now) for service in self.delivery.services]
-        boxes = self.model.packing.boxes(self.waiting)
-        plan = self._assigned(boxes, trucks, now) if self.waiting else ()
-        goes = [lane >= 0 and trucks[lane].time_s == now for lane in plan]
-        sizes = np.bincount(boxes.order, minlength=len(self.waiting)).tolist()
-        left = [order for order, gone in zip(self.waiting, goes, strict=True) if not gone]
-        n_due = sum(
-            size
-            for order, gone, size in zip(self.waiting, goes, sizes, strict=True)
-            if not gone and order.due_departure_s <= now
-        )
-        n_taken = [0] * len(self.handovers)
-        for lane, gone, size in zip(plan, goes, sizes, strict=True):
-            n_taken[self.delivery.services[lane].carrier] += size * gone
+        lot = self.waiting.all()
+        plan = np.array(self._assigned(lot, trucks, now) if lot else (), np.int64)
+        goes = (plan >= 0) & np.isin(plan, [lane for lane, truck in enumerate(trucks) if truck.time_s == now])
+        left = self.waiting.lot = lot.those(~goes)
+        is_due = left["due_s"] <= now
+        self._count(lot, plan[goes], goes, leaving, trucks, now)
+        for lane in np.unique(plan[goes]).tolist():
+            self.handovers[self.delivery.services[lane].carrier].take(lane, lot.those(goes & (plan == lane)), now)
+        if self.model.communication is not None:
+            self.model.communication.left_behind(left.those(is_due).orders, now)
+
+    def _count(
+        self, lot: Lot, lanes: Ints, goes: NDArray[np.bool_], leaving: list[int], trucks: list[_Truck], now: float
+    ) -> None:
+        """Write down what each truck takes, and what it should have taken."""
+        size = np.bincount(lot.boxes.order, minlength=len(lot))
+        n_due = int(size[~goes & (lot["due_s"] <= now)].sum())
+        carriers = np.array([service.carrier for service in self.delivery.services])
+        n_taken = np.bincount(carriers[lanes], size[goes], minlength=len(self.handovers)).astype(int).tolist()
         rooms = {truck.carrier: truck.capacity for truck in trucks if truck.time_s == now}
         for carrier in leaving:
             room = rooms.get(carrier)
@@ -119,20 +124,6 @@ class CarrierDesk:
             self.model.trace.tables["pickups"].add(carrier, now, n_taken[carrier], n_left, self._comes(carrier, now))
             self.handovers[carrier].count(n_taken[carrier], now)
             self.week.count(carrier, n_taken[carrier])
-        self._hand_over(plan, goes, now)
-        self.since_s = [since for since, gone in zip(self.since_s, goes, strict=True) if not gone]
-        self.waiting = left
-        if self.model.communication is not None:
-            self.model.communication.left_behind([order for order in left if order.due_departure_s <= now], now)
-
-    def _hand_over(self, plan: Services, goes: Sequence[bool], now: float) -> None:
-        loads: dict[int, list[int]] = {}
-        for place, (lane, gone) in enumerate(zip(plan, goes, strict=True)):
-            if gone:
-                loads.setdefault(lane, []).append(place)
-        for lane, places in sorted(loads.items()):
-            leaving = Leaving([self.waiting[p] for p in places], [self.since_s[p] for p in places])
-            self.handovers[self.delivery.services[lane].carrier].take(lane, leaving, now)
 
     def _next(self, service: CarrierService, now: float) -> _Truck:
         """The next truck that goes with a service, and what it has room for."""
@@ -154,8 +145,8 @@ class CarrierDesk:
 
     # --- the instance -------------------------------------------------------------------------------------------
 
-    def _assigned(self, boxes: Boxes, trucks: list[_Truck], now: float) -> Services:
-        instance = self._instance(boxes, trucks, now)
+    def _assigned(self, lot: Lot, trucks: list[_Truck], now: float) -> Services:
+        instance = self._instance(lot, trucks, now)
         seed = int(self.model.tape.streams.hashed_uniform("policy:assignment", int(now)) * 2**31)
         stop = Stop(iterations=self.plan.budget, seed=seed)
         solution = self.solver.solve(instance, stop)
@@ -164,15 +155,12 @@ class CarrierDesk:
         assert solution.plan is not None, "a rule always has an answer"
         return solution.plan
 
-    def _instance(self, boxes: Boxes, trucks: list[_Truck], now: float) -> AssignmentInstance:
+    def _instance(self, lot: Lot, trucks: list[_Truck], now: float) -> AssignmentInstance:
         """What waits, what each service asks for it, and what carriers allow."""
-        n, orders = len(self.waiting), self.waiting
-        rows = np.fromiter((order.row for order in orders), np.int64, n)
+        n, rows, requested, boxes = len(lot), lot["row"], lot["service"], lot.boxes
         zones = self.model.tape.zone[rows].astype(np.int64)
-        hazmat = np.fromiter((order.marks & Mark.HAZMAT for order in orders), np.int64, n) > 0
-        promise_s = np.fromiter((order.promise_s for order in orders), np.float64, n)
-        requested = np.fromiter((order.service for order in orders), np.int64, n)
-        due_day = np.searchsorted(self.handovers[0].midnight_s, promise_s, side="right") - 1
+        hazmat = lot["marks"] & Mark.HAZMAT > 0
+        due_day = np.searchsorted(self.handovers[0].midnight_s, lot["promise_s"], side="right") - 1
         price, prob, transit_s = (np.zeros((n, len(trucks))) for _ in range(3))
         for lane, truck in enumerate(trucks):
             service = self.delivery.services[lane]

@@ -6,7 +6,7 @@ The quick rule is computed for all orders at once. What fits no carton travels a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -56,6 +56,19 @@ class Boxes:
     weight_kg: Floats
     volume_l: Floats
     content_l: Floats
+
+    def of(self, which: NDArray[np.bool_]) -> Boxes:
+        """Parcels of those orders that ``which`` says, shape (n_orders,), counted anew."""
+        kept = which[self.order]
+        place = np.cumsum(which) - 1
+        rest = (column[kept] for column in (self.number, self.carton, self.units, self.weight_kg))
+        return Boxes(place[self.order[kept]], *rest, self.volume_l[kept], self.content_l[kept])
+
+    def followed_by(self, others: Boxes, n_orders: int) -> Boxes:
+        """Parcels of these ``n_orders`` orders and of others behind them."""
+        pairs = [(getattr(self, each.name), getattr(others, each.name)) for each in fields(Boxes)]
+        pairs[0] = (self.order, others.order + n_orders)
+        return Boxes(*map(np.concatenate, pairs))
 
 
 class Packing(Protocol):

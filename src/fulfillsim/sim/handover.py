@@ -5,9 +5,6 @@ Transit, attempts, loss, damage, scans and price of a whole pickup are computed 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,20 +14,13 @@ from fulfillsim.domain.records import Scan
 from fulfillsim.sim.cartons import Boxes
 from fulfillsim.sim.lookout import LOADING_S
 from fulfillsim.sim.model import Model
-from fulfillsim.sim.order import Mark, Order
+from fulfillsim.sim.order import Mark
+from fulfillsim.sim.waiting import Lot
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 APART = 1000
 """Parcels of a piece of an order that are told apart in names of random numbers; the first keeps the piece's name."""
-
-
-@dataclass(frozen=True)
-class Leaving:
-    """Orders of one carrier service that leave with a pickup, and when each was staged."""
-
-    orders: Sequence[Order]
-    staged_s: Sequence[float]
 
 
 class Handover:
@@ -67,15 +57,11 @@ class Handover:
         self.today = n_parcels + (self.today if day == self._day else 0)
         self._day = day
 
-    def take(self, lane: int, leaving: Leaving, now: float) -> None:
+    def take(self, lane: int, leaving: Lot, now: float) -> None:
         """Resolve all orders of one service on a pickup, parcel by parcel."""
-        orders, model, service = leaving.orders, self.model, self.delivery.services[lane]
-        boxes = model.packing.boxes(orders)
-        rows_of = np.fromiter((order.row for order in orders), np.int64, len(orders))
-        marks_of = np.fromiter((order.marks for order in orders), np.int64, len(orders))
-        pieces = np.fromiter((order.n_parcel for order in orders), np.int64, len(orders))
-        rows, marks = rows_of[boxes.order], marks_of[boxes.order]
-        parcels = pieces[boxes.order] + APART * boxes.number
+        model, service, boxes = self.model, self.delivery.services[lane], leaving.boxes
+        rows, marks = leaving["row"][boxes.order], leaving["marks"][boxes.order]
+        parcels = leaving["piece"][boxes.order] + APART * boxes.number
         zones = model.tape.zone[rows]
         quoted = np.asarray(service.quoted_days)[zones]
         attempted, delivered = self._times(service, lane, rows, parcels, quoted, marks, now)
@@ -91,7 +77,7 @@ class Handover:
             boxes.units,
             boxes.weight_kg,
             cost,
-            np.asarray(leaving.staged_s)[boxes.order],
+            leaving["staged_s"][boxes.order],
             now,
             quoted,
             attempted,
@@ -104,14 +90,15 @@ class Handover:
             damaged,
         )
         self._scans(first, now, attempted, delivered, lost)
-        for order in orders:
+        for order in leaving.orders:
             model.gone(order)
         if model.communication is not None:
-            last = _last_to_come(boxes.order, np.where(lost, np.inf, attempted), len(orders))
-            complete = _together(boxes.order, delivered, lost, len(orders))
-            any_wrong = np.bincount(boxes.order, wrong, minlength=len(orders)) > 0
+            n = len(leaving)
+            last = _last_to_come(boxes.order, np.where(lost, np.inf, attempted), n)
+            complete = _together(boxes.order, delivered, lost, n)
+            any_wrong = np.bincount(boxes.order, wrong, minlength=n) > 0
             told = (quoted[last], attempted[last], complete, any_wrong)
-            model.communication.shipped(orders, rows_of, lane, now, *told, self)
+            model.communication.shipped(leaving, lane, now, *told, self)
 
     def _bill(
         self, lane: int, boxes: Boxes, rows: Ints, zones: NDArray[np.int16], first: int, now: float

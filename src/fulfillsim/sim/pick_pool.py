@@ -72,7 +72,7 @@ class PickPool:
         self.counter, self.loads, self.interrupted = counter, loads, FirstCome()
         self.enough = max(batch.min_orders, 1)
         self.tours = model.trace.tables["tours"]
-        self.tour_orders = model.trace.tables["tour_orders"]
+        self.note_order, self.pack_order = model.trace.tables["tour_orders"].hot
         station.queue, station.pop = self, self.pop
 
     def __bool__(self) -> bool:
@@ -121,7 +121,7 @@ class PickPool:
         tour.queued_s = min(order.queued_s for order in orders)
         n_lines = n_units = 0
         for order in orders:
-            self.tour_orders.add(tour.row, order.row)
+            self.note_order(self.pack_order(tour.row, order.row))
             for _, units in order.lines:
                 n_lines += 1
                 n_units += units

@@ -202,12 +202,13 @@ class Delay:
 
     def __init__(self, engine: Engine, visits: Table, name: str, index: int, column: int, then: Then) -> None:
         self.engine, self.name, self.index, self.column, self.then = engine, name, index, column, then
+        self.agenda, self.tickets, self.done = engine.agenda, engine.tickets, self.finish
         self.record, self.pack = visits.hot
 
     def offer(self, item: Item, now: float) -> None:
         """Let it pass after its time."""
         item.queued_s = item.started_s = now
-        self.engine.at(now + item.work[self.column], Rank.COMPLETE, self.finish, item)
+        heappush(self.agenda, (now + item.work[self.column], 0, next(self.tickets), self.done, item))
 
     def finish(self, item: Item, now: float) -> None:
         """Write the visit down and move on."""

@@ -49,6 +49,7 @@ class Stock:
         self.plan, self.engine, self.trace, self.days = plan, engine, trace, world.days
         self.streams = tape.streams
         self.moves = trace.tables["stock"]
+        self._record, self._pack = self.moves.hot
         n = len(plan.on_hand)
         self.on_order, self.backlog = [0] * n, [0] * n
         self.keys: list[int] = world.catalog.keys.tolist() if world.catalog else list(range(n))
@@ -79,7 +80,7 @@ class Stock:
     def take(self, sku: int, units: int, now: float) -> None:
         """Reserve units that are free."""
         self.free[sku] -= units
-        self.moves.add(sku, RESERVED, units, now)
+        self._record(self._pack(sku, RESERVED, units, now))
         if self.continuous:
             self.replenish(sku, now)
 

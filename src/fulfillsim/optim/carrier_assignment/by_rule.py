@@ -20,8 +20,7 @@ def assigned(instance: AssignmentInstance, *keys: Floats) -> Solution[Services]:
         What makes a service better for an order, the most important first; the least is preferred, then the first
         service. Each of shape (n_groups, n_services).
     """
-    groups = instance.groups
-    if not groups:
+    if not instance.n_parcels:
         return Solution((), "feasible")
     allowed = instance.group_allowed
     ranked = np.lexsort((*(np.where(allowed, key, np.inf) for key in reversed(keys)), ~allowed), axis=-1)

@@ -125,9 +125,16 @@ class AssignmentInstance:
             members.setdefault(order, []).append(parcel)
         return tuple(tuple(group) for group in members.values())
 
+    @property
+    def n_groups(self) -> int:
+        """Groups of parcels that stay together."""
+        return self.n_parcels if self.order is None else len(self.groups)
+
     @cached_property
     def group_of(self) -> NDArray[np.int64]:
         """Group of each parcel, shape (n_parcels,)."""
+        if self.order is None:
+            return np.arange(self.n_parcels)
         found = np.empty(self.n_parcels, np.int64)
         for number, group in enumerate(self.groups):
             found[list(group)] = number
@@ -141,7 +148,7 @@ class AssignmentInstance:
     @cached_property
     def group_size(self) -> NDArray[np.int64]:
         """Parcels of each group, shape (n_groups,)."""
-        return np.bincount(self.group_of, self.sizes, minlength=len(self.groups)).astype(np.int64)
+        return np.bincount(self.group_of, self.sizes, minlength=self.n_groups).astype(np.int64)
 
     @cached_property
     def group_allowed(self) -> NDArray[np.bool_]:

@@ -21,6 +21,7 @@ from fulfillsim.sim.model import Intake, Model
 from fulfillsim.sim.notices import Notices
 from fulfillsim.sim.order import Order
 from fulfillsim.sim.questions import Questions
+from fulfillsim.sim.waiting import Lot
 
 Floats = NDArray[np.float64]
 
@@ -150,8 +151,7 @@ class Listener:
 
     def shipped(
         self,
-        orders: list[Order],
-        rows: NDArray[np.int64],
+        leaving: Lot,
         lane: int,
         now: float,
         quoted: NDArray[np.int64],
@@ -161,7 +161,7 @@ class Listener:
         dock: Any,
     ) -> None:
         """A pickup has left with these parcels, whose transit is known to the model (not to the customer)."""
-        promise_s = np.fromiter((order.promise_s for order in orders), np.float64, len(orders))
+        orders, rows, promise_s = leaving.orders, leaving["row"], leaving["promise_s"]
         eta_s = dock.midnight_s[dock.arrival_days(now, quoted) + 1] - 1.0
         self._notify(rows, now, eta_s, promise_s, attempted, delivered)
         for place in np.flatnonzero(eta_s > promise_s).tolist():
@@ -169,9 +169,9 @@ class Listener:
         if self.lookout is not None:
             self.lookout.on_the_way(orders, rows, lane, now, attempted, delivered)
         last, complete_s = self._completed(rows, np.where(np.isnan(delivered), np.inf, delivered))
-        for place in np.flatnonzero(last).tolist():
-            order = orders[place]
-            self.open_by_day.get(self._promise_day(order), _NOBODY).pop(order.row, None)
+        days = np.searchsorted(dock.midnight_s, promise_s[last], side="right") - 1
+        for day, row in zip(days.tolist(), rows[last].tolist(), strict=True):
+            self.open_by_day.get(day, _NOBODY).pop(row, None)
         for place in np.flatnonzero(last & (complete_s > promise_s)).tolist():
             from_s = max(float(promise_s[place]) + 1.0, now)
             self._maybe_ask(int(rows[place]), from_s, float(complete_s[place]))

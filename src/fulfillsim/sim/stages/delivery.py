@@ -9,9 +9,10 @@ from fulfillsim.domain.delivery import Delivery, Departure
 from fulfillsim.domain.records import Milestone
 from fulfillsim.sim.carriers import Carriers
 from fulfillsim.sim.engine import Rank
-from fulfillsim.sim.handover import Handover, Leaving
+from fulfillsim.sim.handover import Handover
 from fulfillsim.sim.model import Intake, Model
 from fulfillsim.sim.order import Mark, Order
+from fulfillsim.sim.waiting import Lot
 
 if TYPE_CHECKING:
     from fulfillsim.sim.fleet.depot import FleetDepot
@@ -121,7 +122,7 @@ class _Dock:
         for parcel in taken:
             lanes.setdefault(parcel[2], []).append(parcel)
         for lane, parcels in lanes.items():
-            self.handover.take(lane, Leaving([p[3] for p in parcels], [p[1] for p in parcels]), now)
+            self.handover.take(lane, Lot.of([p[3] for p in parcels], [p[1] for p in parcels], self.model.packing), now)
         if self.model.communication is not None:
             self.model.communication.left_behind(left_behind, now)
 
