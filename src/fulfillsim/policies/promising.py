@@ -34,6 +34,10 @@ class Asked(Protocol):
         """What could carry it if it were at the dock by then; none where nobody goes there."""
         ...
 
+    def best(self, ready_s: float) -> Option | None:
+        """One of these as the scenario chooses carriers while nothing is promised yet."""
+        ...
+
     def choose(self, options: Sequence[Option], promise_s: float | None) -> Option:
         """One of them, as the scenario chooses carriers."""
         ...
@@ -93,11 +97,8 @@ def load_aware(asked: Asked, terms: Promise) -> Told | None:
 
 def _quoted(asked: Asked, ready_s: float) -> Told | None:
     """The choice among what goes from then on, with its quote."""
-    options = asked.options(ready_s)
-    if not options:
-        return None
-    best = asked.choose(options, None)
-    return Told(best.arrival_s, best)
+    best = asked.best(ready_s)
+    return Told(best.arrival_s, best) if best is not None else None
 
 
 BY_CUTOFF: dict[str, Promising] = {"cutoff_quote": cutoff_quote, "fixed_days": fixed_days}
@@ -105,6 +106,23 @@ BY_CUTOFF: dict[str, Promising] = {"cutoff_quote": cutoff_quote, "fixed_days": f
 
 AT_THE_MOMENT: dict[str, Promising] = {"quantile": quantile, "load_aware": load_aware}
 """Asked about each order as it is accepted."""
+
+EXPERIENCE, BACKLOG = "experience", "backlog"
+LOOKS_AT: dict[str, frozenset[str]] = {"quantile": frozenset({EXPERIENCE}), "load_aware": frozenset({BACKLOG})}
+"""What is kept up to date only where a policy looks at it: how long orders took, and the work that waits.
+
+A policy at the moment that is not named here may look at both.
+"""
+
+
+def looks_at(policy: str) -> frozenset[str]:
+    """What has to be kept for a policy.
+
+    >>> sorted(looks_at("quantile")), sorted(looks_at("cutoff_quote"))
+    (['experience'], [])
+    """
+    return LOOKS_AT.get(policy, frozenset({EXPERIENCE, BACKLOG})) if policy in AT_THE_MOMENT else frozenset()
+
 
 PROMISING: dict[str, Promising] = {**BY_CUTOFF, **AT_THE_MOMENT}
 """Policies of both kinds by the names that scenarios use."""

@@ -82,8 +82,8 @@ class CarrierDesk:
         self.record(self.pack(order.row, STAGED, now))
         key = (order.service, order.zone, self.price_class[order.row], order.marks & Mark.HAZMAT)
         if key not in self._likely:
-            options = self.carriers.options(*key[:3], bool(key[3]), now)
-            self._likely[key] = self.carriers.choose(options, None).lane if options else -1
+            best = self.carriers.best(*key[:3], bool(key[3]), now)
+            self._likely[key] = best.lane if best is not None else -1
         if self._likely[key] < 0:
             self.model.refuse(order, now)
             return

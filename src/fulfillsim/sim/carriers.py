@@ -30,9 +30,29 @@ class Carriers:
         self.lanes = [p.carrier_services for p in promises] or [every] * len(world.demand.services) * len(
             world.demand.clients
         )
+        self._every = [sorted({s for lane in lanes for s in self.lane_times[lane]}) for lanes in self.lanes]
+        self._known: dict[tuple[int, int, int, bool, int], tuple[list[Option], Option | None]] = {}
 
     def options(self, service: int, zone: int, price_class: int, hazmat: bool, ready_s: float) -> list[Option]:
         """What could carry a parcel that is ready at ``ready_s``: first departure and quoted arrival of each."""
+        return self._between(service, zone, price_class, hazmat, ready_s)[0]
+
+    def best(self, service: int, zone: int, price_class: int, hazmat: bool, ready_s: float) -> Option | None:
+        """One of these as the scenario chooses carriers while nothing is promised; None where nobody goes there."""
+        return self._between(service, zone, price_class, hazmat, ready_s)[1]
+
+    def _between(
+        self, service: int, zone: int, price_class: int, hazmat: bool, ready_s: float
+    ) -> tuple[list[Option], Option | None]:
+        """Options and the best of them: the same for all moments between two departures."""
+        key = (service, zone, price_class, hazmat, bisect_left(self._every[service], ready_s))
+        found = self._known.get(key)
+        if found is None:
+            options = self._options(service, zone, price_class, hazmat, ready_s)
+            found = self._known[key] = options, self.choose(options, None) if options else None
+        return found
+
+    def _options(self, service: int, zone: int, price_class: int, hazmat: bool, ready_s: float) -> list[Option]:
         found = []
         for lane in self.lanes[service]:
             product = self.delivery.services[lane]

@@ -11,14 +11,12 @@ from math import ceil, inf
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fulfillsim.domain.processing import Promise
+from fulfillsim.domain.work_clock import presence
 from fulfillsim.sim.model import Model
-from fulfillsim.sim.progress import Stage
-from fulfillsim.sim.transit import Transit
+from fulfillsim.sim.transit import Arrivals, Transit
 
-Floats = NDArray[np.float64]
 GRID, LONGEST_DAYS = 2000, 90
 """Equally likely values that stand for a law, and the furthest promise."""
 
@@ -36,11 +34,14 @@ class Outlook:
 
     def __init__(self, model: Model) -> None:
         self.model, self.days, self.carriers = model, model.world.days, model.carriers
-        self.transit, self.clock = Transit(model.carriers), model.progress.clock
-        self._laws: dict[int, Floats] = {}
+        self.transit, self.clock = Transit(model.carriers), presence(model.world)
+        self._laws: dict[int, list[float]] = {}
         times = model.carriers.lane_times
         self._readings = [self.clock.at(np.array(lane, np.float64)).tolist() for lane in times]
         self._days = [[self.days.of(time_s) for time_s in lane] for lane in times]
+        ends_s = self.days.midnight_s[1:]
+        self._until = [[bisect_right(lane, end_s) for end_s in ends_s] for lane in times]
+        self._arrivals: dict[tuple[int, int], list[Arrivals]] = {}
 
     def cleared_s(self, row: int, now: float) -> float:
         """When the work that waits now, and this order's, is done."""
@@ -51,7 +52,7 @@ class Outlook:
         law = self._law(terms, row)
         if law is None:
             return inf
-        took_s = float(law[min(ceil(prob * len(law) - 1e-9), len(law)) - 1])
+        took_s = law[min(ceil(prob * len(law) - 1e-9), len(law)) - 1]
         return float(self.clock.when(begin_s, took_s))
 
     def delivered_s(self, terms: Promise, row: int, begin_s: float, way: Way, prob: float) -> float:
@@ -59,34 +60,41 @@ class Outlook:
         law, times = self._law(terms, row), self.carriers.lane_times[way.lane]
         prob = min(prob, self.transit.most(way.lane) - 1e-9)
         place, here = bisect_left(times, begin_s), self.clock.reading(begin_s)
-        readings, pickup_days = self._readings[way.lane], self._days[way.lane]
-        made: list[tuple[float, int]] = []
+        readings, arrivals = self._readings[way.lane], self._arrivals_of(way)
+        made: list[tuple[float, Arrivals]] = []
         before, first = 0.0, self.days.of(begin_s)
         last = min(first + LONGEST_DAYS, len(self.days) - 1)
         for day in range(first, last):
-            until = bisect_right(times, self.days.midnight_s[day + 1])
+            until = self._until[way.lane][day]
             for number in range(place, until):
-                by_then = self._made(law, readings[number] - here, times[number] >= way.departure_s)
+                if law is None:
+                    by_then = float(times[number] >= way.departure_s)  # by plan
+                else:
+                    by_then = bisect_right(law, readings[number] - here) / len(law)
                 if by_then > before:
-                    made.append((by_then - before, pickup_days[number]))
+                    made.append((by_then - before, arrivals[number]))
                 before = by_then
             place = max(place, until)
-            kept = sum(chance * self.transit.from_day(way.lane, way.zone, left, day) for chance, left in made)
+            kept = 0.0
+            for chance, arrives in made:
+                kept += chance * arrives[day]
             if kept >= prob:
                 return self.days.midnight_s[day + 1] - 1.0
         return self.days.midnight_s[last + 1] - 1.0
 
-    def _made(self, law: Floats | None, took_s: float, by_plan: bool) -> float:
-        """Chance that an order has come to the dock after so long."""
-        return float(by_plan) if law is None else float(law.searchsorted(took_s, side="right")) / len(law)
+    def _arrivals_of(self, way: Way) -> list[Arrivals]:
+        """Chances of arrival after each departure of a carrier service."""
+        key = (way.lane, way.zone)
+        if key not in self._arrivals:
+            self._arrivals[key] = [self.transit.arrivals(*key, day) for day in self._days[way.lane]]
+        return self._arrivals[key]
 
-    def _law(self, terms: Promise, row: int) -> Floats | None:
+    def _law(self, terms: Promise, row: int) -> list[float] | None:
         """Equally likely times from acceptance to the dock, rising; None before there is experience."""
         if terms.path_time is None:
-            progress = self.model.progress
-            found: Floats | None = progress.law(Stage.READY, int(progress.group[row]))
+            found: list[float] | None = self.model.progress.steps(row)
             return found
         key = id(terms)
         if key not in self._laws:
-            self._laws[key] = np.asarray(terms.path_time.quantile((np.arange(GRID) + 0.5) / GRID))
+            self._laws[key] = np.asarray(terms.path_time.quantile((np.arange(GRID) + 0.5) / GRID)).tolist()
         return self._laws[key]

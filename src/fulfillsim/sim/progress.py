@@ -7,6 +7,7 @@ policy asks for it.
 from __future__ import annotations
 
 from collections import deque
+from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from fulfillsim.domain.work_clock import presence
 from fulfillsim.domain.world import World
 from fulfillsim.policies.notification import NOTIFICATION
-from fulfillsim.policies.promising import AT_THE_MOMENT
+from fulfillsim.policies.promising import EXPERIENCE, looks_at
 from fulfillsim.sim.model import Model
 from fulfillsim.sim.order import Order
 from fulfillsim.sim.paths import Paths
@@ -41,7 +42,7 @@ class Experience:
 
     def __init__(self) -> None:
         self._times: deque[float] = deque(maxlen=MOST)
-        self._sorted = np.empty(0)
+        self._law, self._steps = np.empty(0), list[float]()
         self._n_new = 0
 
     def __len__(self) -> int:
@@ -55,9 +56,19 @@ class Experience:
     @property
     def law(self) -> Floats:
         """Times in rising order; as old as `ENOUGH` orders at most."""
+        self._look()
+        return self._law
+
+    @property
+    def steps(self) -> list[float]:
+        """The same as a list, which is quicker for one question at a time."""
+        self._look()
+        return self._steps
+
+    def _look(self) -> None:
         if self._n_new >= min(ENOUGH, len(self._times)) > 0:
-            self._sorted, self._n_new = np.sort(np.fromiter(self._times, np.float64)), 0
-        return self._sorted
+            self._law, self._n_new = np.sort(np.fromiter(self._times, np.float64)), 0
+            self._steps = self._law.tolist()
 
 
 class Progress:
@@ -79,14 +90,18 @@ class Progress:
         self.stage, self.lane = np.zeros(n, np.int8), np.zeros(n, np.int16)
         self.due_s, self.since = np.full(n, np.inf), np.full((Stage.STAGED + 1, n), np.nan)
         kinds = np.stack([tape.client, tape.service, Paths(model).number]).astype(np.int64)
-        self.group = np.unique(kinds, axis=1, return_inverse=True)[1].ravel()
+        self.group = np.unique(kinds, axis=1, return_inverse=True)[1].ravel().astype(np.int64)
+        self._stage, self._lane, self._due_s, self._group = map(
+            memoryview, (self.stage, self.lane, self.due_s, self.group)
+        )  # the same numbers, quicker one by one
+        self._since = [memoryview(row) for row in self.since]
         self._piece: dict[int, int] = {}
         self._took: dict[tuple[int, int], Experience] = {}
 
     def accepted(self, order: Order, lane: int, now: float) -> None:
         """An order is promised."""
         row = order.row
-        self.lane[row], self.due_s[row] = lane, order.due_departure_s
+        self._lane[row], self._due_s[row] = lane, order.due_departure_s
         self._enters(order, Stage.READY, now)
 
     def resumed(self, order: Order, place: str, lane: int, now: float) -> None:
@@ -99,7 +114,7 @@ class Progress:
 
     def waits(self, order: Order, now: float) -> None:
         """It turns out that goods are missing."""
-        self.since[Stage.READY, order.row] = np.nan
+        self._since[Stage.READY][order.row] = nan
         self._enters(order, Stage.WAITING, now)
 
     def ready(self, order: Order, now: float) -> None:
@@ -116,11 +131,11 @@ class Progress:
             return
         row, reading = order.row, self.clock.reading(now)
         for stage in (Stage.WAITING, Stage.READY, Stage.PICKED):
-            took_s = reading - self.since[stage, row]
+            took_s = reading - self._since[stage][row]
             if took_s >= 0:
-                self._learn(stage, int(self.group[row]), took_s)
+                self._learn(stage, self._group[row], took_s)
                 self._learn(stage, -1, took_s)
-        self.stage[row], self.lane[row] = Stage.STAGED, lane
+        self._stage[row], self._lane[row] = Stage.STAGED, lane
 
     def in_two(self, order: Order, now: float) -> None:
         """Its rest waits for goods and follows later: from now on the rest is what decides."""
@@ -131,10 +146,19 @@ class Progress:
 
     def law(self, stage: int, group: int) -> Floats | None:
         """Times from a stage to the dock, of the same kind or else of all; None without experience (seconds)."""
+        experience = self._experience(stage, group)
+        return None if experience is None else experience.law
+
+    def steps(self, row: int) -> list[float] | None:
+        """The same for an order that is ready to be picked, as a list."""
+        experience = self._experience(Stage.READY, self._group[row])
+        return None if experience is None else experience.steps
+
+    def _experience(self, stage: int, group: int) -> Experience | None:
         for kind in (group, -1):
             took = self._took.get((stage, kind))
             if took is not None and len(took) >= ENOUGH:
-                return took.law
+                return took
         return None
 
     def _learn(self, stage: int, group: int, took_s: float) -> None:
@@ -144,22 +168,22 @@ class Progress:
         experience.add(took_s)
 
     def _is_followed(self, order: Order) -> bool:
-        return order.n_parcel == self._piece.get(order.row, 0)
+        return order.n_parcel == (self._piece.get(order.row, 0) if self._piece else 0)
 
     def _enters(self, order: Order, stage: int, now: float) -> None:
         if self._is_followed(order):
-            self.stage[order.row] = stage
-            self.since[stage, order.row] = self.clock.reading(now)
+            self._stage[order.row] = stage
+            self._since[stage][order.row] = self.clock.reading(now)
 
 
 def is_followed(world: World) -> bool:
     """Whether anybody asks how far orders have come."""
     told = world.communication
     looks = told is not None and any(NOTIFICATION[rule.policy](rule.late_chance).looks_ahead for rule in told.rules)
-    return looks or promises_at_the_moment(world)
+    return looks or promises_by(world, EXPERIENCE)
 
 
-def promises_at_the_moment(world: World) -> bool:
-    """Whether a promise policy looks at the moment of acceptance, and so at the backlog."""
+def promises_by(world: World, what: str) -> bool:
+    """Whether a promise policy looks at the experience of the run, or at the backlog, when an order is accepted."""
     plan = world.processing if world.delivery is not None else None
-    return plan is not None and any(promise.policy in AT_THE_MOMENT for promise in plan.promises)
+    return plan is not None and any(what in looks_at(promise.policy) for promise in plan.promises)

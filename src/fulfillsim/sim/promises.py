@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fulfillsim.domain.clock import DAY_S
 from fulfillsim.domain.processing import Promise
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from fulfillsim.sim.model import Model
 
 
-@dataclass(frozen=True)
-class Quote:
+class Quote(NamedTuple):
     """What an order is told: last second of the promised date, and the plan behind it.
 
     ``due_staged_s`` is the close-out of the due departure.
@@ -114,6 +112,11 @@ class Enquiry:
         """What could carry it if it were at the dock by then."""
         service, zone, price_class, hazmat, _ = self._key
         return self._desk.carriers.options(service, zone, price_class, bool(hazmat), ready_s)
+
+    def best(self, ready_s: float) -> Option | None:
+        """One of these as the scenario chooses carriers while nothing is promised yet."""
+        service, zone, price_class, hazmat, _ = self._key
+        return self._desk.carriers.best(service, zone, price_class, bool(hazmat), ready_s)
 
     def choose(self, options: Sequence[Option], promise_s: float | None) -> Option:
         """One of them, as the scenario chooses carriers."""

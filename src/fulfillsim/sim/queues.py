@@ -19,27 +19,90 @@ class FirstCome(deque[Item]):
     pop = deque.popleft
     back = deque.appendleft
 
+    @property
+    def head(self) -> Item:
+        """Who is next."""
+        return self[0]
 
-class Ranked(list[tuple[float, int, Item]]):
-    """Smaller ``rank`` first, then first come; whoever was interrupted before all equals."""
+
+class Ranked:
+    """Smaller ``rank`` first, then first come; whoever was interrupted before all equals.
+
+    Urgencies are few (departures, classes) and those who wait may be many, so each urgency has a line of its own.
+    """
 
     def __init__(self) -> None:
-        super().__init__()
-        self.n_pushed = self.n_returned = 0
+        self._lines: dict[float, FirstCome] = {}
+        self._ranks: list[float] = []
+        self._n = 0
 
-    def key(self, item: Item) -> float:
-        """What is compared."""
-        return item.rank
+    def __len__(self) -> int:
+        return self._n
+
+    @property
+    def head(self) -> Item:
+        """Who is next."""
+        return self._lines[self._ranks[0]][0]
+
+    def _line(self, rank: float) -> FirstCome:
+        line = self._lines.get(rank)
+        if line is None:
+            line = self._lines[rank] = FirstCome()
+            heappush(self._ranks, rank)
+        self._n += 1
+        return line
 
     def push(self, item: Item) -> None:
         """Add at the end of its equals."""
-        self.n_pushed += 1
-        heappush(self, (self.key(item), self.n_pushed, item))
+        self._line(item.rank).append(item)
 
     def back(self, item: Item) -> None:
         """Return before its equals; the last interrupted had started first."""
-        self.n_returned -= 1
-        heappush(self, (self.key(item), self.n_returned, item))
+        self._line(item.rank).appendleft(item)
+
+    def pop(self) -> Item:
+        """Take the next."""
+        rank = self._ranks[0]
+        line = self._lines[rank]
+        item = line.popleft()
+        self._n -= 1
+        if not line:
+            del self._lines[heappop(self._ranks)]
+        return item
+
+    def remove(self, item: Item) -> None:
+        """Take out one who leaves."""
+        rank = item.rank
+        line = self._lines[rank]
+        line.remove(item)
+        self._n -= 1
+        if not line:
+            del self._lines[rank]
+            self._ranks.remove(rank)
+            heapify(self._ranks)
+
+
+class Shortest(list[tuple[float, int, Item]]):
+    """Least work first; whoever was interrupted before all equals."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._n_pushed = self._n_returned = 0
+
+    @property
+    def head(self) -> Item:
+        """Who is next."""
+        return self[0][2]
+
+    def push(self, item: Item) -> None:
+        """Add at the end of its equals."""
+        self._n_pushed += 1
+        heappush(self, (item.seconds, self._n_pushed, item))
+
+    def back(self, item: Item) -> None:
+        """Return before its equals; the last interrupted had started first."""
+        self._n_returned -= 1
+        heappush(self, (item.seconds, self._n_returned, item))
 
     def pop(self) -> Item:  # type: ignore[override]
         """Take the next."""
@@ -49,14 +112,6 @@ class Ranked(list[tuple[float, int, Item]]):
         """Take out one who leaves."""
         self[:] = [entry for entry in self if entry[2] is not item]
         heapify(self)
-
-
-class Shortest(Ranked):
-    """Least work first."""
-
-    def key(self, item: Item) -> float:
-        """Work content in seconds."""
-        return item.seconds
 
 
 QUEUES = {"fifo": FirstCome, "priority": Ranked, "preemptive": Ranked, "shortest": Shortest}

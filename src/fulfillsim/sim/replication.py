@@ -6,12 +6,13 @@ import gc
 
 from fulfillsim.domain.records import Milestone
 from fulfillsim.domain.world import World
+from fulfillsim.policies.promising import BACKLOG
 from fulfillsim.sim.backlog import Backlog
 from fulfillsim.sim.engine import Rank
 from fulfillsim.sim.model import Intake, Model
 from fulfillsim.sim.order import Order
 from fulfillsim.sim.outages import plan_outages
-from fulfillsim.sim.progress import Progress, is_followed, promises_at_the_moment
+from fulfillsim.sim.progress import Progress, is_followed, promises_by
 from fulfillsim.sim.resuming import resume
 from fulfillsim.sim.staff import Worker, hire
 from fulfillsim.sim.stages import STAGES
@@ -56,7 +57,7 @@ def build(model: Model) -> Intake:
     """Make all stages; returns the intake of the first."""
     if is_followed(model.world):
         model.progress = Progress(model)
-    if promises_at_the_moment(model.world):
+    if promises_by(model.world, BACKLOG):
         model.backlog = Backlog(model)
     onward: Intake = _leave(model)
     for stage in reversed(STAGES):

@@ -146,8 +146,7 @@ def _line(place: int, station: Station) -> Line:
     waiting = getattr(station.queue, "waiting", station.queue)  # orders, where a pool makes tours of them
     if not waiting:  # nothing but interrupted tours
         waiting = station.queue.interrupted
-    head = waiting[0]
-    item = head[2] if isinstance(head, tuple) else head
+    item = waiting.head
     return Line(place, len(waiting), item.queued_s, item.rank)
 
 

@@ -5,6 +5,9 @@ Disruptions are not known ahead, so a slow carrier's law is the usual one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,24 +18,35 @@ Ints = NDArray[np.int64]
 MANY_DAYS = 100_000
 
 
+class Arrivals(dict[int, float]):
+    """Day -> the chance that what a service takes on its pickup day arrives on it or before; each worked out once."""
+
+    def __init__(self, chance: Callable[[int], float]) -> None:
+        super().__init__()
+        self.chance = chance
+
+    def __missing__(self, until_day: int) -> float:
+        self[until_day] = found = self.chance(until_day)
+        return found
+
+
 class Transit:
-    """Chances of arrival, each worked out once."""
+    """Chances of arrival, by carrier service, zone and the day of the pickup."""
 
     def __init__(self, carriers: Carriers) -> None:
         self.carriers, self.days = carriers, carriers.days
-        self._known: dict[tuple[int, int, int, int], float] = {}
+        self._known: dict[tuple[int, int, int], Arrivals] = {}
 
     def chance(self, lane: int, zone: int, departure_s: float, until_day: int) -> float:
         """Chance that what leaves then is handed over on a day or before; the hour does not count."""
-        return self.from_day(lane, zone, self.days.of(departure_s), until_day)
+        return self.arrivals(lane, zone, self.days.of(departure_s))[until_day]
 
-    def from_day(self, lane: int, zone: int, day: int, until_day: int) -> float:
-        """The same for what leaves on a day."""
-        key = (lane, zone, day, until_day)
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = self._chance(lane, zone, day, until_day) if until_day >= day else 0.0
-        return known
+    def arrivals(self, lane: int, zone: int, day: int) -> Arrivals:
+        """The same for what leaves on a day, by the day of arrival."""
+        key = (lane, zone, day)
+        if key not in self._known:
+            self._known[key] = Arrivals(partial(self._chance, lane, zone, day))
+        return self._known[key]
 
     def chances(self, lane: int, departure_s: float, zones: Ints, until_days: Ints) -> Floats:
         """The same for many orders, shape (n,)."""
@@ -46,6 +60,8 @@ class Transit:
         return 1.0 - self.carriers.delivery.services[lane].loss_prob
 
     def _chance(self, lane: int, zone: int, pickup_day: int, until_day: int) -> float:
+        if until_day < pickup_day:
+            return 0.0
         service = self.carriers.delivery.services[lane]
         calendar = self.carriers.delivery.carriers[service.carrier].calendar
         quoted, total, kept = service.quoted_days[zone], sum(service.day_probs), 0.0
