@@ -128,7 +128,7 @@ ELEVEN = NINE + 2 * HOUR_S
 def test_who_leaves_with_the_promised_wave_is_shipped_in_time_whenever_the_van_drives_off(
     n_vans, on_time, left, drove_off
 ):
-    """The wave is that of 9:00, doors open at 11:00, 600 and 1,000 s away; who missed it leaves at 9:00, for any hour."""
+    """The wave is that of 9:00; doors open at 11:00, 600 and 1,000 s away. Who missed it goes with the next one."""
     world = driving(vans=(replace(VAN, capacity=(1.0, 100.0, 100.0)),) * n_vans)
     late_doors = replace(world.delivery.fleet, slots=(Slot("day", 0, 11 * HOUR_S, 18 * HOUR_S),))
     world = replace(world, delivery=replace(world.delivery, fleet=late_doors))

@@ -263,11 +263,12 @@ TABLES: dict[str, tuple[str, ...]] = {
 ``worker`` is -1 at a station that needs nobody. A visit cut short (handed over, preempted) has a row for each piece
 of work; a customer who leaves the queue has ``started_s`` NaN. ``parcels`` rows are written when the truck leaves;
 ``attempted_s`` is the first attempt, ``delivered_s`` NaN for a lost parcel, ``carton`` -1 for goods as they are,
-``pickups.came`` is 0 for a truck that was skipped. ``loads`` says with which route a parcel left for the first time. ``parcels.cost`` is what the carrier charges, ``surcharges``
+``pickups.came`` is 0 for a truck that was skipped. ``parcels.cost`` is what the carrier charges, ``surcharges``
 (``kind``: index in `Delivery.surcharges`) being part of it.
 ``tours.usual_m`` is what a tour of as many orders would walk if the queue had always been served first come, first
 served, on an s-shape. ``arrivals`` has a row for every delivery that a supplier has quoted, with the units quoted and
 those that came; ``units`` and ``arrived_s`` are NaN for one that is still on its way when the run ends.
+``loads`` says with which route an own van took a parcel out for the first time.
 ``shorts.in_building`` are units of the SKU that lay elsewhere, NaN where nobody knows; ``counts.units`` those by which
 a count changed the record, with sign. ``work_orders`` are kits made to stock; their visits to benches have the item
 ``-1 - work_order``.

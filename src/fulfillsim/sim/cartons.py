@@ -61,8 +61,8 @@ class Boxes:
         """Parcels of those orders that ``which`` says, shape (n_orders,), counted anew."""
         kept = which[self.order]
         place = np.cumsum(which) - 1
-        rest = (column[kept] for column in (self.number, self.carton, self.units, self.weight_kg))
-        return Boxes(place[self.order[kept]], *rest, self.volume_l[kept], self.content_l[kept])
+        columns = {each.name: getattr(self, each.name)[kept] for each in fields(Boxes)}
+        return Boxes(**{**columns, "order": place[columns["order"]]})
 
     def followed_by(self, others: Boxes, n_orders: int) -> Boxes:
         """Parcels of these ``n_orders`` orders and of others behind them."""

@@ -7,6 +7,7 @@ day, is late for certain.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,7 +75,7 @@ class Lookout:
                 self.listener.warn(next(those[row] for those in by_day if row in those), now)
 
     def on_the_way(
-        self, orders: list[Order], rows: Ints, lane: int, now: float, attempted_s: Floats, delivered_s: Floats
+        self, orders: Sequence[Order], rows: Ints, lane: int, now: float, attempted_s: Floats, delivered_s: Floats
     ) -> None:
         """A truck has left with these, and the model knows when they come: warn of what customers can know."""
         promise_s, days = self._promised(rows)

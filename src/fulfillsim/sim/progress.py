@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from math import nan
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,10 +92,8 @@ class Progress:
         self.due_s, self.since = np.full(n, np.inf), np.full((Stage.STAGED + 1, n), np.nan)
         kinds = np.stack([tape.client, tape.service, Paths(model).number]).astype(np.int64)
         self.group = np.unique(kinds, axis=1, return_inverse=True)[1].ravel().astype(np.int64)
-        self._stage, self._lane, self._due_s, self._group = map(
-            memoryview, (self.stage, self.lane, self.due_s, self.group)
-        )  # the same numbers, quicker one by one
-        self._since = [memoryview(row) for row in self.since]
+        self._stage, self._lane, self._due_s = _singly(self.stage), _singly(self.lane), _singly(self.due_s)
+        self._since, self._group = [_singly(times) for times in self.since], _singly(self.group)
         self._piece: dict[int, int] = {}
         self._took: dict[tuple[int, int], Experience] = {}
 
@@ -174,6 +173,11 @@ class Progress:
         if self._is_followed(order):
             self._stage[order.row] = stage
             self._since[stage][order.row] = self.clock.reading(now)
+
+
+def _singly(values: Any) -> Any:
+    """The same numbers in the same place, which are quicker to read and write one by one."""
+    return memoryview(values)
 
 
 def is_followed(world: World) -> bool:

@@ -1,10 +1,11 @@
-"""Orders at the dock by column, so that a pickup looks at thousands of them at once instead of at one after the other."""
+"""Orders at the dock by column, so that a pickup looks at thousands of them at once, not one by one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import compress
 from struct import Struct
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +24,7 @@ PACK = Struct("=qqqqddd").pack
 
 
 def _packed(order: Order, staged_s: float) -> bytes:
-    return PACK(
-        order.row, order.service, order.marks, order.n_parcel, order.promise_s, order.due_departure_s, staged_s
-    )
+    return PACK(order.row, order.service, order.marks, order.n_parcel, order.promise_s, order.due_departure_s, staged_s)
 
 
 class Lot:
@@ -51,7 +50,7 @@ class Lot:
     def __len__(self) -> int:
         return len(self.orders)
 
-    def __getitem__(self, column: str) -> NDArray[np.generic]:
+    def __getitem__(self, column: str) -> NDArray[Any]:
         return self.rows[column]
 
     def those(self, which: Bools) -> Lot:

@@ -5,6 +5,7 @@ Notices are rows of the trace and cost no event; only what loads the agents does
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import floor, inf, log
 from typing import Any
 
@@ -96,7 +97,7 @@ class Listener:
         self.open_by_day.get(self._promise_day(order), _NOBODY).pop(order.row, None)
         self.questions.settle((order.row,), ContactReason.SILENCE, (now,), now)
 
-    def left_behind(self, orders: list[Order], now: float) -> None:
+    def left_behind(self, orders: Sequence[Order], now: float) -> None:
         """A truck left without these."""
         for order in orders:
             if order.due_departure_s <= now:
