@@ -116,16 +116,44 @@ def test_utilization_is_that_of_a_simulation_in_which_nobody_waits_long():
     assert load.not_counted == ()
 
 
-def test_work_that_does_not_follow_from_orders_is_named_as_left_out():
-    stocked = scenario_from(CALM).vary(
-        {
-            "inventory.forward": {"cover": "3 days", "time": "2 min"},
-            "inventory.records": {"wrong": "5 %", "counts": {"time": "1 min", "per_day": 20}},
-            "staff.receivers.skills.replenishment": 3,
-            "staff.receivers.skills.counting": 4,
-        }
-    )
-    assert set(stocked.workload().not_counted) == {"replenishment", "counting"}
+STOCKED = {
+    "inventory.forward": {"cover": "3 days", "time": "2 min", "per_unit": "4s"},
+    "inventory.records": {"wrong": "5 %", "counts": {"time": "1 min", "per_unit": "2s", "per_day": 20}},
+    "staff.receivers.skills.replenishment": 1,
+    "staff.receivers.skills.counting": 2,
+}
+
+
+def test_refills_and_counts_are_counted_as_the_simulation_works_them():
+    stocked = scenario_from(CALM).vary(STOCKED)
+    load = stocked.workload()
+    simulated = {line.kpi: line.estimate.estimate for line in fs.simulate(stocked, replications=3, jobs=1).lines()}
+    assert load.utilization["receivers"] == pytest.approx(simulated["utilization.receivers"], rel=0.2)
+    assert load.utilization["receivers"] > 1.2 * scenario_from(CALM).workload().utilization["receivers"]
+    assert load.not_counted == ()
+
+
+def test_a_refill_brings_what_lies_between_minimum_and_capacity_and_a_round_counts_so_many():
+    """One SKU of 4 units at a time: a slot of 10 with a minimum of 2 asks for half a refill an order."""
+    one = {
+        "catalog": {"skus": 1},
+        "inventory": {
+            "suppliers": {"acme": {"lead_time": "1 days"}},
+            "forward": {"capacity": 10, "minimum": 2, "time": "2 min", "per_unit": "3s"},
+            "records": {"counts": {"time": "5 min", "per_day": 1, "at": "09:00"}},
+        },
+        "demand.channels.web": {"orders_per_day": 240, "hours": {"08-12": 1}, "lines": 1, "units": 4},
+        "fulfillment.picking": {"time": "1 min"},
+        "fulfillment.steps.packing.after": "picking",
+        "staff.pickers": {"skills": {"picking": 1}, "shifts": {"day": {"hours": "08:00-16:00", "headcount": 2}}},
+        "staff.dock": {
+            "skills": {"replenishment": 1, "counting": 2},
+            "shifts": {"day": {"hours": "08:00-16:00", "headcount": 2}},
+        },
+    }
+    days = {day.role: day for day in scenario_from(BENCH).vary(one).workload().days if day.day == "2026-03-02"}
+    assert days["dock"].work_h == pytest.approx((240 * 4 * (120 / 8 + 3) + 300) / 3600)
+    assert days["dock"].carried_h == pytest.approx(0.0)
 
 
 def test_the_command_tells_days_the_hour_and_what_is_left_out():

@@ -4,6 +4,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fulfillsim.kpi import compute
+
 H, D = 3600.0, 86_400.0
 NAN = math.nan
 
@@ -177,11 +179,14 @@ def test_fill_at_acceptance_counts_what_had_to_wait_or_was_lost(world, new_trace
         trace.order(order, received=D, accepted=D, allocated=D)
     trace.order(1, received=D, accepted=D, backordered=D)
     trace.stock("backordered", 3, D)
+    trace.add("backorders", 1, 0, 3, D)
     trace.order(3, received=D, out_of_stock=D)
     values = kpis(world, trace)
     assert values["order_fill"] == 0.5
     assert values["line_fill"] == 0.5
     assert values["fill_rate"] == pytest.approx(3 / 10)
+    rates = {v.cut["zone"]: v.value for v in compute(world, trace, by=("zone",)) if v.name == "fill_rate"}
+    assert list(rates.values()) == [1.0, 0.0]  # orders 0 and 2 were filled, 1 and 3 were not
 
 
 def test_fill_by_departure_counts_units_that_made_the_due_truck(world, new_trace, kpis):

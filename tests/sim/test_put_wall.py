@@ -67,6 +67,8 @@ def test_singles_go_past_the_put_wall_and_are_picked_together():
     ]
     times = times_of(trace, Milestone.LEFT)
     assert times == {0: 60.0, 1: 111.0, 2: 140.0, 3: 160.0}
+    placed = {v.cut["path"]: v.value for v in compute(world, trace, by=("path",)) if v.name == "n_placed"}
+    assert placed == {"singles": 3.0, "others": 1.0}
 
 
 def test_the_first_path_that_fits_takes_an_order():

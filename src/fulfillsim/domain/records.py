@@ -247,6 +247,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "contacts": ("contact", "order", "reason", "time_s"),
     "contact_ends": ("contact", "kind", "time_s"),
     "stock": ("sku", "kind", "units", "time_s"),
+    "paths": ("order", "path"),
+    "backorders": ("order", "sku", "units", "time_s"),
     "shorts": ("order", "sku", "kind", "units", "in_building", "time_s"),
     "slot_moves": ("sku", "kind", "units", "time_s"),
     "replenishments": ("task", "sku", "units", "asked_s", "done_s"),
@@ -269,6 +271,8 @@ of work; a customer who leaves the queue has ``started_s`` NaN. ``parcels`` rows
 served, on an s-shape. ``arrivals`` has a row for every delivery that a supplier has quoted, with the units quoted and
 those that came; ``units`` and ``arrived_s`` are NaN for one that is still on its way when the run ends.
 ``loads`` says with which route an own van took a parcel out for the first time.
+``paths`` names the path of each order that has one of its own, by its index; ``backorders`` has the lines of customers
+that were not free on the shelf when asked for.
 ``shorts.in_building`` are units of the SKU that lay elsewhere, NaN where nobody knows; ``counts.units`` those by which
 a count changed the record, with sign. ``work_orders`` are kits made to stock; their visits to benches have the item
 ``-1 - work_order``.
@@ -277,7 +281,7 @@ a count changed the record, with sign. ``work_orders`` are kits made to stock; t
 WHOLE = frozenset(
     {
         *("item", "station", "worker", "order", "kind", "tour", "sku", "parcel"),
-        *("contact", "delivery", "route", "van", "task", "carton", "work_order"),
+        *("contact", "delivery", "route", "van", "task", "carton", "work_order", "path"),
     }
 )
 """Columns that hold whole numbers (32 bits); all others are float64."""

@@ -119,6 +119,7 @@ def _names(world: World, trace: Trace, table: str) -> dict[str, Sequence[str]]:
         "sku": world.catalog.names if world.catalog is not None else [],
         "supplier": [supplier.name for supplier in inventory.suppliers] if inventory else [],
         "zone": [zone.name for picking in pickings for zone in picking.zones],
+        "path": [path.name for path in plan.paths] if plan is not None else [],
         "reason": _enum_names(ContactReason),
         "state": _enum_names(WorkerState),
     }

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fulfillsim.domain.world import World
 
 Ints = NDArray[np.int64]
-CUTS = ("day", "hour", "channel", "client", "carrier", "service", "zone", "priority", "late_because")
+CUTS = ("day", "hour", "channel", "client", "carrier", "service", "zone", "priority", "path", "late_because")
 """What KPIs can be cut by. ``day`` takes each day of the window for a window of its own, so every KPI can be had."""
 
 
@@ -184,6 +184,9 @@ def _label(world: World, key: str, code: int) -> str | int:
         return world.demand.services[code]
     if key == "carrier":
         return world.delivery.carriers[code].name if world.delivery is not None and code >= 0 else "none yet"
+    if key == "path":
+        plan = world.fulfillment
+        return plan.paths[code].name if plan is not None and code >= 0 else "others"
     if key == "late_because":
         return causes(world)[code] if code >= 0 else "not late"
     return code

@@ -150,28 +150,26 @@ def stock_turns(facts: Facts) -> float:
     return ratio(picked * YEAR_S / facts.length_s, stock_value(facts))
 
 
-def _short_rows(facts: Facts) -> Ints:
-    return np.flatnonzero(
-        _moved(facts, StockMove.BACKORDERED)
-        & facts.inside(facts.column("stock", "time_s"))
-        & (facts.column("stock", "units") > 0)
-    )
+def _short(facts: Facts, rows: Ints) -> tuple[Ints, Ints]:
+    """Lines and units of each order that were not there when asked for in the window, those lost included."""
+    j, inside = facts.journeys, facts.inside(facts.column("backorders", "time_s"))
+    order, units = facts.index("backorders", "order")[inside], facts.column("backorders", "units")[inside]
+    lost = j.status[rows] == Status.OUT_OF_STOCK
+    n_lines = np.bincount(order, minlength=len(j))[rows] + lost * j.n_lines[rows]
+    n_units = np.bincount(order, units, minlength=len(j))[rows] + lost * j.n_units[rows]
+    return n_lines, n_units.astype(np.int64)
 
 
-def fill_rate(facts: Facts) -> float:
+def fill_rate(facts: Facts, rows: Ints) -> float:
     """Share of the units asked for that were on the shelf and free: the rest was backordered or lost."""
-    j, asked = facts.journeys, facts.rows("asked")
-    lost = asked[j.status[asked] == Status.OUT_OF_STOCK]
-    short = facts.column("stock", "units")[_short_rows(facts)].sum() + j.n_units[lost].sum()
-    return 1.0 - ratio(short, j.n_units[asked].sum())
+    _, short = _short(facts, rows)
+    return 1.0 - ratio(short.sum(), facts.journeys.n_units[rows].sum())
 
 
-def line_fill(facts: Facts) -> float:
+def line_fill(facts: Facts, rows: Ints) -> float:
     """Share of the lines asked for that could be reserved whole."""
-    j, asked = facts.journeys, facts.rows("asked")
-    lost = asked[j.status[asked] == Status.OUT_OF_STOCK]
-    short = len(_short_rows(facts)) + j.n_lines[lost].sum()
-    return 1.0 - ratio(short, j.n_lines[asked].sum())
+    short, _ = _short(facts, rows)
+    return 1.0 - ratio(short.sum(), facts.journeys.n_lines[rows].sum())
 
 
 def cycle_service_level(facts: Facts) -> float:

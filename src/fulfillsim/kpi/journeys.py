@@ -91,6 +91,8 @@ class Journeys:
         Counts.
     carrier
         Of the last parcel, -1 without one.
+    path
+        Index of its path, -1 for orders that go the usual way.
     status
         See `Status`.
     place
@@ -124,6 +126,7 @@ class Journeys:
     zone: NDArray[np.int16]
     service: NDArray[np.int16]
     priority: NDArray[np.int16]
+    path: NDArray[np.int16]
     n_lines: Ints
     n_units: Ints
     units_shipped: Ints
@@ -193,6 +196,7 @@ def find_journeys(world: World, trace: Trace) -> Journeys:
         zone=tape.zone,
         service=tape.service,
         priority=tape.priority,
+        path=_path(trace, n),
         n_lines=np.diff(tape.line_start),
         n_units=n_units,
         status=status,
@@ -206,6 +210,12 @@ def find_journeys(world: World, trace: Trace) -> Journeys:
         wrong=parcels.wrong,
         failed_attempt=parcels.failed_attempt,
     )
+
+
+def _path(trace: Trace, n: int) -> NDArray[np.int16]:
+    path, table = np.full(n, -1, dtype=np.int16), trace.columns("paths")
+    path[table["order"].astype(np.int64)] = table["path"]
+    return path
 
 
 def _given_up(trace: Trace, n: int) -> Ints:

@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 
 from fulfillsim.domain.staff import Role
 from fulfillsim.domain.world import World
-from fulfillsim.sim.opening_stock import daily_units
-from fulfillsim.sim.purchasing import MORNING_S
-from fulfillsim.sim.workload import CALL_S, OrderWork, order_work
+from fulfillsim.kpi.stock_work import stock_work
+from fulfillsim.sim.workload import OrderWork, order_work
 from fulfillsim.tape import Tape, draw_tape
 
 if TYPE_CHECKING:
@@ -120,7 +119,7 @@ class _Flow:
     def __init__(self, world: World, tape: Tape, work: OrderWork) -> None:
         self.world, self.work = world, work
         self.n_hours = round(world.days.window_end_s / HOUR_S)
-        goods = _deliveries(world, self.n_hours)
+        goods = stock_work(world, self.n_hours)
         self.stations = [n for n in (*work.seconds, *goods) if any(_serves(role, n) for role in world.staff)]
         self.not_counted = tuple(name for name in work.not_counted if name not in goods)
         weight = _weights(world, tape, self.n_hours)
@@ -132,7 +131,7 @@ class _Flow:
             if name in goods:
                 self.arriving.append(goods[name])
                 continue
-            due_s = tape.placed_s + CALL_S if name in work.calls else work.due_s
+            due_s = work.due_of(name, tape.placed_s)
             due = np.ceil(np.minimum(due_s[here] / HOUR_S, self.n_hours + 1.0)) - 1.0  # the hour before it is due
             hours = work.seconds[name][here] * weight[here] / HOUR_S
             self.arriving.append(_by_hour(hour, due.astype(np.int64), hours, self.n_hours))
@@ -202,37 +201,6 @@ class _Flow:
             for index, role in enumerate(self.world.staff)
             if self.productive[index][first:].sum() > 0
         }
-
-
-def _deliveries(world: World, n_hours: int) -> dict[str, dict[int, Floats]]:
-    """Work of receiving and putaway by hour: as many deliveries as the demand asks for, on mornings of working days."""
-    plan, days = world.inventory, world.days
-    if plan is None or plan.rule == "none" or not plan.suppliers:
-        return {}
-    units = daily_units(world)
-    lots = plan.order_quantity if plan.rule == "rq" else plan.order_up_to - plan.reorder_point
-    spans = lots.astype(np.float64)
-    if plan.rule == "RS":
-        spans = units * len(days) / max(1, len(plan.review_times_s))
-    lot = np.maximum(np.maximum(spans, 1.0 if plan.rule != "base_stock" else 0.0), 1.0)
-    supplied = plan.supplier >= 0
-    per_day = float((units / lot)[supplied].sum())
-    hours_of = {}
-    if plan.receiving is not None and plan.receiving.time is not None:
-        hours_of[plan.receiving.name] = per_day * plan.receiving.time.per_order_s / HOUR_S
-    if plan.putaway is not None and plan.putaway.time is not None:
-        per_unit = plan.putaway_per_unit_s * float(units[supplied].sum())
-        hours_of[plan.putaway.name] = (per_day * plan.putaway.time.per_order_s + per_unit) / HOUR_S
-    calendars = [supplier.calendar for supplier in plan.suppliers if supplier.calendar is not None]
-    works = [not calendars or calendars[0].working[day] for day in range(len(days))]
-    mornings = [day for day in range(days.n_warm_up + days.n_window) if works[day]]
-    stretch = len(days) / max(1, sum(works))
-    found: dict[str, dict[int, Floats]] = {}
-    for name, hours in hours_of.items():
-        row = np.zeros(n_hours + 1)
-        row[n_hours] = hours * stretch
-        found[name] = {round(days.second(day, MORNING_S) / HOUR_S): row for day in mornings}
-    return found
 
 
 def _serves(role: Role, station: str) -> bool:

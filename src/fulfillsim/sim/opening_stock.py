@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.domain.clock import DAY_S
+from fulfillsim.domain.stock import Inventory
 from fulfillsim.domain.world import World
 from fulfillsim.sim.stock import Stock
 
@@ -48,6 +49,19 @@ def draw_steady(stock: Stock, daily_units: NDArray[np.float64]) -> None:
     for sku in np.flatnonzero(n_lots).tolist():
         _send_lots(stock, sku, int(n_lots[sku]), int(lot[sku]), float(lead_days[sku]) * DAY_S)
     stock.free[:] = np.maximum(net, 0).tolist()
+
+
+def usual_units(plan: Inventory, daily_units: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Units of each SKU that lie on the shelf on average by its rule, or at the beginning where that is given."""
+    if plan.start == "given" or plan.rule == "none":
+        return plan.on_hand.astype(np.float64)
+    lead_days = np.array([s.lead_time.mean for s in plan.suppliers] + [0.0])[plan.supplier] / DAY_S
+    if plan.rule in ("RS", "base_stock"):
+        position = plan.order_up_to.astype(np.float64)
+    else:
+        lot = plan.order_quantity if plan.rule == "rq" else plan.order_up_to - plan.reorder_point
+        position = plan.reorder_point + (np.maximum(lot, 1) + 1) / 2.0
+    return np.asarray(np.maximum(position - daily_units * np.maximum(lead_days, 0.0), 0.0))
 
 
 def _send_lots(stock: Stock, sku: int, n_lots: int, lot: int, lead_s: float) -> None:

@@ -132,7 +132,7 @@ class Shortage:
         if wanted is not order.lines:
             kind = StockMove.LACKING
             for sku, units in missing:
-                stock.moves.add(sku, StockMove.BACKORDERED, units, now)
+                stock.lack(order, sku, units, now)
         for sku, units in lacking:
             stock.want(order, sku, units, now, kind)
         for sku, units in wanted:

@@ -41,11 +41,11 @@ class Refill(Item):
 class Waiter:
     """A line of an order (or a part of it) that waits for its goods at the slot; ``again`` takes the order in then."""
 
-    __slots__ = ("again", "order", "rank", "sku", "units")
+    __slots__ = ("again", "order", "rank", "row", "sku", "units")
 
     def __init__(self, order: Order, sku: int, units: int, again: Intake) -> None:
         self.order, self.sku, self.units, self.again = order, sku, units, again
-        self.rank = order.rank
+        self.rank, self.row = order.rank, order.row
 
 
 class Slots:

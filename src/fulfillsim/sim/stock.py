@@ -48,7 +48,7 @@ class Stock:
     def __init__(self, world: World, plan: Inventory, tape: Tape, engine: Engine, trace: Trace) -> None:
         self.plan, self.engine, self.trace, self.days = plan, engine, trace, world.days
         self.streams = tape.streams
-        self.moves = trace.tables["stock"]
+        self.moves, self.backorders = trace.tables["stock"], trace.tables["backorders"]
         self._record, self._pack = self.moves.hot
         n = len(plan.on_hand)
         self.on_order, self.backlog = [0] * n, [0] * n
@@ -97,9 +97,17 @@ class Stock:
             insort(queue, (order, units), key=_rank)
         else:
             queue.append((order, units))
-        self.moves.add(sku, kind, units, now)
+        if kind == StockMove.BACKORDERED:
+            self.lack(order, sku, units, now)
+        else:
+            self.moves.add(sku, kind, units, now)
         if self.continuous:
             self.replenish(sku, now)
+
+    def lack(self, order: Any, sku: int, units: int, now: float) -> None:
+        """Write down that units which a customer asked for are not there."""
+        self.moves.add(sku, StockMove.BACKORDERED, units, now)
+        self.backorders.add(order.row, sku, units, now)
 
     def ask_again(self, order: object, sku: int, units: int, now: float) -> None:
         """Give an order units instead of some that were not at their slot: at once if others are free, or it waits."""

@@ -36,6 +36,8 @@ class OrderWork:
         When each order has to be ready for its truck, shape (n_orders,); infinite where nothing is promised.
     calls
         Stations at which customers wait themselves.
+    ahead
+        Stations whose work is done for orders to come: nobody waits for it.
     not_counted
         Staffed stations whose work does not follow from orders alone.
     """
@@ -43,7 +45,14 @@ class OrderWork:
     seconds: dict[str, Floats]
     due_s: Floats
     calls: frozenset[str]
+    ahead: frozenset[str] = frozenset()
     not_counted: tuple[str, ...] = field(default=())
+
+    def due_of(self, station: str, placed_s: Floats) -> Floats:
+        """When the work of each order at a station is due, shape (n_orders,)."""
+        if station in self.calls:
+            return np.asarray(placed_s + CALL_S)
+        return np.full(len(placed_s), inf) if station in self.ahead else self.due_s
 
 
 def order_work(world: World, tape: Tape) -> OrderWork:
@@ -71,9 +80,25 @@ def order_work(world: World, tape: Tape) -> OrderWork:
                 _add(seconds, step.station.name, _booked(model, orders, step.station.name) * passes * again)
     if world.assembly is not None:
         seconds |= _assembled(world.assembly, tape)
+    refills = _refills(world, tape)
+    seconds |= refills
     counted = {info.name for info in model.infos if info.name in seconds or not info.staffed}
     rest = tuple(info.name for info in model.infos if info.name not in counted and info.name in model.stations)
-    return OrderWork(seconds, _due(model, orders), frozenset(calls), rest)
+    return OrderWork(seconds, _due(model, orders), frozenset(calls), frozenset(refills), rest)
+
+
+def _refills(world: World, tape: Tape) -> dict[str, Floats]:
+    """Work of refilling the slots that orders empty: each refill brings what lies between capacity and minimum.
+
+    A line of more units than fit into its slot comes from the reserve.
+    """
+    plan = world.inventory.forward if world.inventory is not None else None
+    if plan is None or plan.replenishment is None or plan.replenishment.time is None:
+        return {}
+    brought = np.where(plan.has_slot, np.maximum(plan.capacity - plan.minimum, 1), 1)
+    per_unit_s = np.where(plan.has_slot, plan.replenishment.time.per_order_s / brought + plan.per_unit_s, 0.0)
+    by_line = per_unit_s[tape.sku] * tape.quantity * (tape.quantity <= plan.capacity[tape.sku])
+    return {plan.replenishment.name: np.asarray(tape.per_order(by_line), dtype=np.float64)}
 
 
 def _add(seconds: dict[str, Floats], name: str, more: Floats) -> None:

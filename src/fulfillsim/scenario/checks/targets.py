@@ -73,6 +73,7 @@ def _where(settings: Settings, at: Path, target: Target, kpi: Kpi) -> Iterator[F
         "carrier": tuple(sorted(settings.delivery.carriers)) if settings.delivery else (),
         "service": service_names(settings),
         "zone": zone_names(settings),
+        "path": (*sorted(settings.fulfillment.paths), "others") if settings.fulfillment else (),
         "priority": tuple(map(str, range(n_classes(settings)))),
     }
     for key, label in target.where.items():

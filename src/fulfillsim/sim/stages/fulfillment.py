@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from fulfillsim.domain.fulfillment import Fulfillment, Release, Wave
 from fulfillsim.domain.records import Milestone
 from fulfillsim.domain.work import Step
@@ -27,6 +29,8 @@ def build(model: Model, onward: Intake) -> Intake:
     if plan is None:
         return onward
     paths, house = Paths(model), model.house
+    if plan.paths:
+        model.afterwards.append(lambda: _note_paths(model, paths, len(plan.paths)))
     steps, staged = _Steps(model, plan, paths), list[Intake]()
     if plan.observes_lead:
         onward = telling(_all_of(staged), onward)
@@ -37,6 +41,12 @@ def build(model: Model, onward: Intake) -> Intake:
             entries = {name: telling(counter.enters, entry) for name, entry in entries.items()}
     model.entries |= entries
     return entries["release"]
+
+
+def _note_paths(model: Model, paths: Paths, n_paths: int) -> None:
+    """Write down which orders had a path of their own."""
+    rows = np.flatnonzero(paths.number < n_paths)
+    model.trace.tables["paths"].add_block(rows, paths.number[rows])
 
 
 class _Steps:
