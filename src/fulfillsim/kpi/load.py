@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from fulfillsim.domain.staff import Role
 from fulfillsim.domain.world import World
-from fulfillsim.kpi.stock_work import stock_work
+from fulfillsim.kpi.stock_work import hours_by_station
 from fulfillsim.sim.workload import OrderWork, order_work
 from fulfillsim.tape import Tape, draw_tape
 
@@ -119,7 +119,7 @@ class _Flow:
     def __init__(self, world: World, tape: Tape, work: OrderWork) -> None:
         self.world, self.work = world, work
         self.n_hours = round(world.days.window_end_s / HOUR_S)
-        goods = stock_work(world, self.n_hours)
+        goods = hours_by_station(world, self.n_hours)
         self.stations = [n for n in (*work.seconds, *goods) if any(_serves(role, n) for role in world.staff)]
         self.not_counted = tuple(name for name in work.not_counted if name not in goods)
         weight = _weights(world, tape, self.n_hours)

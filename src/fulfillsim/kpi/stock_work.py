@@ -17,7 +17,7 @@ ByHour = dict[int, Floats]
 HOUR_S = 3600.0
 
 
-def stock_work(world: World, n_hours: int) -> dict[str, ByHour]:
+def hours_by_station(world: World, n_hours: int) -> dict[str, ByHour]:
     """Work by station and hour until an hour; nobody waits for it, so it is due at no time."""
     plan = world.inventory
     if plan is None:
