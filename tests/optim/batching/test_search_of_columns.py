@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from fulfillsim.optim.batching.columns.listing import list_all
+from fulfillsim.optim.batching.cuts import as_kernels_read
 from fulfillsim.optim.batching.encoding import encode
 from fulfillsim.optim.batching.pricing.pricer import Pricer
 from fulfillsim.testing.batching import random_instance
@@ -16,7 +17,7 @@ def test_search_with_bounds_agrees_with_the_list_of_all_batches(seed, routing):
     walk = encode(instance, routing)
     duals = np.append(walk.alone * np.random.default_rng(seed).uniform(0.3, 0.8, 14), 5.0)
     listing = list_all(instance, walk, 1_000_000)
-    _, ratio = listing.price(duals)
+    _, ratio = listing.price(duals, as_kernels_read((), np.zeros(0), 14))
     pricer = Pricer(instance, walk)
     none, is_done = pricer.search(duals, ratio * (1 - 1e-6), 10, np.inf)
     assert is_done

@@ -39,7 +39,7 @@ def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batc
 
 def _column_generation(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
     """A short annealing first; shorter still, in few orders, where all batches can be listed."""
-    shares, seconds = Shares(0.2, 0.4, 0.5, 0.7), stop.seconds or LEAST_SECONDS
+    shares, seconds = Shares(0.2, 0.4, 0.5, 0.6), stop.seconds or LEAST_SECONDS
     if is_listable(instance, listing_limit(seconds)):
         shares = Shares(min(Shares.annealing, ENOUGH_S * instance.n_orders / seconds))
     return price_and_choose(instance, routing, stop, shares)

@@ -16,23 +16,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import count
 from time import perf_counter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fulfillsim.optim.batching import local_search, subsets
+from fulfillsim.optim.batching.diving import Rest, dive
 from fulfillsim.optim.batching.encoding import is_compiled, scratch_for, steps_m
 from fulfillsim.optim.batching.instance import Batches, BatchingInstance
 from fulfillsim.optim.batching.local_search import anneal, start
 from fulfillsim.optim.batching.master import as_tuples
 from fulfillsim.optim.batching.partition import Choice, choose, once_each, unit_of
-from fulfillsim.optim.batching.plans import batches_of, finish, labels_of, least_batches
-from fulfillsim.optim.batching.relaxation import Relaxation
+from fulfillsim.optim.batching.plans import batches_of, finish, labels_of
+from fulfillsim.optim.batching.relaxation import Relaxation, State
 from fulfillsim.optim.batching.search import Annealing
 from fulfillsim.optim.solving import Solution, Status, Stop
 
 MOST_LISTED = 4_000_000
-LISTED_PER_SECOND = 80_000
+LISTED_PER_SECOND = 150_000
 SIZES = (1500, 6000, 25_000)
 """Columns to choose among in turn."""
 POOLED = 4_000
@@ -41,23 +44,31 @@ ENDING = 0.05
 """Share of the time at its end in which only annealing goes on, which ends when it should."""
 WARM = 0.03
 """First temperature where a good plan is to be bettered, not left."""
-DIVING = 0.2
-"""Share of the time left that betters the rounded relaxation, at most as much as the first plan was given."""
+DIVING = 0.5
+"""Share of the time left that rounds the relaxation."""
+DIVES = 10
+"""Roundings where no clock ends them."""
+FEW = 120
+"""Columns among which a rounding ends with an exact choice."""
+ROUNDED = 0.05
+"""Share of the time for that choice."""
+WARMED = 0.08
+"""Share of the time for bettering a rounding."""
 
 
 @dataclass(frozen=True)
 class Shares:
-    """How the time is spent: annealing until, exchanges until, proving until, rounding until (shares of the whole)."""
+    """How the time is spent: annealing until, exchanges until, proving until, sides until (shares of the whole)."""
 
     annealing: float = 0.2
     exchange: float = 0.4
     proving: float = 0.6
-    diving: float = 0.8
+    sides: float = 0.7
 
 
 def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
     """Batches with a certified lower bound."""
-    return price_and_choose(instance, routing, stop, Shares(0.1, 0.2, 0.8, 0.9))
+    return price_and_choose(instance, routing, stop, Shares(0.1, 0.2, 0.8, 0.85))
 
 
 def listing_limit(seconds: float | None) -> int:
@@ -83,7 +94,6 @@ class Run:
         self._instance, self._stop, self._shares = instance, stop, shares
         self._search: Annealing = start(instance, routing, stop)
         self._relaxation = Relaxation(instance, self._search.walk, routing)
-        self._is_optimal = False
 
     def solve(self) -> Solution[Batches]:
         """The whole course."""
@@ -91,37 +101,103 @@ class Run:
         self._fill_master()
         self._relaxation.exchange(self._until(self._shares.exchange))
         is_solved = self._prove()
-        self._dive()
-        for size in SIZES:
-            if self._is_optimal or size > self._most_columns() or self._choose(size, is_solved):
-                break
+        whole = self._relaxation.state()
+        sides = self._relaxation.sides(self._until(self._shares.sides))
+        if is_solved and whole.listing is not None:
+            bound_m = min(self._settle(side, sides[k + 1 :]) for k, side in enumerate(sides))
+        else:
+            self._dive_each(sides)
+            self._relaxation.go_back(whole)
+            bound_m = self._choose_ever_more(is_solved, self._until(1.0))
+        if is_solved:
+            self._relaxation.lower_bound_m = max(self._relaxation.lower_bound_m, bound_m)
         self._polish()
         bound = self._bound()
-        status: Status = "optimal" if self._is_optimal else "feasible"
+        status: Status = "optimal" if bound >= self._search.least_m - 1e-6 else "feasible"
         batches = batches_of(self._search.best)
         return finish(self._instance, batches, status, bound or None, self._search.incumbents)
+
+    def _settle(self, side: State, others: list[State]) -> float:
+        """Look for plans on one side, in its part of the time; returns the metres below which none is there."""
+        if side.value_m >= self._worth_m():
+            return side.value_m
+        self._relaxation.go_back(side)
+        self._relaxation.forget(self._worth_m() - side.value_m)
+        self._dive(perf_counter() + DIVING * self._part_s(others))
+        return self._choose_ever_more(True, perf_counter() + self._part_s(others))
+
+    def _part_s(self, others: list[State]) -> float:
+        """Seconds left for one side, if all others that may have plans get as much."""
+        return self._left() / (1 + sum(other.value_m < self._worth_m() for other in others))
+
+    def _dive_each(self, sides: list[State]) -> None:
+        """Look for plans on each side that may have some, the lower one first."""
+        for number, side in enumerate(sides, 1):
+            if side.value_m < self._worth_m():
+                self._relaxation.go_back(side)
+                self._dive(perf_counter() + DIVING * self._part_s(sides[number:]))
+
+    def _choose_ever_more(self, is_solved: bool, deadline: float) -> float:
+        """Choose among ever more columns; metres below which there is no plan, if the relaxation is solved."""
+        bound_m = self._relaxation.value_m
+        for size in SIZES:
+            if bound_m >= self._worth_m() or size > self._most_columns():
+                break
+            chosen_m, is_all = self._choose(size, is_solved, deadline)
+            bound_m = max(bound_m, chosen_m)
+            if is_all:
+                break
+        return bound_m
+
+    def _worth_m(self) -> float:
+        """Metres from which a plan is not shorter than the best."""
+        return self._search.least_m - (self._unit_m or 0.0) + 1e-6
 
     def _anneal(self, seconds: float | None) -> None:
         anneal(self._search, replace(self._stop, seconds=seconds), collects=True)
 
-    def _dive(self) -> None:
-        """Round the relaxation to a plan, and better it by a short annealing at low temperature."""
-        if not self._relaxation.is_cover:
-            return
-        batches = once_each(self._relaxation.dive(self._until(self._shares.diving)))
-        if not batches:
-            return
-        label = labels_of(batches, self._instance.n_orders)
-        self._search.offer(label, sum(self._lengths(batches)))
-        if self._stop.seconds is not None and self._left() > 0.0:
+    def _dive(self, deadline: float) -> None:
+        """Round the relaxation to plans, always otherwise.
+
+        Where all batches are listed, only to plans shorter than the best; else to any, which a short annealing betters.
+        """
+        is_listed, random = self._relaxation.listing is not None, np.random.default_rng(self._stop.seed)
+        for number in count() if np.isfinite(deadline) else range(DIVES):
+            if perf_counter() > deadline or self._relaxation.value_m >= self._worth_m():
+                return
+            most_m = self._worth_m() if is_listed else np.inf
+            rest = dive(self._relaxation, most_m, FEW, deadline, random if number else None)
+            if rest is not None and not rest.fixed:
+                return  # nothing had to be rounded: the choice that follows is exact
+            label = self._rounded(rest, deadline) if rest is not None else None
+            if label is not None and not is_listed:
+                self._warm(label, deadline)
+
+    def _warm(self, label: NDArray[np.int64], deadline: float) -> None:
+        """Better a plan by a short annealing at low temperature."""
+        if self._stop.seconds is not None and perf_counter() < deadline:
             self._search.begin(label)
-            seconds = self._stop.seconds * self._shares.annealing
-            stop = replace(self._stop, seconds=min(self._left() * DIVING, seconds))
-            anneal(self._search, stop, collects=False, hot_share=WARM)
+            stop = replace(self._stop, seconds=min(deadline - perf_counter(), WARMED * self._stop.seconds))
+            anneal(self._search, stop, hot_share=WARM)
+
+    def _rounded(self, rest: Rest, deadline: float) -> NDArray[np.int64] | None:
+        """Choose among what a dive has left."""
+        fixed = once_each(rest.fixed)
+        deadline = min(deadline, perf_counter() + ROUNDED * (self._stop.seconds or np.inf))
+        columns, lengths = [*fixed, *rest.columns[0]], [*self._lengths(fixed), *rest.columns[1]]
+        return self._offered(self._chosen(columns, lengths, (), True, deadline))
+
+    def _offered(self, choice: Choice) -> NDArray[np.int64] | None:
+        """Show a choice to the search; its batch of each order."""
+        if choice.batches is None:
+            return None
+        label = labels_of(choice.batches, self._instance.n_orders)
+        self._search.offer(label, sum(self._lengths(choice.batches)))
+        return label
 
     def _polish(self) -> None:
         """Spend what is left on annealing from the best plan."""
-        if self._stop.seconds is not None and not self._is_optimal and self._left() > 0.0:
+        if self._stop.seconds is not None and self._bound() < self._search.least_m - 1e-6 and self._left() > 0.0:
             self._search.begin(self._search.best.copy())
             anneal(self._search, replace(self._stop, seconds=self._left()), hot_share=WARM)
 
@@ -151,39 +227,32 @@ class Run:
             return self._relaxation.solve_listed(deadline)
         return self._relaxation.certify(deadline)
 
-    def _choose(self, size: int, is_solved: bool) -> bool:
-        """Choose among the cheapest columns; True if nothing more can be won.
+    def _choose(self, size: int, is_solved: bool, deadline: float) -> tuple[float, bool]:
+        """Choose among the cheapest columns; metres below which there is no plan, and whether no others count.
 
         A plan with any other column is longer than the relaxation by its cost at least, which bounds all plans.
         """
-        least_m, unit_m = self._search.least_m, self._unit_m or 0.0
-        gap_m = least_m - self._relaxation.value_m - unit_m + 1e-6
-        found, edge_m = self._relaxation.cheapest(size, gap_m, perf_counter() + self._left() / 6)
+        least_m, left = self._search.least_m, deadline - perf_counter()
+        gap_m = self._worth_m() - self._relaxation.value_m
+        found, edge_m = self._relaxation.cheapest(size, gap_m, perf_counter() + left / 6)
         is_all = edge_m >= gap_m
-        choice = self._chosen(*found, perf_counter() + self._left() * (1.0 if is_all and is_solved else 0.5))
-        if choice.batches is not None:
-            label = labels_of(choice.batches, self._instance.n_orders)
-            self._search.offer(label, sum(self._lengths(choice.batches)))
-        if is_solved:
-            edge_m = least_m if is_all else self._relaxation.value_m + edge_m
-            self._relaxation.lower_bound_m = max(self._relaxation.lower_bound_m, min(choice.bound_m, edge_m))
-            self._is_optimal = choice.is_optimal and self._search.least_m - unit_m <= edge_m
-        return is_all or self._is_optimal
+        best, known = batches_of(self._search.best), set(found[0])
+        missing = tuple(batch for batch in best if batch not in known)
+        columns, lengths = [*found[0], *missing], [*found[1], *self._lengths(missing)]
+        is_cover = self._relaxation.is_cover and self._relaxation.listing is None
+        if np.isfinite(deadline) and not (is_all and is_solved):
+            deadline -= (deadline - perf_counter()) / 2
+        choice = self._chosen(columns, lengths, best, is_cover, deadline)
+        self._offered(choice)
+        return min(choice.bound_m, least_m if is_all else self._relaxation.value_m + edge_m), is_all
 
-    def _chosen(self, columns: list[tuple[int, ...]], lengths: list[float], deadline: float) -> Choice:
-        """The best of these columns and those of the best plan."""
-        best, known = batches_of(self._search.best), set(columns)
-        missing = [batch for batch in best if batch not in known]
-        return choose(
-            [*columns, *missing],
-            [*lengths, *self._lengths(tuple(missing))],
-            self._instance.n_orders,
-            least_batches(self._instance),
-            best,
-            self._relaxation.is_cover and self._relaxation.listing is None,
-            deadline,
-            self._stop.seed,
-        )
+    def _chosen(
+        self, columns: list[tuple[int, ...]], lengths: list[float], known: Batches, is_cover: bool, deadline: float
+    ) -> Choice:
+        """The best of these columns."""
+        n, seed = self._instance.n_orders, self._stop.seed
+        number, cuts = self._relaxation.number, self._relaxation.master.cuts
+        return choose(columns, lengths, n, number, known, cuts, is_cover, deadline, seed)
 
     @cached_property
     def _unit_m(self) -> float | None:
@@ -193,13 +262,10 @@ class Run:
 
     def _bound(self) -> float:
         """Best lower bound in metres, rounded up to the unit of all lengths where they are known."""
-        if self._is_optimal:
-            return self._search.least_m
         bound, unit_m = self._relaxation.lower_bound_m, self._unit_m
         if unit_m is not None:
-            bound = min(float(np.ceil(bound / unit_m - 1e-6)) * unit_m, self._search.least_m)
-            self._is_optimal = bound >= self._search.least_m - 1e-6
-        return bound
+            bound = float(np.ceil(bound / unit_m - 1e-6)) * unit_m
+        return min(bound, self._search.least_m)
 
     def _most_columns(self) -> float:
         """Columns that can still be made a choice of: what takes seconds is not begun at the end."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import pairwise
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fulfillsim.optim.batching.cuts import Triple, rows_cut, separate
 from fulfillsim.optim.batching.search import Columns
 
-SURE = 0.9
-"""A dive fixes all variables above, and at least the largest."""
+
+class NoOptimumError(ArithmeticError):
+    """The linear program has no optimum: what is fixed contradicts itself, or its numbers are bad."""
 
 
 class Master:
@@ -28,9 +29,11 @@ class Master:
     is_cover
         Each order at least once, which is as good as exactly once where subsets are never longer, and keeps duals at
         or above zero; otherwise exactly once.
+    excess_m
+        Price of a batch above the most asked for.
     """
 
-    def __init__(self, n_orders: int, least_batches: int, is_cover: bool) -> None:
+    def __init__(self, n_orders: int, least_batches: int, is_cover: bool, excess_m: float) -> None:
         from ortools.linear_solver import pywraplp
 
         self._lp = pywraplp.Solver.CreateSolver("GLOP")
@@ -38,10 +41,19 @@ class Master:
         top = self._inf if is_cover else 1.0
         self._rows = [self._lp.Constraint(1.0, top) for _ in range(n_orders)]
         self._number = self._lp.Constraint(float(least_batches), self._inf)
+        self._limits = (float(least_batches), self._inf)
+        self._excess = self._lp.NumVar(
+            0.0, self._inf, ""
+        )  # batches above the most asked for, so that there is a solution
+        self._number.SetCoefficient(self._excess, -1.0)
+        self._lp.Objective().SetCoefficient(self._excess, excess_m)
         self._known: set[frozenset[int]] = set()
         self.columns: list[tuple[int, ...]] = []
         self.length_m: list[float] = []
+        self.cuts: list[Triple] = []
         self._variables: list[Any] = []
+        self._cut_rows: list[Any] = []
+        self._cuts_of: list[list[int]] = [[] for _ in range(n_orders)]
         self._optimal = pywraplp.Solver.OPTIMAL
 
     def add(self, batches: Iterable[tuple[int, ...]], lengths_m: Iterable[float]) -> int:
@@ -56,39 +68,66 @@ class Master:
             for order in batch:
                 self._rows[order].SetCoefficient(variable, 1.0)
             self._number.SetCoefficient(variable, 1.0)
+            for cut in rows_cut(batch, self._cuts_of):
+                self._cut_rows[cut].SetCoefficient(variable, 1.0)
             self.columns.append(batch)
             self.length_m.append(length_m)
             self._variables.append(variable)
         return len(self.columns) - before
 
-    def solve(self) -> tuple[float, NDArray[np.float64]]:
-        """Value of the relaxation in metres; the dual of each order and, last, of the number of batches."""
-        if self._lp.Solve() != self._optimal:
-            raise AssertionError("the relaxation over columns that cover all orders has an optimum")
+    def cut(self, most: int) -> int:
+        """Add at most ``most`` cuts that the solution breaks; returns how many."""
+        found = separate(self.columns, self.values(), len(self._rows), most)
+        for triple in found:
+            for order in triple:
+                self._cuts_of[order].append(len(self.cuts))
+            self.cuts.append(triple)
+            self._cut_rows.append(self._lp.Constraint(-self._inf, 1.0))
+        new = len(self.cuts) - len(found)
+        for column, variable in zip(self.columns, self._variables, strict=True):
+            for cut in rows_cut(column, self._cuts_of):
+                if cut >= new:
+                    self._cut_rows[cut].SetCoefficient(variable, 1.0)
+        return len(found)
+
+    def solve(self) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
+        """Metres of the relaxation; the dual of each order and, last, of the number of batches; those of cuts."""
+        if self._lp.Solve() != self._optimal and self._solve_anew() != self._optimal:
+            raise NoOptimumError("the relaxation over columns that cover all orders has an optimum")
         duals = np.array([row.dual_value() for row in (*self._rows, self._number)])
-        return float(self._lp.Objective().Value()), duals
+        return float(self._lp.Objective().Value()), duals, np.array([row.dual_value() for row in self._cut_rows])
 
-    def dive(self, deadline: float, price: Callable[[], None]) -> list[tuple[int, ...]]:
-        """Columns that cover all orders: the fullest variable of the relaxation is fixed and the rest solved anew.
+    def _solve_anew(self) -> int:
+        """Without the basis of the last time, which may be a bad one."""
+        from ortools.linear_solver.pywraplp import MPSolverParameters as Parameters
 
-        ``price`` is called after each fixing to add columns that suit what is left. Empty if time was up before.
-        """
-        fixed: set[int] = set()
-        covered: set[int] = set()
-        while len(covered) < len(self._rows) and perf_counter() < deadline:
-            price()
-            self._lp.Solve()
-            values = np.array([variable.solution_value() for variable in self._variables])
-            values[list(fixed)] = 0.0
-            for column in {int(values.argmax()), *np.flatnonzero(values > SURE).tolist()}:
-                self._variables[column].SetLb(1.0)
-                fixed.add(column)
-                covered.update(self.columns[column])
-        for column in fixed:
+        anew = Parameters()
+        anew.SetIntegerParam(Parameters.INCREMENTALITY, Parameters.INCREMENTALITY_OFF)
+        return int(self._lp.Solve(anew))
+
+    def values(self) -> NDArray[np.float64]:
+        """How much of each column the last solution uses."""
+        return np.array([variable.solution_value() for variable in self._variables])
+
+    def n_batches(self) -> float:
+        """Number of batches in the last solution, which need not be whole."""
+        return float(self._lp.ComputeConstraintActivities()[self._number.index()])
+
+    def limit(self, number: tuple[float, float]) -> None:
+        """Ask for at least and at most so many batches."""
+        if number != self._limits:  # else the last solution stays readable
+            self._limits = number
+            self._number.SetBounds(*number)
+
+    def fix(self, columns: list[int]) -> None:
+        """Use these columns whole from now on."""
+        for column in columns:
+            self._variables[column].SetLb(1.0)
+
+    def release(self, columns: list[int]) -> None:
+        """Use these columns as far as it pays again."""
+        for column in columns:
             self._variables[column].SetLb(0.0)
-        if len(covered) < len(self._rows):
-            return []
-        return [self.columns[column] for column in sorted(fixed)]
 
     def reduced_costs(self, dual: NDArray[np.float64]) -> NDArray[np.float64]:
         """Reduced cost of each column for given duals."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fulfillsim.optim.batching.cuts import Triple, rows_cut
 from fulfillsim.optim.batching.instance import Batches
 
 UNITS = (1.0, 0.4, 0.2, 0.1, 0.01, 0.001)
@@ -30,7 +31,7 @@ class Choice:
     is_optimal
         Whether no partition from the same list is shorter.
     bound_m
-        Metres below which no partition from the same list is.
+        Metres below which no partition from the same list is; infinite if there is none.
     """
 
     batches: Batches | None
@@ -50,8 +51,9 @@ def choose(
     columns: Sequence[tuple[int, ...]],
     lengths_m: ArrayLike,
     n_orders: int,
-    least_batches: int,
+    number: tuple[float, float],
     known: Batches,
+    cuts: Sequence[Triple],
     is_cover: bool,
     deadline: float,
     seed: int,
@@ -64,10 +66,12 @@ def choose(
         Feasible batches and their metres; those of ``known`` must be among them.
     n_orders
         Orders 0 to n_orders - 1.
-    least_batches
-        Number of batches that any plan has at least: it tightens the relaxation.
+    number
+        Least and most batches: what any plan has at least tightens the relaxation.
     known
         A partition to begin with.
+    cuts
+        Subset-row cuts that tighten the relaxation.
     is_cover
         Choose batches that hold every order at least once, and leave out what is held twice: as good where subsets are
         never longer, and many more choices work.
@@ -81,18 +85,23 @@ def choose(
     mip = pywraplp.Solver.CreateSolver("SCIP")
     use = [mip.BoolVar("") for _ in columns]
     rows = [mip.Constraint(1.0, mip.infinity() if is_cover else 1.0) for _ in range(n_orders)]
-    number = mip.Constraint(float(least_batches), mip.infinity())
+    batches_row = mip.Constraint(number[0], min(number[1], mip.infinity()))
     for column, length, chosen in zip(columns, np.asarray(lengths_m, np.float64).tolist(), use, strict=True):
         mip.Objective().SetCoefficient(chosen, length)
-        number.SetCoefficient(chosen, 1.0)
+        batches_row.SetCoefficient(chosen, 1.0)
         for order in column:
             rows[order].SetCoefficient(chosen, 1.0)
+    cuts_of = [[k for k, cut in enumerate(cuts) if order in cut] for order in range(n_orders)]
+    cut_rows = [mip.Constraint(-mip.infinity(), 1.0) for _ in cuts]
+    for column, chosen in zip(columns, use, strict=True):
+        for cut in rows_cut(column, cuts_of):
+            cut_rows[cut].SetCoefficient(chosen, 1.0)
     begin = {frozenset(batch) for batch in known}
     mip.SetHint(use, [float(frozenset(column) in begin) for column in columns])
     _limit(mip, deadline, seed)
     status = mip.Solve()
     if status not in (mip.OPTIMAL, mip.FEASIBLE):
-        return Choice(None, False, 0.0)
+        return Choice(None, False, np.inf if status == mip.INFEASIBLE else 0.0)
     batches = [column for column, chosen in zip(columns, use, strict=True) if chosen.solution_value() > 0.5]
     return Choice(once_each(batches), status == mip.OPTIMAL, mip.Objective().BestBound())
 

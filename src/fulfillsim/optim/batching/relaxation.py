@@ -7,11 +7,13 @@ with bounds proves how much the duals may be wrong.
 from __future__ import annotations
 
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fulfillsim.optim.batching.columns.listing import Found, Listing, list_all
+from fulfillsim.optim.batching.cuts import as_kernels_read
 from fulfillsim.optim.batching.encoding import is_monotone
 from fulfillsim.optim.batching.instance import BatchingInstance
 from fulfillsim.optim.batching.master import Master
@@ -30,8 +32,44 @@ FACTORS = (0.90, 0.95, 0.97, 0.98, 0.99, 1.0)
 ROUNDS = 400
 ROUNDS_OF_DIVE = 3
 """Times that columns are asked for after each fixing of a dive."""
+CUTS = 40
+"""Cuts added per round."""
+WORTH = 1e-4
+"""Share of the bound by which a round of cuts must raise it for another one."""
 SHARES_OF_GAP = (0.1, 0.2, 0.4, 0.7, 1.0)
 """Columns are asked for within these shares of the gap in turn, until they are too many."""
+
+EXCESS = 10.0
+"""Longest tours of single orders that a batch above the most asked for costs."""
+COVERED_M = 1e6
+"""Taken off the dual of an order that is covered, so that no column with it is near."""
+FRACTION = 1e-3
+"""A number of batches nearer to a whole one is one."""
+
+
+class State(NamedTuple):
+    """A solved relaxation.
+
+    Parameters
+    ----------
+    value_m
+        Its optimum.
+    dual, cut_dual
+        Of each order and, last, of the number of batches; of each cut.
+    number
+        Least and most batches asked for.
+    n_batches
+        Batches in its solution.
+    listing
+        The batches that count, where they are listed.
+    """
+
+    value_m: float
+    dual: NDArray[np.float64]
+    cut_dual: NDArray[np.float64]
+    number: tuple[float, float]
+    n_batches: float
+    listing: Listing | None
 
 
 class Relaxation:
@@ -51,21 +89,24 @@ class Relaxation:
         self._instance, self._walk = instance, walk
         self.is_cover = is_monotone(instance, routing)
         self._least_batches = least_batches(instance)
-        self.master = Master(instance.n_orders, self._least_batches, self.is_cover)
+        excess_m = EXCESS * float(walk.alone.max())
+        self.master = Master(instance.n_orders, self._least_batches, self.is_cover, excess_m)
         self.master.add([(order,) for order in range(instance.n_orders)], walk.alone.tolist())
         self._pricer = Pricer(instance, walk)
         self.listing: Listing | None = None
-        self.lower_bound_m = 0.0
-        self.value_m, self.dual = np.inf, np.zeros(instance.n_orders + 1)
+        self.lower_bound_m = self.n_batches = 0.0
+        self.number = self._any_number = (float(self._least_batches), np.inf)
+        self.value_m, self.dual, self.cut_dual = np.inf, np.zeros(instance.n_orders + 1), np.zeros(0)
 
-    def exchange(self, deadline: float) -> None:
-        """Add columns found by exchanges until none is left or time is up."""
+    def exchange(self, deadline: float) -> bool:
+        """Add columns found by exchanges until none is left; False if time was up before."""
         for _ in range(ROUNDS):
             self._solve()
             if perf_counter() > deadline:
-                return
+                return False
             if not self._take(self._pricer.exchange(self.dual, self._basis(), -1e-6, AT_ONCE, deadline)):
-                return
+                return True
+        return False
 
     def list_all(self, limit: int) -> bool:
         """List all batches if there are fewer than ``limit``; whether they are listed."""
@@ -74,18 +115,57 @@ class Relaxation:
         return self.listing is not None
 
     def solve_listed(self, deadline: float) -> bool:
-        """Solve the relaxation over all listed batches; False if time was up before its optimum."""
-        assert self.listing is not None
+        """Solve the relaxation over all listed batches, and tighten it; False if time was up before its optimum."""
+        is_solved = self._solve_list(deadline)
+        if is_solved:
+            self.lower_bound_m = self.value_m
+            self.tighten(deadline)
+            self.lower_bound_m = self.value_m
+        return is_solved
+
+    def _solve_list(self, deadline: float) -> bool:
         for _ in range(ROUNDS):
             self._solve()
-            found, factor = self.listing.price(self.dual)
-            self._raise_bound(factor if found[0] or self.is_cover else 1.0, not found[0])
+            found, factor = self._priced()
             if not found[0]:
                 return True
+            if self.number == self._any_number and self.is_cover:
+                self._raise_bound(factor, False)
             self.master.add(*found)
             if perf_counter() > deadline:
                 return False
         return False
+
+    def tighten(self, deadline: float) -> None:
+        """Cut off fractions of listed batches, as long as that raises the bound and time is left."""
+        solved, before_m = self.state(), 0.0
+        while self.value_m > before_m + WORTH * self.value_m and perf_counter() < deadline and self.master.cut(CUTS):
+            before_m = self.value_m
+            if not self._solve_list(deadline):
+                break
+            solved = self.state()
+        self.go_back(solved)
+
+    def sides(self, deadline: float) -> list[State]:
+        """The relaxation with at most and with at least a whole number of batches, the lower first; itself if whole.
+
+        One of them holds for each plan, and both together bound plans better, as carts are costly. Where batches are
+        not listed the values are those of the columns found.
+        """
+        whole = self.state()
+        number = whole.n_batches
+        if abs(number - round(number)) < FRACTION:
+            return [whole]
+        found = []
+        for limits in ((float(self._least_batches), np.floor(number)), (np.ceil(number), np.inf)):
+            self.number = limits
+            if not (self.exchange(deadline) if self.listing is None else self._solve_list(deadline)):
+                self.go_back(whole)
+                return [whole]
+            if self.listing is not None:
+                self.tighten(deadline)
+            found.append(self.state())
+        return sorted(found, key=lambda state: state.value_m)
 
     def certify(self, deadline: float) -> bool:
         """Solve the relaxation by search, with ever better bounds; False if time was up before its optimum."""
@@ -105,22 +185,52 @@ class Relaxation:
                     return False
         return True
 
-    def dive(self, deadline: float) -> list[tuple[int, ...]]:
-        """Columns that cover all orders, by rounding the relaxation step by step with columns for what is left.
+    def forget(self, gap_m: float) -> None:
+        """Take batches off the list that are in no plan within ``gap_m`` of the relaxation."""
+        if self.listing is not None:
+            self.listing = self.listing.within(gap_m)
 
-        The columns found stay; bound, value and duals are those of the relaxation again. Empty if time was up before.
-        """
-        value_m, dual = self.value_m, self.dual
-        batches = self.master.dive(deadline, lambda: self._suit(deadline))
-        self.value_m, self.dual = value_m, dual
-        return batches
-
-    def _suit(self, deadline: float) -> None:
+    def suit(self, deadline: float) -> None:
         """Add columns for what a dive has left open."""
+        self._solve()
         for _ in range(ROUNDS_OF_DIVE):
-            self._solve()
-            if not self._take(self._pricer.exchange(self.dual, self._basis(), -1e-6, AT_ONCE, deadline)):
+            if self.listing is not None:
+                found = self._priced()[0]
+            else:
+                found = self._pricer.exchange(self.dual, self._basis(), -1e-6, AT_ONCE, deadline)
+            if not self._take(found):
                 return
+            self._solve()
+
+    def left(self, covered: list[int], few: int, gap_m: float) -> Found | None:
+        """Columns with a reduced cost up to ``gap_m``, without covered orders where all are listed; None if not few."""
+        if self.listing is None:
+            cost = self.master.reduced_costs(self.dual)
+            near = np.flatnonzero(cost <= gap_m).tolist()
+            found = [self.master.columns[k] for k in near], [self.master.length_m[k] for k in near]
+        else:
+            dual = self.dual.copy()
+            dual[covered] = -COVERED_M
+            self._priced(dual)
+            found, _ = self.listing.cheapest(few + 1, gap_m)
+        return found if len(found[0]) <= few else None
+
+    def _priced(self, dual: NDArray[np.float64] | None = None) -> tuple[Found, float]:
+        """Columns of the list with negative reduced cost, and a factor for the duals."""
+        assert self.listing is not None
+        cuts = as_kernels_read(self.master.cuts[: len(self.cut_dual)], self.cut_dual, self._instance.n_orders)
+        return self.listing.price(self.dual if dual is None else dual, cuts)
+
+    def state(self) -> State:
+        """Where it stands."""
+        return State(self.value_m, self.dual, self.cut_dual, self.number, self.n_batches, self.listing)
+
+    def go_back(self, solved: State) -> None:
+        """Be at a relaxation that was solved before; the list has its reduced costs again."""
+        self.value_m, self.dual, self.cut_dual, self.number, self.n_batches, self.listing = solved
+        self.master.limit(self.number)
+        if self.listing is not None:
+            self._priced()
 
     def cheapest(self, n_columns: int, gap_m: float, deadline: float) -> tuple[Found, float]:
         """At most ``n_columns`` columns with a reduced cost up to ``gap_m``, and the cost up to which these are all.
@@ -147,7 +257,9 @@ class Relaxation:
         return [self.master.columns[k] for k in kept], [self.master.length_m[k] for k in kept]
 
     def _solve(self) -> None:
-        self.value_m, self.dual = self.master.solve()
+        self.master.limit(self.number)
+        self.value_m, self.dual, self.cut_dual = self.master.solve()
+        self.n_batches = self.master.n_batches()
 
     def _basis(self) -> list[tuple[int, ...]]:
         """Columns with least reduced cost."""
@@ -159,8 +271,7 @@ class Relaxation:
         return self.master.add(*found)
 
     def _raise_bound(self, factor: float, is_optimal: bool) -> None:
-        bound = (
-            self.value_m if is_optimal else factor * float(self.dual[:-1].sum() + self._least_batches * self.dual[-1])
-        )
+        duals_m = float(self.dual[:-1].sum() + self._least_batches * self.dual[-1] + self.cut_dual.sum())
+        bound = self.value_m if is_optimal else factor * duals_m
         if is_optimal or self.is_cover:
             self.lower_bound_m = max(self.lower_bound_m, bound)

@@ -34,7 +34,8 @@ def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batc
     missing = [batch for batch in plan if batch not in known]
     if missing:  # the pool was full or shorter batches were preferred
         return finish(instance, plan, incumbents=search.incumbents)
-    choice = choose(columns, lengths, instance.n_orders, least_batches(instance), plan, False, deadline, stop.seed)
+    number = (float(least_batches(instance)), np.inf)
+    choice = choose(columns, lengths, instance.n_orders, number, plan, (), False, deadline, stop.seed)
     if choice.batches is not None:
         metres = dict(zip(columns, lengths, strict=True))
         search.offer(labels_of(choice.batches, instance.n_orders), sum(metres[batch] for batch in choice.batches))

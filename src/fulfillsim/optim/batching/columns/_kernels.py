@@ -24,6 +24,25 @@ class Tree(NamedTuple):
     length: Any
 
 
+class Cuts(NamedTuple):
+    """Subset-row cuts by order: those of order ``o`` are ``first[o]`` to ``first[o + 1]``.
+
+    Attributes
+    ----------
+    first
+        Shape (n_orders + 1,).
+    one, two
+        The other two orders of each.
+    price
+        What a batch with two or three of the orders pays, below 0.
+    """
+
+    first: Any
+    one: Any
+    two: Any
+    price: Any
+
+
 class Shelf(NamedTuple):
     """The best columns found by one pricing, for each order the few best that contain it.
 
@@ -110,16 +129,19 @@ def grow(walk: Any, scratch: Any, load: Any, capacity: Any, sequence: Any, most:
 
 
 @kernel
-def price_tree(tree: Any, dual: Any, value: Any, shelf: Any, below: Any) -> Any:
+def price_tree(tree: Any, dual: Any, cuts: Any, value: Any, shelf: Any, below: Any) -> Any:
     """Price all batches: the best below ``below`` go on the shelf; returns the least ratio of length to duals.
 
     ``dual`` has one entry per order and, last, that of the number of batches;
     ``value`` is room for the sum of duals of each node, shape (n_nodes,).
     """
     least = np.inf
+    seen = np.full(len(dual), NONE, np.int64)
     for node in range(len(tree.length)):
         parent = tree.parent[node]
         value[node] = dual[tree.last[node]] + (value[parent] if parent != NONE else dual[-1])
+        if len(cuts.price) and parent != NONE:
+            value[node] += newly_cut(tree, cuts, node, seen)
         if value[node] * least > tree.length[node]:
             least = tree.length[node] / value[node]
         cost = tree.length[node] - value[node]
@@ -129,6 +151,20 @@ def price_tree(tree: Any, dual: Any, value: Any, shelf: Any, below: Any) -> Any:
                 lay_down(shelf, tree.last[member], cost, node)
                 member = tree.parent[member]
     return least
+
+
+@kernel
+def newly_cut(tree: Any, cuts: Any, node: Any, seen: Any) -> Any:
+    """Price of the cuts of which a batch holds two orders by its last one; ``seen`` is room for a mark per order."""
+    member = np.int64(tree.parent[node])
+    while member != NONE:
+        seen[tree.last[member]] = node
+        member = np.int64(tree.parent[member])
+    price, last = 0.0, tree.last[node]
+    for k in range(cuts.first[last], cuts.first[last + 1]):
+        if (seen[cuts.one[k]] == node) != (seen[cuts.two[k]] == node):
+            price += cuts.price[k]
+    return price
 
 
 @kernel

@@ -14,7 +14,7 @@ from fulfillsim.optim.batching.instance import TOLERANCE, BatchingInstance
 
 if TYPE_CHECKING:
     from fulfillsim.optim.batching._kernels import Walk
-    from fulfillsim.optim.batching.columns._kernels import Tree
+    from fulfillsim.optim.batching.columns._kernels import Cuts, Tree
 
 KEPT = 6
 Found = tuple[list[tuple[int, ...]], list[float]]
@@ -40,7 +40,7 @@ class Listing:
     def __post_init__(self) -> None:
         self._value = np.empty(len(self.tree.length))
 
-    def price(self, dual: NDArray[np.float64]) -> tuple[Found, float]:
+    def price(self, dual: NDArray[np.float64], cuts: Cuts) -> tuple[Found, float]:
         """The columns with negative reduced cost that are best for each order, and a factor for the duals.
 
         The duals times the factor (at most 1) cost no batch more than its length, so they bound every partition.
@@ -48,7 +48,7 @@ class Listing:
         from fulfillsim.optim.batching.columns._kernels import Shelf, price_tree
 
         shelf = Shelf(np.zeros((self.n_orders, KEPT)), np.full((self.n_orders, KEPT), -1))
-        ratio = price_tree(self.tree, dual, self._value, shelf, -1e-6)
+        ratio = price_tree(self.tree, dual, cuts, self._value, shelf, -1e-6)
         nodes = np.unique(shelf.column)
         return self._columns(nodes[nodes >= 0]), min(1.0, float(ratio))
 
@@ -60,6 +60,17 @@ class Listing:
             nodes = nodes[np.argsort(cost[nodes], kind="stable")[:n_columns]]
             edge_m = float(cost[nodes[-1]]) - 1e-6  # of equal ones some may be left out
         return self._columns(nodes), edge_m
+
+    def within(self, gap_m: float) -> Listing:
+        """The batches with a reduced cost up to ``gap_m``, and what the tree needs to hold them."""
+        tree, keep = self.tree, self.tree.length - self._value <= gap_m
+        while (parents := tree.parent[keep & (tree.parent >= 0)]).size and not keep[parents].all():
+            keep[parents] = True
+        number = np.append(np.cumsum(keep, dtype=np.int32) - 1, np.int32(-1))  # the last one is that of no parent
+        smaller = tree._replace(parent=number[tree.parent[keep]], last=tree.last[keep], length=tree.length[keep])
+        found = Listing(smaller, self.n_orders, self.most_orders)
+        found._value[:] = self._value[keep]
+        return found
 
     def _columns(self, nodes: NDArray[np.int64]) -> Found:
         from fulfillsim.optim.batching.columns._kernels import members
