@@ -102,8 +102,10 @@ class Run:
         self._relaxation.exchange(self._until(self._shares.exchange))
         is_solved = self._prove()
         whole = self._relaxation.state()
+        if not self._relaxation.is_complete:
+            self._relaxation.list_near(self._worth_m() - whole.value_m, self._until(self._shares.sides))
         sides = self._relaxation.sides(self._until(self._shares.sides))
-        if is_solved and whole.listing is not None:
+        if is_solved and self._relaxation.is_complete:
             bound_m = min(self._settle(side, sides[k + 1 :]) for k, side in enumerate(sides))
         else:
             self._dive_each(sides)
@@ -135,6 +137,7 @@ class Run:
         for number, side in enumerate(sides, 1):
             if side.value_m < self._worth_m():
                 self._relaxation.go_back(side)
+                self._relaxation.forget(self._worth_m() - side.value_m)
                 self._dive(perf_counter() + DIVING * self._part_s(sides[number:]))
 
     def _choose_ever_more(self, is_solved: bool, deadline: float) -> float:
@@ -159,18 +162,20 @@ class Run:
     def _dive(self, deadline: float) -> None:
         """Round the relaxation to plans, always otherwise.
 
-        Where all batches are listed, only to plans shorter than the best; else to any, which a short annealing betters.
+        Only to plans shorter than the best; but where not all batches are listed the first may be any, which a short
+        annealing betters.
         """
-        is_listed, random = self._relaxation.listing is not None, np.random.default_rng(self._stop.seed)
+        random = np.random.default_rng(self._stop.seed)
         for number in count() if np.isfinite(deadline) else range(DIVES):
             if perf_counter() > deadline or self._relaxation.value_m >= self._worth_m():
                 return
-            most_m = self._worth_m() if is_listed else np.inf
+            is_any = number == 0 and not self._relaxation.is_complete
+            most_m = np.inf if is_any else self._worth_m()
             rest = dive(self._relaxation, most_m, FEW, deadline, random if number else None)
             if rest is not None and not rest.fixed:
                 return  # nothing had to be rounded: the choice that follows is exact
             label = self._rounded(rest, deadline) if rest is not None else None
-            if label is not None and not is_listed:
+            if label is not None and is_any:
                 self._warm(label, deadline)
 
     def _warm(self, label: NDArray[np.int64], deadline: float) -> None:
@@ -251,7 +256,7 @@ class Run:
     ) -> Choice:
         """The best of these columns."""
         n, seed = self._instance.n_orders, self._stop.seed
-        number, cuts = self._relaxation.number, self._relaxation.master.cuts
+        number, cuts = self._relaxation.number, () if is_cover else self._relaxation.master.cuts
         return choose(columns, lengths, n, number, known, cuts, is_cover, deadline, seed)
 
     @cached_property

@@ -119,6 +119,11 @@ class Master:
             self._limits = number
             self._number.SetBounds(*number)
 
+    def keep(self, n_cuts: int) -> None:
+        """Ask for the first cuts only."""
+        for number, row in enumerate(self._cut_rows):
+            row.SetUb(1.0 if number < n_cuts else self._inf)
+
     def fix(self, columns: list[int]) -> None:
         """Use these columns whole from now on."""
         for column in columns:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.optim.batching.columns.listing import Found, Listing, list_all
+from fulfillsim.optim.batching.columns.listing import Found, Listing, list_all, list_these
 from fulfillsim.optim.batching.cuts import as_kernels_read
 from fulfillsim.optim.batching.encoding import is_monotone
 from fulfillsim.optim.batching.instance import BatchingInstance
@@ -39,6 +39,10 @@ WORTH = 1e-4
 SHARES_OF_GAP = (0.1, 0.2, 0.4, 0.7, 1.0)
 """Columns are asked for within these shares of the gap in turn, until they are too many."""
 
+NEAR = 0.5
+"""Share of the gap within which exchanges look for columns to list."""
+MOST_NEAR = 20_000
+"""Columns that they list at most."""
 EXCESS = 10.0
 """Longest tours of single orders that a batch above the most asked for costs."""
 COVERED_M = 1e6
@@ -94,6 +98,7 @@ class Relaxation:
         self.master.add([(order,) for order in range(instance.n_orders)], walk.alone.tolist())
         self._pricer = Pricer(instance, walk)
         self.listing: Listing | None = None
+        self.is_complete = False
         self.lower_bound_m = self.n_batches = 0.0
         self.number = self._any_number = (float(self._least_batches), np.inf)
         self.value_m, self.dual, self.cut_dual = np.inf, np.zeros(instance.n_orders + 1), np.zeros(0)
@@ -112,7 +117,20 @@ class Relaxation:
         """List all batches if there are fewer than ``limit``; whether they are listed."""
         if self.listing is None:
             self.listing = list_all(self._instance, self._walk, limit)
-        return self.listing is not None
+        self.is_complete = self.listing is not None
+        return self.is_complete
+
+    def list_near(self, gap_m: float, deadline: float) -> None:
+        """List batches with a reduced cost up to ``gap_m``, as exchanges find them, and solve for those.
+
+        No bound rests on such a list.
+        """
+        cost = self.master.reduced_costs(self.dual)
+        near = [self.master.columns[k] for k in np.flatnonzero(cost <= gap_m).tolist()]
+        found, _ = self._pricer.exchange(self.dual, self._basis(), NEAR * gap_m, MOST_NEAR, deadline)
+        self.listing = list_these(self._instance, self._walk, [*near, *found])
+        if self._solve_list(deadline):
+            self.tighten(deadline)
 
     def solve_listed(self, deadline: float) -> bool:
         """Solve the relaxation over all listed batches, and tighten it; False if time was up before its optimum."""
@@ -129,7 +147,7 @@ class Relaxation:
             found, factor = self._priced()
             if not found[0]:
                 return True
-            if self.number == self._any_number and self.is_cover:
+            if self.is_complete and self.is_cover and self.number == self._any_number:
                 self._raise_bound(factor, False)
             self.master.add(*found)
             if perf_counter() > deadline:
@@ -149,8 +167,7 @@ class Relaxation:
     def sides(self, deadline: float) -> list[State]:
         """The relaxation with at most and with at least a whole number of batches, the lower first; itself if whole.
 
-        One of them holds for each plan, and both together bound plans better, as carts are costly. Where batches are
-        not listed the values are those of the columns found.
+        One of them holds for each plan, and both together bound plans better, as carts are costly.
         """
         whole = self.state()
         number = whole.n_batches
@@ -159,11 +176,10 @@ class Relaxation:
         found = []
         for limits in ((float(self._least_batches), np.floor(number)), (np.ceil(number), np.inf)):
             self.number = limits
-            if not (self.exchange(deadline) if self.listing is None else self._solve_list(deadline)):
+            if not self._solve_list(deadline):
                 self.go_back(whole)
                 return [whole]
-            if self.listing is not None:
-                self.tighten(deadline)
+            self.tighten(deadline)
             found.append(self.state())
         return sorted(found, key=lambda state: state.value_m)
 
@@ -187,32 +203,24 @@ class Relaxation:
 
     def forget(self, gap_m: float) -> None:
         """Take batches off the list that are in no plan within ``gap_m`` of the relaxation."""
-        if self.listing is not None:
-            self.listing = self.listing.within(gap_m)
+        assert self.listing is not None
+        self.listing = self.listing.within(gap_m)
 
-    def suit(self, deadline: float) -> None:
-        """Add columns for what a dive has left open."""
+    def suit(self) -> None:
+        """Add listed columns for what a dive has left open."""
         self._solve()
         for _ in range(ROUNDS_OF_DIVE):
-            if self.listing is not None:
-                found = self._priced()[0]
-            else:
-                found = self._pricer.exchange(self.dual, self._basis(), -1e-6, AT_ONCE, deadline)
-            if not self._take(found):
+            if not self._take(self._priced()[0]):
                 return
             self._solve()
 
     def left(self, covered: list[int], few: int, gap_m: float) -> Found | None:
-        """Columns with a reduced cost up to ``gap_m``, without covered orders where all are listed; None if not few."""
-        if self.listing is None:
-            cost = self.master.reduced_costs(self.dual)
-            near = np.flatnonzero(cost <= gap_m).tolist()
-            found = [self.master.columns[k] for k in near], [self.master.length_m[k] for k in near]
-        else:
-            dual = self.dual.copy()
-            dual[covered] = -COVERED_M
-            self._priced(dual)
-            found, _ = self.listing.cheapest(few + 1, gap_m)
+        """Listed columns with a reduced cost up to ``gap_m`` and without covered orders; None if they are not few."""
+        assert self.listing is not None
+        dual = self.dual.copy()
+        dual[covered] = -COVERED_M
+        self._priced(dual)
+        found, _ = self.listing.cheapest(few + 1, gap_m)
         return found if len(found[0]) <= few else None
 
     def _priced(self, dual: NDArray[np.float64] | None = None) -> tuple[Found, float]:
@@ -229,6 +237,7 @@ class Relaxation:
         """Be at a relaxation that was solved before; the list has its reduced costs again."""
         self.value_m, self.dual, self.cut_dual, self.number, self.n_batches, self.listing = solved
         self.master.limit(self.number)
+        self.master.keep(len(self.cut_dual))
         if self.listing is not None:
             self._priced()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -112,3 +113,24 @@ def list_all(instance: BatchingInstance, walk: Walk, limit: int) -> Listing | No
     tree = Tree(np.empty(n_sets, np.int32), np.empty(n_sets, np.int32), np.empty(n_sets))
     grow(walk, scratch_for(walk), instance.load, capacity, sequence, most, tree)
     return Listing(tree, instance.n_orders, most)
+
+
+def list_these(instance: BatchingInstance, walk: Walk, columns: Iterable[tuple[int, ...]]) -> Listing:
+    """These batches, and the smaller ones that the tree needs to hold them."""
+    from fulfillsim.optim.batching._kernels import measure_sets
+    from fulfillsim.optim.batching.columns._kernels import Tree
+
+    place = np.argsort(large_first(instance)).tolist()
+    number: dict[tuple[int, ...], int] = {(): -1}
+    for column in columns:
+        batch = tuple(sorted(column, key=place.__getitem__))
+        for size in range(1, len(batch) + 1):
+            number.setdefault(batch[:size], len(number) - 1)
+    batches = list(number)[1:]
+    begins = np.cumsum([0, *map(len, batches)]).astype(np.int64)
+    orders = np.fromiter((order for batch in batches for order in batch), np.int64, int(begins[-1]))
+    lengths = np.empty(len(batches))
+    measure_sets(walk, scratch_for(walk), begins, orders, lengths)
+    parents = np.fromiter((number[batch[:-1]] for batch in batches), np.int32, len(batches))
+    tree = Tree(parents, orders[begins[1:] - 1].astype(np.int32), lengths)
+    return Listing(tree, instance.n_orders, instance.most_orders)
