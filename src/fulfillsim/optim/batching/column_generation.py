@@ -1,8 +1,9 @@
 """Column generation: near-optimal batches with a certified gap, proven optimal where the gap closes.
 
 Annealing finds a plan and first columns; the linear relaxation over all feasible batches gives a lower bound and the
-columns that matter; SCIP chooses among the cheapest of those. A plan is proven optimal if all columns whose reduced
-cost is within the gap have been in the choice.
+columns that matter. Cuts and the two sides of its number of batches tighten it, dives round it to plans, and SCIP chooses
+among the cheapest columns. A plan is proven optimal if all columns whose reduced cost is within the gap have been in the
+choice. Where there are too many batches to list, the dives go through those that exchanges find near the relaxation.
 
 References
 ----------
@@ -20,7 +21,6 @@ from itertools import count
 from time import perf_counter
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fulfillsim.optim.batching import local_search, subsets
 from fulfillsim.optim.batching.diving import Rest, dive
@@ -44,8 +44,12 @@ ENDING = 0.05
 """Share of the time at its end in which only annealing goes on, which ends when it should."""
 WARM = 0.03
 """First temperature where a good plan is to be bettered, not left."""
+LISTING = 0.2
+"""Share of the time left to list batches near the relaxation, and to split it by its number of batches."""
 DIVING = 0.5
 """Share of the time left that rounds the relaxation."""
+DIVING_NEAR = 0.7
+"""The same where not all batches are listed, so that the choice that follows seldom proves anything."""
 DIVES = 10
 """Roundings where no clock ends them."""
 FEW = 120
@@ -58,12 +62,12 @@ WARMED = 0.08
 
 @dataclass(frozen=True)
 class Shares:
-    """How the time is spent: annealing until, exchanges until, proving until, sides until (shares of the whole)."""
+    """How the time is spent: annealing, exchanges, proving and the first rounding until (shares of the whole)."""
 
     annealing: float = 0.2
     exchange: float = 0.4
     proving: float = 0.6
-    sides: float = 0.7
+    rounding: float = 0.7
 
 
 def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
@@ -103,8 +107,9 @@ class Run:
         is_solved = self._prove()
         whole = self._relaxation.state()
         if not self._relaxation.is_complete:
-            self._relaxation.list_near(self._worth_m() - whole.value_m, self._until(self._shares.sides))
-        sides = self._relaxation.sides(self._until(self._shares.sides))
+            self._dive_deep()
+            self._relaxation.list_near(self._worth_m(), perf_counter() + LISTING * self._left())
+        sides = self._relaxation.sides(perf_counter() + LISTING * self._left())
         if is_solved and self._relaxation.is_complete:
             bound_m = min(self._settle(side, sides[k + 1 :]) for k, side in enumerate(sides))
         else:
@@ -138,7 +143,7 @@ class Run:
             if side.value_m < self._worth_m():
                 self._relaxation.go_back(side)
                 self._relaxation.forget(self._worth_m() - side.value_m)
-                self._dive(perf_counter() + DIVING * self._part_s(sides[number:]))
+                self._dive(perf_counter() + DIVING_NEAR * self._part_s(sides[number:]))
 
     def _choose_ever_more(self, is_solved: bool, deadline: float) -> float:
         """Choose among ever more columns; metres below which there is no plan, if the relaxation is solved."""
@@ -160,45 +165,40 @@ class Run:
         anneal(self._search, replace(self._stop, seconds=seconds), collects=True)
 
     def _dive(self, deadline: float) -> None:
-        """Round the relaxation to plans, always otherwise.
-
-        Only to plans shorter than the best; but where not all batches are listed the first may be any, which a short
-        annealing betters.
-        """
+        """Round the relaxation to plans shorter than the best, always otherwise."""
         random = np.random.default_rng(self._stop.seed)
         for number in count() if np.isfinite(deadline) else range(DIVES):
             if perf_counter() > deadline or self._relaxation.value_m >= self._worth_m():
                 return
-            is_any = number == 0 and not self._relaxation.is_complete
-            most_m = np.inf if is_any else self._worth_m()
-            rest = dive(self._relaxation, most_m, FEW, deadline, random if number else None)
+            rest = dive(self._relaxation, self._worth_m(), FEW, deadline, random if number else None)
             if rest is not None and not rest.fixed:
                 return  # nothing had to be rounded: the choice that follows is exact
-            label = self._rounded(rest, deadline) if rest is not None else None
-            if label is not None and is_any:
-                self._warm(label, deadline)
+            if rest is not None:
+                self._round(rest, deadline)
 
-    def _warm(self, label: NDArray[np.int64], deadline: float) -> None:
-        """Better a plan by a short annealing at low temperature."""
-        if self._stop.seconds is not None and perf_counter() < deadline:
+    def _dive_deep(self) -> None:
+        """Round the relaxation once with columns found on the way, and better the plan by a short annealing."""
+        rest = dive(self._relaxation, np.inf, 0, self._until(self._shares.rounding), None)
+        if rest is None:
+            return
+        batches = once_each(rest.fixed)
+        label = labels_of(batches, self._instance.n_orders)
+        self._search.offer(label, sum(self._lengths(batches)))
+        if self._stop.seconds is not None:
             self._search.begin(label)
-            stop = replace(self._stop, seconds=min(deadline - perf_counter(), WARMED * self._stop.seconds))
-            anneal(self._search, stop, hot_share=WARM)
+            anneal(self._search, replace(self._stop, seconds=WARMED * self._stop.seconds), hot_share=WARM)
 
-    def _rounded(self, rest: Rest, deadline: float) -> NDArray[np.int64] | None:
+    def _round(self, rest: Rest, deadline: float) -> None:
         """Choose among what a dive has left."""
         fixed = once_each(rest.fixed)
         deadline = min(deadline, perf_counter() + ROUNDED * (self._stop.seconds or np.inf))
         columns, lengths = [*fixed, *rest.columns[0]], [*self._lengths(fixed), *rest.columns[1]]
-        return self._offered(self._chosen(columns, lengths, (), True, deadline))
+        self._offer(self._chosen(columns, lengths, (), True, deadline))
 
-    def _offered(self, choice: Choice) -> NDArray[np.int64] | None:
-        """Show a choice to the search; its batch of each order."""
-        if choice.batches is None:
-            return None
-        label = labels_of(choice.batches, self._instance.n_orders)
-        self._search.offer(label, sum(self._lengths(choice.batches)))
-        return label
+    def _offer(self, choice: Choice) -> None:
+        """Show a choice to the search."""
+        if choice.batches is not None:
+            self._search.offer(labels_of(choice.batches, self._instance.n_orders), sum(self._lengths(choice.batches)))
 
     def _polish(self) -> None:
         """Spend what is left on annealing from the best plan."""
@@ -248,7 +248,7 @@ class Run:
         if np.isfinite(deadline) and not (is_all and is_solved):
             deadline -= (deadline - perf_counter()) / 2
         choice = self._chosen(columns, lengths, best, is_cover, deadline)
-        self._offered(choice)
+        self._offer(choice)
         return min(choice.bound_m, least_m if is_all else self._relaxation.value_m + edge_m), is_all
 
     def _chosen(

@@ -84,7 +84,7 @@ def _fixed(
 ) -> Rest | None:
     """The dive itself; writes down what it has fixed."""
     while perf_counter() < deadline:
-        relaxation.suit()
+        relaxation.suit(deadline)
         if relaxation.value_m >= most_m:
             return None
         rest = _rest(relaxation, fixed, most_m, few)

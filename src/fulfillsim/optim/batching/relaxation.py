@@ -120,11 +120,13 @@ class Relaxation:
         self.is_complete = self.listing is not None
         return self.is_complete
 
-    def list_near(self, gap_m: float, deadline: float) -> None:
-        """List batches with a reduced cost up to ``gap_m``, as exchanges find them, and solve for those.
+    def list_near(self, least_m: float, deadline: float) -> None:
+        """List batches that may be in plans below ``least_m``, as exchanges find them, and solve for those.
 
         No bound rests on such a list.
         """
+        self.exchange(deadline)
+        gap_m = least_m - self.value_m
         cost = self.master.reduced_costs(self.dual)
         near = [self.master.columns[k] for k in np.flatnonzero(cost <= gap_m).tolist()]
         found, _ = self._pricer.exchange(self.dual, self._basis(), NEAR * gap_m, MOST_NEAR, deadline)
@@ -206,17 +208,22 @@ class Relaxation:
         assert self.listing is not None
         self.listing = self.listing.within(gap_m)
 
-    def suit(self) -> None:
-        """Add listed columns for what a dive has left open."""
+    def suit(self, deadline: float) -> None:
+        """Add columns for what a dive has left open."""
         self._solve()
         for _ in range(ROUNDS_OF_DIVE):
-            if not self._take(self._priced()[0]):
+            if self.listing is not None:
+                found = self._priced()[0]
+            else:
+                found = self._pricer.exchange(self.dual, self._basis(), -1e-6, AT_ONCE, deadline)
+            if not self._take(found):
                 return
             self._solve()
 
     def left(self, covered: list[int], few: int, gap_m: float) -> Found | None:
         """Listed columns with a reduced cost up to ``gap_m`` and without covered orders; None if they are not few."""
-        assert self.listing is not None
+        if self.listing is None:
+            return None
         dual = self.dual.copy()
         dual[covered] = -COVERED_M
         self._priced(dual)
