@@ -1,9 +1,10 @@
 """Column generation: near-optimal batches with a certified gap, proven optimal where the gap closes.
 
 Annealing finds a plan and first columns; the linear relaxation over all feasible batches gives a lower bound and the
-columns that matter. Cuts and the two sides of its number of batches tighten it, dives round it to plans, and SCIP chooses
-among the cheapest columns. A plan is proven optimal if all columns whose reduced cost is within the gap have been in the
-choice. Where there are too many batches to list, the dives go through those that exchanges find near the relaxation.
+columns that matter. Cuts and the two sides of its number of batches tighten it, dives round it to plans, and SCIP
+chooses among the cheapest columns. A plan is proven optimal if all columns whose reduced cost is within the gap have
+been in the choice. Where there are too many batches to list, dives go through those that exchanges find near the
+relaxation.
 
 References
 ----------
