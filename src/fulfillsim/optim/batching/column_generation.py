@@ -263,7 +263,7 @@ class Run:
     @cached_property
     def _unit_m(self) -> float | None:
         """Of which all lengths are multiples, so that no plan is better by less; None if unknown."""
-        listing = self._relaxation.listing
+        listing = self._relaxation.listing if self._relaxation.is_complete else None
         return unit_of(listing.tree.length if listing is not None else steps_m(self._instance))
 
     def _bound(self) -> float:
