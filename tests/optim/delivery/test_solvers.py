@@ -29,6 +29,12 @@ class TestHybrid(DeliverySolverContract):
     within = 1.0
 
 
+class TestHybridThroughFaults(DeliverySolverContract):
+    solver = solver("ortools")
+    stop = Stop(iterations=8000, seed=1)
+    within = 1.0
+
+
 class TestAuto(DeliverySolverContract):
     solver = solver("auto")
     stop = Stop(iterations=300, seed=1)
@@ -163,6 +169,19 @@ def test_auto_says_which_solver_it_took_and_why():
     message = solver("auto").solve(rush, Stop(iterations=200)).message
     assert message.startswith("ortools (")
     assert "speeds that change" in message or "not installed" in message
+
+
+def test_auto_lets_our_own_search_go_on_from_the_plan_of_pyvrp_where_both_are_able():
+    pytest.importorskip("pyvrp")
+    instance = random_instance(9, 2)
+    both = solver("auto").solve(instance, Stop(seconds=0.4))
+    assert both.message.startswith("pyvrp, then ortools (both")
+    assert "PyVRP" in both.message
+    assert "faults" in both.message
+    assert evaluate(instance, both.plan).cost == cheapest(instance)
+    assert [at for at, _ in both.incumbents] == sorted(at for at, _ in both.incumbents)
+    steps = solver("auto").solve(instance, Stop(iterations=200))
+    assert steps.message.startswith("pyvrp (")
 
 
 def test_a_missing_extra_says_how_to_get_it(monkeypatch):

@@ -7,7 +7,7 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.optim.compiled import inlined_kernel, kernel
+from fulfillsim.optim.compiled import inlined_kernel, lean_kernel
 from fulfillsim.optim.delivery.clock._kernels import SLACK, refresh_clock, refresh_clock_of_windows, refresh_spans
 from fulfillsim.optim.delivery.driving._kernels import day_cost
 from fulfillsim.optim.delivery.tables import (
@@ -65,7 +65,7 @@ def uniform(random: NDArray[np.int64]) -> float:
 @inlined_kernel
 def below(random: NDArray[np.int64], n: int) -> int:
     """Whole number in [0, n)."""
-    return draw(random) % n
+    return draw(random) % int(n)
 
 
 @inlined_kernel
@@ -122,7 +122,7 @@ def refresh(T: Tables, S: State, r: int) -> bool:
     return refresh_route(T, S, r)
 
 
-@kernel
+@lean_kernel
 def refresh_day(T: Tables, S: State, first: int, after: int) -> bool:
     """All trips of a vehicle by driving them; the first one with a stop bears what the whole day costs."""
     fits, head = True, -1
@@ -137,7 +137,7 @@ def refresh_day(T: Tables, S: State, first: int, after: int) -> bool:
     return bool(fits and cost < inf)
 
 
-@kernel
+@lean_kernel
 def refresh_chain(T: Tables, S: State, first: int, after: int) -> bool:
     """Trips of one vehicle: earliest ends bound the starts of later ones, latest starts the ends of earlier ones.
 
@@ -164,7 +164,7 @@ def refresh_chain(T: Tables, S: State, first: int, after: int) -> bool:
     return bool(fits)
 
 
-@kernel
+@lean_kernel
 def opens_vehicle(T: Tables, S: State, r: int) -> bool:
     """Whether a stop in this slot would be the first of its vehicle."""
     n_served = 0
@@ -173,7 +173,7 @@ def opens_vehicle(T: Tables, S: State, r: int) -> bool:
     return bool(n_served == 0)
 
 
-@kernel
+@lean_kernel
 def refresh_peaks(T: Tables, S: State, r: int, n: int) -> bool:
     """Greatest load up to and from each position; False if above capacity."""
     fits, kind = True, T.kind[T.slot[r, KIND]]
@@ -231,7 +231,7 @@ def copy_route(a: State, b: State, r: int) -> None:
         b.route[r, f] = a.route[r, f]
 
 
-@kernel
+@lean_kernel
 def total_cost(T: Tables, S: State) -> float:
     """Costs of all routes and the penalties of stops left out."""
     total = 0.0
@@ -243,7 +243,7 @@ def total_cost(T: Tables, S: State) -> float:
     return total
 
 
-@kernel
+@lean_kernel
 def refresh_all(T: Tables, S: State) -> bool:
     """Refresh every slot; False if any is infeasible."""
     fits = True

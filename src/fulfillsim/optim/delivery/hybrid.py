@@ -1,9 +1,10 @@
-"""Our own path on OR-Tools: ruin and recreate fills a pool of routes, set partitioning picks the best of them.
+"""Our own path on OR-Tools: a search fills a pool of routes, set partitioning picks the best of them.
 
-Savings give the first plan. Annealed ruin and recreate (Christiaens, Vanden Berghe 2020) runs in rounds: several short
-starts where routes are long and the budget allows, then the best of them goes on; at last OR-Tools chooses routes from
-all accepted plans, and the search ends, cooler, from the better plan. With a budget in seconds the temperature follows
-the clock; without one it follows the steps, and equal seeds give equal plans.
+Savings give the first plan. Where vehicles are alike and the budget is more than a moment, an iterated local search
+goes through plans that may break rules (`penalized`); elsewhere annealed ruin and recreate keeps every rule
+(Christiaens, Vanden Berghe 2020). Either runs in rounds: several starts where the budget allows, then the best of them
+goes on; OR-Tools chooses routes from all accepted plans, and the search ends, cooler, from the better plan. With a
+budget in seconds the temperature follows the clock; without one it follows the steps, and equal seeds give equal plans.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from fulfillsim.optim.delivery.answers import answer, refusal
 from fulfillsim.optim.delivery.fewest_vehicles import is_wanted, with_fewest
 from fulfillsim.optim.delivery.instance import DeliveryInstance
 from fulfillsim.optim.delivery.partitioning import MOST_COLUMNS, choose, columns_of
+from fulfillsim.optim.delivery.penalized import PenalizedSearch, begin_penalized, is_able
 from fulfillsim.optim.delivery.plan import Routes
 from fulfillsim.optim.delivery.search import Search, begin
 from fulfillsim.optim.delivery.tables import supports
-from fulfillsim.optim.delivery.warm import warm_up
+from fulfillsim.optim.delivery.warm import warm_up, warm_up_penalized
 from fulfillsim.optim.solving import Solution, Stop
 
 __all__ = ["solve", "supports"]
@@ -43,6 +45,16 @@ class Round(NamedTuple):
 SHORT = (Round(0.9, 1.0, "first"), Round(1.0, 0.05, "pool"))
 LONG = (*(Round(0.11 * (n + 1), 1.0, "first") for n in range(4)), Round(0.9, 0.2, "best"), Round(1.0, 0.05, "pool"))
 """Several starts, of which the best goes on: on long routes a search seldom leaves the plan that it froze to."""
+FIRST = Round(0.1, 1.0, "first")
+"""Ruin and recreate finds how many routes it takes before plans with faults are looked at."""
+SHORT_WITH_FAULTS = (Round(0.88, 0.3, "first"), Round(1.0, 0.05, "pool"))
+LONG_WITH_FAULTS = (
+    *(Round(0.2 * (n + 1), 1.0, "first") for n in range(3)),
+    Round(0.9, 0.2, "pool"),
+    Round(1.0, 0.05, "pool"),
+)
+STEPS_FOR_FAULTS = 5_000
+"""Smaller budgets keep every rule: prices would not find their level."""
 STEPS_PER_SECOND, STEPS_PER_STOP, STOPS_PER_ROUTE = 50_000, 2_000, 13
 """Long rounds are for budgets of so many steps a stop and routes of so many stops; a second counts as so many steps."""
 PROBE = 300
@@ -74,24 +86,45 @@ class Clock:
 
         return go_on
 
+    def budget(self) -> float:
+        """Steps that the whole budget is worth."""
+        stop = self.stop
+        return STEPS_PER_SECOND * stop.seconds if stop.seconds is not None else stop.iterations or 0
+
+    def chunk(self, weight: int) -> int:
+        """Steps to take at once, each as long as ``weight`` usual ones."""
+        if self.stop.iterations is None:
+            return CHUNK
+        return max(1, min(CHUNK, (self.stop.iterations - self.n_steps) // weight))
+
     def left_s(self) -> float | None:
         """Seconds left; None on a budget of steps."""
         return None if self.stop.seconds is None else self.stop.seconds - (perf_counter() - self.begun)
 
 
 def solve(instance: DeliveryInstance, stop: Stop) -> Solution[Routes]:
-    """Best plan found; a budget of iterations counts steps of ruin and recreate."""
+    """Best plan found; a budget of iterations counts steps of ruin and recreate, or others that take as long."""
+    return solve_from(instance, stop, None)
+
+
+def solve_from(instance: DeliveryInstance, stop: Stop, plan: Routes | None) -> Solution[Routes]:
+    """The same from a feasible plan, or from savings where there is none."""
     if refused := refusal(instance, supports(instance)):
         return refused
     if not instance.stops:
         return answer(instance, ())
     warm_up()
+    if Clock(stop, 0.0).budget() >= STEPS_FOR_FAULTS:
+        warm_up_penalized()
     clock = Clock(stop, perf_counter())
-    search = begin(instance, stop.seed)
+    search = begin(instance, stop.seed, plan=plan)
     if is_wanted(instance):
         search = with_fewest(instance, search, stop.seed, clock.step_before(SHARE_FOR_VEHICLES))
+    if clock.budget() >= STEPS_FOR_FAULTS and is_able(instance, search):
+        list(annealed(search, FIRST, clock.used(), clock))
+        search = begin_penalized(instance, search)
     incumbents = tuple(improvements(search, clock))
-    return answer(instance, search.routes(), f"{clock.n_steps} steps of ruin and recreate", incumbents)
+    return answer(instance, search.routes(), f"{clock.n_steps} steps, the last of {search.steps_are}", incumbents)
 
 
 def improvements(search: Search, clock: Clock) -> Iterator[tuple[float, float]]:
@@ -101,10 +134,7 @@ def improvements(search: Search, clock: Clock) -> Iterator[tuple[float, float]]:
     for number, stretch in enumerate(rounds_for(search, clock)):
         if number:
             set_out(search, clock, stretch.begins, first)
-        for temperature in temperatures(stretch, since, clock):
-            n_steps = CHUNK if clock.stop.iterations is None else min(CHUNK, clock.stop.iterations - clock.n_steps)
-            search.run(temperature, temperature, n_steps)
-            clock.n_steps += n_steps
+        for _ in annealed(search, stretch, since, clock):
             if search.best_cost < known:
                 known = search.best_cost
                 yield perf_counter() - clock.begun, known
@@ -113,11 +143,22 @@ def improvements(search: Search, clock: Clock) -> Iterator[tuple[float, float]]:
         yield perf_counter() - clock.begun, search.best_cost
 
 
+def annealed(search: Search, stretch: Round, since: float, clock: Clock) -> Iterator[float]:
+    """Run a search through a round, chunk by chunk; the temperature of each."""
+    for temperature in temperatures(stretch, since, clock):
+        n_steps = clock.chunk(search.weight)
+        search.run(temperature, temperature, n_steps)
+        clock.n_steps += n_steps * search.weight
+        yield temperature
+
+
 def rounds_for(search: Search, clock: Clock) -> tuple[Round, ...]:
-    """Long rounds for large budgets where routes turn out to be long."""
-    stop, n_stops = clock.stop, len(search.tables.near)
-    n_steps = STEPS_PER_SECOND * stop.seconds if stop.seconds is not None else stop.iterations or 0
-    if n_steps < STEPS_PER_STOP * n_stops:
+    """Long rounds for large budgets; with ruin and recreate only where routes turn out to be long."""
+    n_stops = len(search.tables.near)
+    is_large = clock.budget() >= STEPS_PER_STOP * n_stops
+    if isinstance(search, PenalizedSearch):
+        return LONG_WITH_FAULTS if is_large else SHORT_WITH_FAULTS
+    if not is_large:
         return SHORT
     search.run(1.0, 0.3, PROBE)
     clock.n_steps += PROBE

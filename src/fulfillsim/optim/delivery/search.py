@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -21,6 +22,7 @@ class Search:
     """Ruin and recreate from a first plan, in stretches between two temperatures.
 
     Temperatures are multiples of the best plan's mean cost per leg, so that they mean the same in every instance.
+    A step takes as long as ``weight`` steps of ruin and recreate.
     """
 
     tables: Tables
@@ -29,7 +31,9 @@ class Search:
     work: State
     now: State
     best: State
-    costs: np.ndarray = field(default_factory=lambda: np.zeros(2))
+    costs: np.ndarray
+    weight: ClassVar[int] = 1
+    steps_are: ClassVar[str] = "ruin and recreate"
 
     @property
     def best_cost(self) -> float:

@@ -81,7 +81,10 @@ class Tables(NamedTuple):
 
 
 class State(NamedTuple):
-    """Routes by slot and position (0 is the start depot), with what makes an insertion cheap to judge."""
+    """Routes by slot and position (0 is the start depot), with what makes an insertion cheap to judge.
+
+    From ``call_place`` on it is memory in which a day is driven: calls, and when a driver is free after so many rests.
+    """
 
     seq: Ints
     node: Floats
@@ -90,6 +93,11 @@ class State(NamedTuple):
     slot_of: Ints
     at: Ints
     clock: NDArray[np.int64]
+    call_place: NDArray[np.int64]
+    call: Floats
+    call_rest: NDArray[np.int64]
+    free: Floats
+    before: NDArray[np.int64]
 
 
 def supports(instance: DeliveryInstance) -> str:
@@ -249,6 +257,8 @@ def make_state(tables: Tables) -> State:
     n_slots, n_places = len(tables.slot), len(tables.place)
     n_fields = PEAK + 2 * tables.n_dims if tables.picks_up else PEAK if tables.timed else SPAN_A
     width = n_places - tables.n_depots + 2
+    n_calls = width + int((tables.chain[:, 1] - tables.chain[:, 0]).max(initial=1))
+    n_rests = int(np.diff(tables.rest_first).max(initial=0))
     return State(
         seq=np.zeros((n_slots, width), np.int32),
         node=np.zeros((n_slots, width, n_fields)),
@@ -257,6 +267,11 @@ def make_state(tables: Tables) -> State:
         slot_of=np.full(n_places, -1, np.int32),
         at=np.zeros(n_places, np.int32),
         clock=np.zeros(1, np.int64),
+        call_place=np.zeros(n_calls, np.int64),
+        call=np.zeros((n_calls, 4)),
+        call_rest=np.zeros(n_calls, np.int64),
+        free=np.zeros((n_calls, n_rests + 1)),
+        before=np.zeros((n_calls, n_rests + 1), np.int64),
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from fulfillsim.optim.delivery.descent import improved
 from fulfillsim.optim.delivery.instance import DeliveryInstance, DeliveryStop, Depot, Vehicle
+from fulfillsim.optim.delivery.penalized import begin_penalized
 from fulfillsim.optim.delivery.search import Search, begin
 from fulfillsim.optim.delivery.travel import euclidean
 
@@ -24,12 +25,23 @@ def warm_up_moves() -> None:
     improved(small())
 
 
-def small() -> Search:
-    """A short search on four stops."""
+def small_instance() -> DeliveryInstance:
+    """Four stops with windows."""
     points = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0], [2.0, 1.0]])
     stops = tuple(DeliveryStop(str(n), (1.0,), windows_s=((0.0, 50.0),)) for n in range(4))
-    instance = DeliveryInstance("warm-up", (Depot(),), stops, (Vehicle((2.0,)),) * 3, euclidean(points))
-    search = begin(instance, 1, pool_size=16)
+    return DeliveryInstance("warm-up", (Depot(),), stops, (Vehicle((2.0,)),) * 3, euclidean(points))
+
+
+def small() -> Search:
+    """A short search on four stops."""
+    search = begin(small_instance(), 1, pool_size=16)
     search.run(0.1, 0.01, 3)
     search.restart(search.routes())
     return search
+
+
+@lru_cache(maxsize=1)
+def warm_up_penalized() -> None:
+    """The same with those of the search through plans with faults."""
+    own = begin_penalized(small_instance(), small())
+    own.run(0.1, 0.1, 3)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import log
 
-from fulfillsim.optim.compiled import inlined_kernel, kernel
+from fulfillsim.optim.compiled import inlined_kernel, lean_kernel
 from fulfillsim.optim.delivery._kernels import copy_route, uniform
 from fulfillsim.optim.delivery.recreate._kernels import recreate, sort_waiting
 from fulfillsim.optim.delivery.ruin._kernels import ruin
@@ -23,7 +23,7 @@ from fulfillsim.optim.delivery.tables import (
 )
 
 
-@kernel
+@lean_kernel
 def remember(T: Tables, S: State, P: Pool, X: Scratch, r: int) -> None:
     """Keep a route in the pool: per set of stops and kind the cheapest, and of sets with equal place the latest."""
     n = S.tally[r, LENGTH]
@@ -62,17 +62,18 @@ def settle(source: State, target: State, X: Scratch) -> None:
         copy_route(source, target, r)
 
 
-@kernel
+@lean_kernel
 def keep_best(now: State, best: State, X: Scratch) -> None:
     """Copy what changed since the last best plan."""
-    best.slot_of[:] = now.slot_of
+    for c in range(len(now.slot_of)):
+        best.slot_of[c] = now.slot_of[c]
     for r in range(len(now.tally)):
         if X.is_stale[r]:
             copy_route(now, best, r)
             X.is_stale[r] = False
 
 
-@kernel
+@lean_kernel
 def step(
     T: Tables,
     work: State,
@@ -113,7 +114,7 @@ def step(
             work.slot_of[X.absent[i]] = -1
 
 
-@kernel
+@lean_kernel
 def anneal(
     T: Tables, work: State, now: State, best: State, X: Scratch, P: Pool, costs: Floats, plan: Floats, n_steps: int
 ) -> None:

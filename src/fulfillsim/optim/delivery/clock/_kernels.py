@@ -14,7 +14,7 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.optim.compiled import inlined_kernel, kernel
+from fulfillsim.optim.compiled import inlined_kernel, lean_kernel
 from fulfillsim.optim.delivery.tables import (
     BACK_BY,
     BEGIN,
@@ -42,7 +42,7 @@ from fulfillsim.optim.delivery.tables import (
 SLACK = 1e-7
 
 
-@kernel
+@lean_kernel
 def arrival(speed: Floats, leaves: float, driving: float) -> float:
     """When a drive ends that begins at ``leaves`` and usually takes ``driving``; speeds as (from, factor)."""
     period, now, left = 0, leaves, driving
@@ -56,7 +56,7 @@ def arrival(speed: Floats, leaves: float, driving: float) -> float:
     return float(now + left / speed[period, 1])
 
 
-@kernel
+@lean_kernel
 def departure(speed: Floats, arrives: float, driving: float) -> float:
     """Latest start of a drive that ends at ``arrives``."""
     period, now, left = len(speed) - 1, arrives, driving
@@ -70,7 +70,7 @@ def departure(speed: Floats, arrives: float, driving: float) -> float:
     return float(now - left / speed[period, 1])
 
 
-@kernel
+@lean_kernel
 def begin_at(first: int, after: int, window: Floats, arrives: float) -> float:
     """Begin of service after an arrival, windows ``first`` to ``after``; infinity if all have closed."""
     for w in range(first, after):
@@ -79,7 +79,7 @@ def begin_at(first: int, after: int, window: Floats, arrives: float) -> float:
     return inf
 
 
-@kernel
+@lean_kernel
 def latest_at(first: int, after: int, window: Floats, begins: float) -> float:
     """Latest arrival that allows service to begin by ``begins``; minus infinity if no window does."""
     for w in range(after - 1, first - 1, -1):
@@ -112,7 +112,7 @@ def refresh_clock(
     return bool(fits)
 
 
-@kernel
+@lean_kernel
 def refresh_clock_of_windows(T: Tables, S: State, r: int, n: int) -> bool:
     """The same with several windows and changing speeds."""
     seq, node, kind, first = S.seq[r], S.node[r], T.kind[T.slot[r, KIND]], T.window_first
@@ -131,7 +131,7 @@ def refresh_clock_of_windows(T: Tables, S: State, r: int, n: int) -> bool:
     return bool(node[n + 1, BEGIN] <= kind[RETURNS] + SLACK)
 
 
-@kernel
+@lean_kernel
 def join(
     span: float, early: float, late: float, gap: float, span2: float, early2: float, late2: float
 ) -> tuple[float, float, float]:
@@ -143,7 +143,7 @@ def join(
     return leaves + span2 + waits, max(early2 - leaves, early) - waits, min(late2 - leaves, late)
 
 
-@kernel
+@lean_kernel
 def refresh_spans(
     seq: NDArray[np.int32],
     node: Floats,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from math import inf
 
-from fulfillsim.optim.compiled import kernel
+from fulfillsim.optim.compiled import kernel, lean_kernel
 from fulfillsim.optim.delivery._kernels import insert, refresh
 from fulfillsim.optim.delivery.pricing._kernels import price_route
 from fulfillsim.optim.delivery.tables import LENGTH, Floats, Ints, State, Tables
 
 
-@kernel
+@lean_kernel
 def merge_by_savings(T: Tables, S: State, tail: Ints, head: Ints) -> None:
     """Join routes end to end in the order of pairs (last stop, first stop) wherever the whole stays feasible.
 
@@ -34,7 +34,7 @@ def merge_by_savings(T: Tables, S: State, tail: Ints, head: Ints) -> None:
             refresh(T, S, b)
 
 
-@kernel
+@lean_kernel
 def first_choices(T: Tables, S: State, c: int, price: Floats, n_choices: int, out: Floats) -> int:
     """The slot where a stop costs least, -1 if nowhere; ``out`` gets cost, position and regret.
 

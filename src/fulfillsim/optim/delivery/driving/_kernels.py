@@ -13,7 +13,7 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.optim.compiled import kernel
+from fulfillsim.optim.compiled import lean_kernel
 from fulfillsim.optim.delivery.clock._kernels import SLACK, arrival, begin_at
 from fulfillsim.optim.delivery.tables import (
     DEPARTS,
@@ -45,7 +45,7 @@ Longs = NDArray[np.int64]
 GOODS, ARRIVES, BEGINS, CLOSES_AT = 0, 1, 2, 3
 
 
-@kernel
+@lean_kernel
 def list_calls(T: Tables, S: State, first: int, after: int, places: Longs, calls: Floats) -> int:
     """Depot, stops, depot ...: the places of all trips of a vehicle; returns how many, 0 if it stays."""
     kind, m = T.kind[T.slot[first, KIND]], 0
@@ -64,7 +64,7 @@ def list_calls(T: Tables, S: State, first: int, after: int, places: Longs, calls
     return m + 1 if m > 0 else 0
 
 
-@kernel
+@lean_kernel
 def begin_service(T: Tables, places: Longs, calls: Floats, m: int, i: int, arrives: float, returns: float) -> float:
     """Begin at a call after an arrival, infinite if too late; notes both."""
     c = places[i]
@@ -83,7 +83,7 @@ def begin_service(T: Tables, places: Longs, calls: Floats, m: int, i: int, arriv
     return float(begins)
 
 
-@kernel
+@lean_kernel
 def leg_with_rests(T: Tables, i: int, j: int, leaves: float, rests: Floats, taken: int, until: int) -> float:
     """Arrival at j of who leaves i and takes some rests before leaving or on the way; infinite if one is too late."""
     driving = T.way[TIME, i, j] - T.place[i, SERVICE]
@@ -97,13 +97,25 @@ def leg_with_rests(T: Tables, i: int, j: int, leaves: float, rests: Floats, take
     return float(arrives)
 
 
-@kernel
+@lean_kernel
 def place_rests(
-    T: Tables, places: Longs, calls: Floats, m: int, departs: float, returns: float, rests: Floats, legs: Longs
+    T: Tables,
+    places: Longs,
+    calls: Floats,
+    m: int,
+    departs: float,
+    returns: float,
+    rests: Floats,
+    legs: Longs,
+    free: Floats,
+    before: Longs,
 ) -> None:
-    """Number of rests taken before each call, such that the last one is reached earliest."""
+    """Number of rests taken before each call, such that the last one is reached earliest.
+
+    ``free`` and ``before`` are memory, a column for each number of rests.
+    """
     n = len(rests)
-    free, before = np.full((m, n + 1), inf), np.zeros((m, n + 1), np.int64)
+    free[:m] = inf
     free[0, 0] = begin_service(T, places, calls, m, 0, departs, returns) + T.place[places[0], SERVICE]
     for i in range(1, m):
         for b in range(n + 1):
@@ -118,7 +130,7 @@ def place_rests(
         b = before[i, b]
 
 
-@kernel
+@lean_kernel
 def drive(
     T: Tables, places: Longs, calls: Floats, m: int, start: float, returns: float, rests: Floats, legs: Longs
 ) -> float:
@@ -135,7 +147,7 @@ def drive(
     return float(calls[m - 1, ARRIVES]) if now < inf else inf
 
 
-@kernel
+@lean_kernel
 def departure_slack(calls: Floats, m: int) -> float:
     """Seconds by which departure can wait without ending later or coming late anywhere."""
     waited, slack = 0.0, inf
@@ -145,13 +157,10 @@ def departure_slack(calls: Floats, m: int) -> float:
     return float(min(slack, waited, calls[0, CLOSES_AT] - calls[0, BEGINS]))
 
 
-@kernel
+@lean_kernel
 def day_cost(T: Tables, S: State, first: int, after: int) -> float:
     """Cost of all trips of a vehicle; infinite where clock, distance or duration forbid them, loads apart."""
-    m = after - first + 2
-    for r in range(first, after):
-        m += S.tally[r, LENGTH]
-    places, calls, legs = np.zeros(m, np.int64), np.zeros((m, 4)), np.zeros(m, np.int64)
+    places, calls, legs = S.call_place, S.call, S.call_rest
     m = list_calls(T, S, first, after, places, calls)
     if m == 0:
         return 0.0
@@ -160,7 +169,7 @@ def day_cost(T: Tables, S: State, first: int, after: int) -> float:
     for i in range(1, m):
         metres += T.way[DISTANCE, places[i - 1], places[i]]
     if len(rests) > 0:
-        place_rests(T, places, calls, m, kind[DEPARTS], kind[RETURNS], rests, legs)
+        place_rests(T, places, calls, m, kind[DEPARTS], kind[RETURNS], rests, legs, S.free, S.before)
     end = drive(T, places, calls, m, kind[DEPARTS], kind[RETURNS], rests, legs)
     if end == inf or metres > kind[LONGEST_M] + SLACK or metres == inf:
         return inf

@@ -9,7 +9,7 @@ a move is worth a look; then both routes are recomputed, which keeps every const
 
 from __future__ import annotations
 
-from fulfillsim.optim.compiled import kernel
+from fulfillsim.optim.compiled import lean_kernel
 from fulfillsim.optim.delivery._kernels import copy_route, refresh
 from fulfillsim.optim.delivery.tables import (
     COMMITTED,
@@ -28,7 +28,7 @@ LONGEST = 3
 GAIN = 1e-6
 
 
-@kernel
+@lean_kernel
 def put(S: State, r: int, stops: Ints, n: int) -> None:
     """Write a sequence into a slot."""
     for p in range(n):
@@ -36,7 +36,7 @@ def put(S: State, r: int, stops: Ints, n: int) -> None:
     S.tally[r, LENGTH] = n
 
 
-@kernel
+@lean_kernel
 def chain_cost(T: Tables, S: State, r: int) -> float:
     """Cost of all trips of a slot's vehicle."""
     cost = 0.0
@@ -45,14 +45,14 @@ def chain_cost(T: Tables, S: State, r: int) -> float:
     return cost
 
 
-@kernel
+@lean_kernel
 def copy_chain(T: Tables, a: State, b: State, r: int) -> None:
     """Copy all trips of a slot's vehicle."""
     for q in range(T.chain[r, 0], T.chain[r, 1]):
         copy_route(a, b, q)
 
 
-@kernel
+@lean_kernel
 def accept_if_better(T: Tables, S: State, kept: State, a: int, b: int) -> bool:
     """Refresh two changed slots; keep them if feasible and cheaper than what is kept, else bring that back."""
     apart = T.chain[a, 0] != T.chain[b, 0]
@@ -71,7 +71,7 @@ def accept_if_better(T: Tables, S: State, kept: State, a: int, b: int) -> bool:
     return better
 
 
-@kernel
+@lean_kernel
 def splice(S: State, a: int, i: int, p: int, b: int, j: int, q: int, out: Ints) -> int:
     """Route a with its p stops behind position i replaced by the q stops of b behind position j; returns its length."""
     n = 0
@@ -87,7 +87,7 @@ def splice(S: State, a: int, i: int, p: int, b: int, j: int, q: int, out: Ints) 
     return n
 
 
-@kernel
+@lean_kernel
 def exchange(T: Tables, S: State, kept: State, a: int, i: int, p: int, b: int, j: int, q: int, out: Ints) -> bool:
     """Try to exchange p stops of a behind i with q stops of b behind j."""
     if not worth(T, S, a, i, p, b, j, q):
@@ -99,7 +99,7 @@ def exchange(T: Tables, S: State, kept: State, a: int, i: int, p: int, b: int, j
     return accept_if_better(T, S, kept, a, b)
 
 
-@kernel
+@lean_kernel
 def worth(T: Tables, S: State, a: int, i: int, p: int, b: int, j: int, q: int) -> bool:
     """Whether exchanging segments shortens the way, or something else than distance costs."""
     k = T.slot[a, KIND]
@@ -119,14 +119,14 @@ def worth(T: Tables, S: State, a: int, i: int, p: int, b: int, j: int, q: int) -
     return bool(change * T.kind[k, PER_M] < -GAIN)
 
 
-@kernel
+@lean_kernel
 def exchange_tails(T: Tables, S: State, kept: State, a: int, i: int, b: int, j: int, out: Ints) -> bool:
     """2-opt*: the stops behind i of a and those behind j of b change routes."""
     n, m = S.tally[a, LENGTH], S.tally[b, LENGTH]
     return exchange(T, S, kept, a, i, n - i, b, j, m - j, out)
 
 
-@kernel
+@lean_kernel
 def move_inside(T: Tables, S: State, kept: State, r: int, i: int, p: int, j: int, turned: bool, out: Ints) -> bool:
     """Or-opt: p stops behind position i come to stand behind position j of what remains, perhaps reversed."""
     n, left = S.tally[r, LENGTH], 0
@@ -142,7 +142,7 @@ def move_inside(T: Tables, S: State, kept: State, r: int, i: int, p: int, j: int
     return accept_if_better(T, S, kept, r, r)
 
 
-@kernel
+@lean_kernel
 def reverse_inside(T: Tables, S: State, kept: State, r: int, i: int, j: int, out: Ints) -> bool:
     """2-opt: the stops at positions i to j in opposite order."""
     n = S.tally[r, LENGTH]
@@ -152,7 +152,7 @@ def reverse_inside(T: Tables, S: State, kept: State, r: int, i: int, j: int, out
     return accept_if_better(T, S, kept, r, r)
 
 
-@kernel
+@lean_kernel
 def improve_pair(T: Tables, S: State, kept: State, a: int, b: int, out: Ints) -> bool:
     """First improving exchange between two slots."""
     free_a, free_b = T.slot[a, COMMITTED], T.slot[b, COMMITTED]
@@ -167,7 +167,7 @@ def improve_pair(T: Tables, S: State, kept: State, a: int, b: int, out: Ints) ->
     return False
 
 
-@kernel
+@lean_kernel
 def improve_inside(T: Tables, S: State, kept: State, r: int, out: Ints) -> bool:
     """First improving move inside a slot."""
     n = S.tally[r, LENGTH]
@@ -184,7 +184,7 @@ def improve_inside(T: Tables, S: State, kept: State, r: int, out: Ints) -> bool:
     return False
 
 
-@kernel
+@lean_kernel
 def descend(T: Tables, S: State, kept: State, changed: Ints, out: Ints, n_passes: int) -> None:
     """Moves until none improves or the passes are over; pairs of slots that did not change are not tried again.
 

@@ -7,7 +7,7 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.optim.compiled import kernel
+from fulfillsim.optim.compiled import lean_kernel
 from fulfillsim.optim.delivery._kernels import insert, opens_vehicle, take_away
 from fulfillsim.optim.delivery.clock._kernels import SLACK, arrival, begin_at, join
 from fulfillsim.optim.delivery.driving._kernels import day_cost
@@ -50,7 +50,7 @@ from fulfillsim.optim.delivery.tables import (
 )
 
 
-@kernel
+@lean_kernel
 def price_route(T: Tables, S: State, r: int, c: int, out: Floats) -> None:
     """Cheapest and second cheapest feasible insertion of a stop into a slot: cost, position, cost, position.
 
@@ -82,7 +82,7 @@ def price_route(T: Tables, S: State, r: int, c: int, out: Floats) -> None:
     out[2] = opening + out[2] * kind[PER_M]
 
 
-@kernel
+@lean_kernel
 def price_in_windows(
     seq: NDArray[np.int32],
     node: Floats,
@@ -117,7 +117,7 @@ def price_in_windows(
     out[0], out[1], out[2], out[3] = best, at, second, at2
 
 
-@kernel
+@lean_kernel
 def price_detours(
     seq: NDArray[np.int32], node: Floats, off: Floats, to: Floats, room_m: float, first: int, n: int, out: Floats
 ) -> None:
@@ -134,7 +134,7 @@ def price_detours(
     out[0], out[1], out[2], out[3] = best, at, second, at2
 
 
-@kernel
+@lean_kernel
 def price_with_clock(T: Tables, S: State, r: int, c: int, out: Floats) -> None:
     """The general case: durations, release times, pickups, several windows, changing speeds.
 
@@ -165,7 +165,7 @@ def price_with_clock(T: Tables, S: State, r: int, c: int, out: Floats) -> None:
     out[0], out[1], out[2], out[3] = best, at, second, at2
 
 
-@kernel
+@lean_kernel
 def peaks_allow(T: Tables, S: State, r: int, c: int, p: int) -> bool:
     """Whether what is delivered and picked up fits at every moment with the stop behind position p."""
     k = T.slot[r, KIND]
@@ -177,7 +177,7 @@ def peaks_allow(T: Tables, S: State, r: int, c: int, p: int) -> bool:
     return True
 
 
-@kernel
+@lean_kernel
 def in_time(T: Tables, S: State, r: int, c: int, p: int) -> bool:
     """Whether the stop fits behind position p in time, with several windows and changing speeds."""
     i, j = S.seq[r, p], S.seq[r, p + 1]
@@ -191,7 +191,7 @@ def in_time(T: Tables, S: State, r: int, c: int, p: int) -> bool:
     return bool(back <= S.node[r, p + 1, LATEST] + SLACK)
 
 
-@kernel
+@lean_kernel
 def span_with(T: Tables, S: State, r: int, c: int, p: int) -> float:
     """Duration of the route with the stop behind position p; infinite if not in time."""
     i, j, node = S.seq[r, p], S.seq[r, p + 1], S.node
@@ -208,7 +208,7 @@ def span_with(T: Tables, S: State, r: int, c: int, p: int) -> float:
     return span if max(S.route[r, RELEASED], T.place[c, RELEASE]) <= late + SLACK else inf
 
 
-@kernel
+@lean_kernel
 def price_by_driving(T: Tables, S: State, r: int, c: int, out: Floats) -> None:
     """Cheapest two insertions by driving the vehicle's whole day with each."""
     first, after, was = T.chain[r, 0], T.chain[r, 1], 0.0

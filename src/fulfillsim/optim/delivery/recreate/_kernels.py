@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from math import inf, log
 
-from fulfillsim.optim.compiled import inlined_kernel, kernel
+from fulfillsim.optim.compiled import inlined_kernel, lean_kernel
 from fulfillsim.optim.delivery._kernels import below, insert, refresh, uniform
 from fulfillsim.optim.delivery.clock._kernels import SLACK
 from fulfillsim.optim.delivery.pricing._kernels import price_route
@@ -112,7 +112,7 @@ def blinks(X: Scratch) -> bool:
     return True
 
 
-@kernel
+@lean_kernel
 def find_in_slots(T: Tables, S: State, X: Scratch, c: int, limit: float) -> None:
     """Best insertion of a stop below a limit over all listed slots, from prices that are kept."""
     best = limit
@@ -182,7 +182,7 @@ def find_beside(T: Tables, S: State, X: Scratch, c: int, limit: float) -> None:
     X.found[0], X.found[1] = slot, position
 
 
-@kernel
+@lean_kernel
 def recreate(T: Tables, S: State, X: Scratch) -> None:
     """Bring the waiting stops back one by one where they cost least; those that fit nowhere keep waiting."""
     list_slots(T, S, X)

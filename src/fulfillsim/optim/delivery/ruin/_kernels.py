@@ -7,7 +7,7 @@ long rather than short, and the longest string is drawn anew in each step.
 
 from __future__ import annotations
 
-from fulfillsim.optim.compiled import inlined_kernel, kernel
+from fulfillsim.optim.compiled import inlined_kernel, lean_kernel
 from fulfillsim.optim.delivery._kernels import below, refresh, take_away, uniform
 from fulfillsim.optim.delivery.ruin.scratch import Scratch
 from fulfillsim.optim.delivery.tables import (
@@ -40,7 +40,7 @@ def take_out(S: State, X: Scratch, r: int, p: int) -> None:
     X.tally[0] += 1
 
 
-@kernel
+@lean_kernel
 def remove_string(T: Tables, S: State, X: Scratch, r: int, c: int, size: int) -> None:
     """Remove ``size`` stops of a slot in a row around stop c, or a longer row with some in the middle kept."""
     n, first_free = S.tally[r, LENGTH], T.slot[r, COMMITTED] + 1
@@ -63,9 +63,12 @@ def remove_string(T: Tables, S: State, X: Scratch, r: int, c: int, size: int) ->
         take_out(S, X, r, start + kept)
 
 
-@kernel
-def ruin(T: Tables, S: State, X: Scratch) -> None:
-    """Remove strings from routes near a random stop: in some steps few long ones, in others more and shorter ones."""
+@lean_kernel
+def remove_strings(T: Tables, S: State, X: Scratch, mean_removed: float) -> None:
+    """Remove strings from routes near a random stop: in some steps few long ones, in others more and shorter ones.
+
+    The slots that are touched must be refreshed.
+    """
     n_served, n_used = 0, 0
     for r in range(len(S.tally)):
         if S.tally[r, LENGTH] > 0:
@@ -74,7 +77,7 @@ def ruin(T: Tables, S: State, X: Scratch) -> None:
     if n_used == 0:
         return
     top = min(SHORT_STRING if uniform(X.random) < SHORT_PROB else LONG_STRING, n_served / n_used)
-    n_strings = int(uniform(X.random) * (4.0 * MEAN_REMOVED / (1.0 + top) - 1.0) + 1.0)
+    n_strings = int(uniform(X.random) * (4.0 * mean_removed / (1.0 + top) - 1.0) + 1.0)
     near, n_cut = T.near[below(X.random, len(T.near))], 0
     for c in near:
         r = S.slot_of[c]
@@ -89,7 +92,14 @@ def ruin(T: Tables, S: State, X: Scratch) -> None:
         if n_cut >= n_strings:
             break
     for t in range(X.tally[1]):
+        X.is_cut[X.touched[t]] = False
+
+
+@lean_kernel
+def ruin(T: Tables, S: State, X: Scratch) -> None:
+    """Remove strings and refresh what they were removed from."""
+    remove_strings(T, S, X, MEAN_REMOVED)
+    for t in range(X.tally[1]):
         r = X.touched[t]
-        X.is_cut[r] = False
         if r == T.chain[r, 0]:
             refresh(T, S, r)

@@ -1,0 +1,1 @@
+"""Routes that may break rules at a price, compiled."""

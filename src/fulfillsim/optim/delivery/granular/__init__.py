@@ -1,0 +1,1 @@
+"""Descent among near neighbors through plans that may break rules, compiled."""

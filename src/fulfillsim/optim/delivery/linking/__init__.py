@@ -1,0 +1,1 @@
+"""What moves between routes and inside one would change, compiled."""
