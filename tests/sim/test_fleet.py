@@ -243,6 +243,13 @@ def test_plan_and_execution_of_a_whole_week_agree_where_nothing_varies(scenario,
     assert (rests["begun_s"] <= rests["latest_s"] + 1e-4).all()
 
 
+def test_a_fleet_may_never_plan_anew_on_the_way(scenario):
+    fleets = [
+        scenario.vary({"delivery.fleet.replan_after": word}).world().delivery.fleet for word in ("never", "5 min")
+    ]
+    assert [fleet.replan_after_s for fleet in fleets] == [None, 300.0]
+
+
 def test_customers_live_where_they_live_whoever_brings_their_parcels(scenario):
     from fulfillsim.sim.fleet.depot import places_of
     from fulfillsim.sim.model import Model

@@ -219,3 +219,38 @@ def test_nobody_on_the_line_is_interrupted_for_another_caller():
     phone = {"kind": "phone", "orders_per_day": 9, "capture": {"time": "3 min", "discipline": "preemptive"}}
     with pytest.raises(ScenarioError, match=r"capture\.discipline: must be one of fifo, priority, shortest"):
         scenario_from(SHOP).vary({"demand.channels.phone": phone, "staff.crew.skills.phone": 2})
+
+
+def test_a_run_goes_on_while_an_event_keeps_people_away(tmp_path):
+    flu = {"flu": {"from": "2026-03-02T08:00", "until": "2026-03-02T20:00", "role": "crew", "missing": "50 %"}}
+    crew = {"staff.crew.shifts.day.headcount": 3, "demand.channels.web": {"orders_per_day": 900, "hours": {"06-22": 1}}}
+    scenario = scenario_from(SHOP).vary({**crew, "warm_up": "0 days", "begin": "empty", "events": flu})
+    world = scenario.world()
+    trace = run(world, draw_tape(world, 1, 0))
+    still = still_at(world, trace, 10 * 3600.0)
+    assert still.people == {("crew", "day"): 1}  # two of three are ill
+    made = begin_at(
+        world, trace, local_times(np.array([36_000.0]), world.days).astype("datetime64[s]")[0].item(), tmp_path
+    )
+    onward = scenario.vary(made.changes).world()
+    check_conservation(onward, run(onward, draw_tape(onward, 2, 0)))
+
+
+def test_a_work_order_reserves_what_is_there_before_what_it_lacks_comes_at_once():
+    goods = {
+        "catalog": {"skus": 3},
+        "inventory": {
+            "suppliers": {"acme": {"lead_time": "0s"}},
+            "start": "given",
+            "on_hand": 0,
+            "levels": {"SKU-2": {"on_hand": 400}},
+        },
+        "assembly": {"kits": {"SKU-1": {"components": {"SKU-2": 3, "SKU-3": 1}, "make": "to_stock", "time": "40s"}}},
+        "demand.channels.web": {"orders_per_day": 100, "lines": 1, "units": 1},
+        "staff.crew.skills.assembly": 2,
+    }
+    scenario = scenario_from(SHOP).vary(goods)
+    world = scenario.world()
+    trace = run(world, draw_tape(world, 1, 0))
+    assert len(trace.columns("work_orders")["units"])
+    assert_stock_balances(world, trace)

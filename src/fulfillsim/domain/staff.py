@@ -134,6 +134,11 @@ class Shift:
     agency: Agency | None = None
     learning: Learning | None = None
 
+    @property
+    def rostered_as(self) -> str:
+        """Its name in the roster: those whom an event keeps away are a shift of their own, ``early (flu)``."""
+        return self.name.partition(" (")[0]
+
 
 @dataclass(frozen=True)
 class Skill:

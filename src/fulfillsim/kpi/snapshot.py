@@ -322,9 +322,10 @@ def _people(world: World, trace: Trace, at_s: float) -> dict[tuple[str, str], in
     there = (duty["start_s"] <= at_s) & (at_s < duty["end_s"]) & np.isin(duty["state"], PRESENT)
     present = [trace.workers[number] for number in np.unique(duty["worker"][there]).tolist()]
     names = [(world.staff[worker.role].name, worker.shift) for worker in present]
-    return {
-        (role.name, shift.name): names.count((role.name, shift.name))
-        for role in world.staff
-        for shift in role.shifts
-        if shift.agency is None and any(each.start_s <= at_s < each.end_s for each in shift.duties)
-    }
+    heads: dict[tuple[str, str], int] = {}
+    for role in world.staff:
+        for shift in role.shifts:
+            if shift.agency is None and any(each.start_s <= at_s < each.end_s for each in shift.duties):
+                key = (role.name, shift.rostered_as)
+                heads[key] = heads.get(key, 0) + names.count((role.name, shift.name))
+    return heads

@@ -105,11 +105,11 @@ class WorkOrders:
         wanted = [(part, n * units) for part, n in self.assembly.needs[order.delivery.sku]]
         lacking = [(part, n) for part, n in wanted if stock.free[part] < n]
         order.n_missing = len(lacking)
-        for part, n in lacking:
-            stock.want(order, part, n, now, StockMove.LACKING)
-        for part, n in wanted:
+        for part, n in wanted:  # what is there first: what is lacking may come at once, and then the kits are begun
             if (part, n) not in lacking:
                 stock.take(part, n, now)
+        for part, n in lacking:
+            stock.want(order, part, n, now, StockMove.LACKING)
         if not lacking:
             self._ready(order, now)
 

@@ -23,8 +23,8 @@ Ints = NDArray[np.int64]
 
 def layout_of(world: World) -> RectangularLayout | None:
     """The layout that pickers walk through; None where there is none."""
-    picking = world.fulfillment.picking if world.fulfillment is not None else None
-    return picking.tour.layout if picking is not None and picking.tour is not None else None
+    pickings = world.fulfillment.pickings if world.fulfillment is not None else ()
+    return next((picking.tour.layout for picking in pickings if picking.tour is not None), None)
 
 
 def slot_frame(world: World, trace: Trace) -> pd.DataFrame:

@@ -59,7 +59,7 @@ def _fleet(
         n_attempts=plan.attempts,
         solver=plan.solver,
         budget=plan.budget,
-        replan_after_s=plan.replan_after,
+        replan_after_s=None if plan.replan_after == "never" else plan.replan_after,
         insert_cost=None if plan.insert_up_to is None else plan.insert_up_to.amount,
         tell_after_s=plan.tell_after,
     )

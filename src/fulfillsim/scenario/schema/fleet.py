@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -118,11 +118,11 @@ class Fleet(Section):
     attempts: Annotated[int, Field(ge=1, le=10)] = usually(2, description="Then the parcel goes back to stock.")
     solver: Annotated[str, SOLVER] = usually("ortools", description="What plans the routes; not auto.")
     budget: Annotated[int, Field(ge=1, le=10**6)] = usually(300, description="Its steps per plan, never seconds.")
-    replan_after: Duration | None = usually(
-        "15 min", description="A van so late re-orders the rest of its route; null: never."
+    replan_after: Literal["never"] | Duration = usually(
+        "15 min", description="A van so late re-orders the rest of its route; or never."
     )
     insert_up_to: Amount | None = usually(
-        None, description="A parcel ready after the cutoff joins a loaded van at such a cost; null: never."
+        None, description="A parcel ready after the cutoff joins a loaded van at such a cost; left out: never."
     )
     tell_after: Duration = usually("15 min", description="Customers are told of a new time that differs so much.")
 
