@@ -162,6 +162,21 @@ def test_a_roster_from_a_workbook_with_dates_of_its_own_kind_says_the_same(site,
     assert heads_by_date(site({}, {"roster": {"table": "plan.xlsx"}, "days": 3})) == [7, 5, 2, 5]
 
 
+def test_all_faults_of_a_roster_come_in_one_round(site):
+    text = (
+        "date,role,shift,heads\n2026-03-02,pickers,night,7\n2026-03-02,packer,day,x\n"
+        "2026-03-03,pickers,day,2.5\n2026-03-03,pickers,day,2\n"
+    )
+    told = refused(site, {"r.csv": text}, {"roster": {"table": "r.csv"}})
+    assert sorted(told) == [
+        'r.csv:2 column shift: is no shift of pickers (got "night") - there are day',
+        'r.csv:3 column heads: must be a finite number (got "x")',
+        'r.csv:3 column role: is no role of the scenario (got "packer") - did you mean pickers?',
+        'r.csv:4 column heads: must be a whole number (got "2.5")',
+        "r.csv:5 column date: is written twice for pickers day, first in row 4",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from fulfillsim.errors import Fault, ScenarioError, nearest
 from fulfillsim.scenario.cells import text
@@ -72,21 +72,25 @@ class Table:
         default
             Value of empty cells, and of a column that is not there; None if both are faults.
         """
+        n_before = len(faults)
+        found = self.cells(name, parse, faults, default)
+        return cast("list[T]", found if len(faults) == n_before else [value for value in found if value is not None])
+
+    def cells(
+        self, name: str, parse: Callable[[Any], T], faults: list[Fault], default: T | None = None
+    ) -> list[T | None]:
+        """The same row by row: None for a cell at fault, so that other faults of the rows can be told too."""
         cells = self.columns.get(name)
         if cells is None:
-            if default is not None:
-                return [default] * len(self)
-            faults.append(self.missing(name))
-            return []
-        parsed: list[T] = []
+            if default is None:
+                faults.append(self.missing(name))
+            return [default] * len(self)
+        parsed: list[T | None] = [None] * len(cells)
         n_before = len(faults)
         for row, cell in enumerate(cells):
             try:
-                if cell is not None:
-                    parsed.append(parse(cell))
-                elif default is not None:
-                    parsed.append(default)
-                else:
+                parsed[row] = parse(cell) if cell is not None else default
+                if cell is None and default is None:
                     faults.append(self.fault(row, name, "must not be empty"))
             except ValueError as error:
                 rule, hint = getattr(error, "rule", str(error)), getattr(error, "hint", "")

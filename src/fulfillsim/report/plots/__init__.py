@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fulfillsim.domain.world import World
 from fulfillsim.experiment.counting import Count, counted
-from fulfillsim.kpi.definitions import promises
+from fulfillsim.kpi.needs import promises
 from fulfillsim.kpi.protocols import Trace
 from fulfillsim.report.plots.gantt import plot_gantt
 from fulfillsim.report.plots.journey import plot_journey

@@ -77,11 +77,11 @@ def one_of(kind: str, known: list[str]) -> Callable[[object], str]:
     return parse
 
 
-def repeated(table: Table, column: str, keys: Sequence[tuple[str, ...]]) -> list[Fault]:
-    """Faults for rows that say the same thing again."""
+def repeated(table: Table, column: str, keys: Sequence[tuple[str, ...] | None]) -> list[Fault]:
+    """Faults for rows that say the same thing again; rows at fault have no key."""
     first: dict[tuple[str, ...], int] = {}
     return [
         table.fault(row, column, f"is written twice for {' '.join(key[1:])}, first in row {table.rows[first[key]]}")
         for row, key in enumerate(keys)
-        if first.setdefault(key, row) != row
+        if key is not None and first.setdefault(key, row) != row
     ]

@@ -18,29 +18,35 @@ def roster_settings(table: Table, named: Node, section: Path, faults: list[Fault
     faults += table.unknown(COLUMNS)
     staff = find(named, ("staff",))
     roles = [str(name) for name in staff.value] if staff is not None and isinstance(staff.value, dict) else []
-    dates = table.column("date", date_text, faults)
-    names = table.column("role", one_of("role", roles), faults)
-    shifts = table.column("shift", text, faults)
+    dates = table.cells("date", date_text, faults)
+    names = table.cells("role", one_of("role", roles), faults)
+    shifts = table.cells("shift", text, faults)
     heads = table.column("heads", not_negative(whole), faults)
-    if faults:
-        return []
-    keys = list(zip(dates, names, shifts, strict=True))
+    keys = [
+        (day, role, shift) if day and role and shift else None
+        for day, role, shift in zip(dates, names, shifts, strict=True)
+    ]
     faults += repeated(table, "date", keys)
     if find(named, ("shifts", "table")) is None:
         faults += _unknown_shifts(table, named, keys)
-    rows = {key: (heads[row], row) for row, key in enumerate(keys)}
+    if faults:
+        return []
+    rows = {key: (heads[row], row) for row, key in enumerate(keys) if key is not None}
     others = find(named, (*section, "others"))
     if others is not None and others.value == "nobody":
-        rows = dict.fromkeys(_every(keys), (0, 0)) | rows
+        rows = dict.fromkeys(_every(list(rows)), (0, 0)) | rows
     return [
         Setting(("staff", role, "shifts", shift, "heads", day), count, table.place(row))
         for (day, role, shift), (count, row) in rows.items()
     ]
 
 
-def _unknown_shifts(table: Table, named: Node, keys: list[tuple[str, str, str]]) -> list[Fault]:
+def _unknown_shifts(table: Table, named: Node, keys: list[tuple[str, str, str] | None]) -> list[Fault]:
     faults: list[Fault] = []
-    for row, (_, role, shift) in enumerate(keys):
+    for row, key in enumerate(keys):
+        if key is None:
+            continue
+        _, role, shift = key
         there = find(named, ("staff", role, "shifts"))
         known = list(there.value) if there is not None and isinstance(there.value, dict) else []
         if shift not in known:

@@ -11,14 +11,14 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from fulfillsim.testing.random_scenarios.delivery import delivery
-from fulfillsim.testing.random_scenarios.demand import clients, demand, services
-from fulfillsim.testing.random_scenarios.events import events
-from fulfillsim.testing.random_scenarios.fulfillment import fulfillment
-from fulfillsim.testing.random_scenarios.goods import goods
+from fulfillsim.testing.random_scenarios.delivery import delivery_section
+from fulfillsim.testing.random_scenarios.demand import clients, demand_section, services
+from fulfillsim.testing.random_scenarios.events import events_section
+from fulfillsim.testing.random_scenarios.fulfillment import fulfillment_section
+from fulfillsim.testing.random_scenarios.goods import goods_section
 from fulfillsim.testing.random_scenarios.kits import assembly, ways_to_make_kits
 from fulfillsim.testing.random_scenarios.processing import PROCESSING, communication
-from fulfillsim.testing.random_scenarios.staff import staff
+from fulfillsim.testing.random_scenarios.staff import staff_section
 from fulfillsim.testing.random_scenarios.words import ZONES, calendars, divided, one, section
 
 
@@ -30,15 +30,15 @@ def scenarios(draw: DrawFn) -> dict[str, Any]:
     found["services"] = draw(services())
     has_goods = draw(st.booleans())
     if has_goods:
-        found |= draw(goods())
-    found["demand"] = draw(demand(has_goods))
+        found |= draw(goods_section())
+    found["demand"] = draw(demand_section(has_goods))
     if draw(st.booleans()):
         found["processing"] = draw(PROCESSING)
         if draw(st.integers(0, 3)):
-            found["delivery"] = draw(delivery(sorted(found["zones"])))
+            found["delivery"] = draw(delivery_section(sorted(found["zones"])))
             _let_promises_be_kept(found)
     if draw(st.integers(0, 3)):
-        found["fulfillment"] = draw(fulfillment(found))
+        found["fulfillment"] = draw(fulfillment_section(found))
     if draw(st.booleans()):
         found["communication"] = draw(communication("delivery" in found))
     if ways := ways_to_make_kits(found):
@@ -49,9 +49,9 @@ def scenarios(draw: DrawFn) -> dict[str, Any]:
             found["catalog"]["skus"] = max(3, found["catalog"]["skus"])  # so that each has one
         for channel in found["demand"]["channels"].values():
             channel["client"] = draw(one(("acme", "best")))
-    found["staff"] = draw(staff(found))
+    found["staff"] = draw(staff_section(found))
     if not draw(st.integers(0, 3)):
-        found["events"] = draw(events(found))
+        found["events"] = draw(events_section(found))
     return found
 
 

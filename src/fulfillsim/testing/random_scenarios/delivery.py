@@ -97,7 +97,7 @@ _FLEET = section(
 
 
 @st.composite
-def delivery(draw: DrawFn, zones: list[str]) -> dict[str, Any]:
+def delivery_section(draw: DrawFn, zones: list[str]) -> dict[str, Any]:
     """Carriers, services of which each goes with some truck, and shares where parcels are assigned, or own vans."""
     found: dict[str, Any] = draw(_DELIVERY)
     if "assignment" in found and len(found["carriers"]) > 1 and draw(st.booleans()):

@@ -62,7 +62,7 @@ _PROMISES = st.one_of(
 
 
 @st.composite
-def demand(draw: DrawFn, has_goods: bool) -> dict[str, Any]:
+def demand_section(draw: DrawFn, has_goods: bool) -> dict[str, Any]:
     """One to three channels, a few dozen orders a day."""
     names = draw(st.lists(one(CHANNELS), min_size=1, max_size=3, unique=True))
     found = draw(

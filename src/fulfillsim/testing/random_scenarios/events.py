@@ -11,7 +11,7 @@ from fulfillsim.testing.random_scenarios.words import one
 
 
 @st.composite
-def events(draw: DrawFn, so_far: dict[str, Any]) -> dict[str, Any]:
+def events_section(draw: DrawFn, so_far: dict[str, Any]) -> dict[str, Any]:
     """One or two of those that can happen there."""
     kinds = _kinds(so_far)
     if not kinds:

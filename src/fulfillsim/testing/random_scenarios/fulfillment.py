@@ -54,7 +54,7 @@ def _errors(has_stock: bool) -> Any_:
 
 
 @st.composite
-def fulfillment(draw: DrawFn, so_far: dict[str, Any]) -> dict[str, Any]:
+def fulfillment_section(draw: DrawFn, so_far: dict[str, Any]) -> dict[str, Any]:
     """Release, perhaps picking with paths of their own, and steps; stock may get slots and wrong records."""
     found: dict[str, Any] = {"release": draw(_release("delivery" in so_far))}
     has_layout, has_stock, has_goods = (name in so_far for name in ("layout", "inventory", "catalog"))

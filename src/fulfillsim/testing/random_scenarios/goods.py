@@ -22,7 +22,7 @@ from fulfillsim.testing.random_scenarios.words import (
 
 
 @st.composite
-def goods(draw: DrawFn) -> dict[str, Any]:
+def goods_section(draw: DrawFn) -> dict[str, Any]:
     """A catalog, and perhaps a layout and stock."""
     found: dict[str, Any] = {"catalog": draw(_CATALOG)}
     if draw(st.booleans()):

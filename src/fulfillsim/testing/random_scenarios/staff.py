@@ -47,7 +47,7 @@ ON_THE_SPOT = {"hours": "06:00-21:00", "headcount": 1, "days": "daily", "holiday
 
 
 @st.composite
-def staff(draw: DrawFn, so_far: dict[str, Any]) -> dict[str, Any]:
+def staff_section(draw: DrawFn, so_far: dict[str, Any]) -> dict[str, Any]:
     """A role for each station, and perhaps one whose people serve several."""
     stations = sorted(staffed_stations(Settings.model_validate(so_far)))
     sets = [[name] for name in stations]

@@ -1,0 +1,87 @@
+"""KPIs of the house: flow, people, and what disruptions cost."""
+
+from __future__ import annotations
+
+from fulfillsim.kpi import disruption, flow, labor, record_accuracy, slots
+from fulfillsim.kpi.measure import FamilyKpi, Kpi, RowKpi, RunKpi, always
+from fulfillsim.kpi.needs import absent, disturbed, errs, fulfills, picks, staffed, walks
+
+FLOW: tuple[Kpi, ...] = (
+    RowKpi("throughput", "orders/day", "higher", "orders that left, counted once, with their last parcel",
+           always, "shipped", flow.per_day(None)),
+    RowKpi("throughput_lines", "lines/day", "higher", "lines of the orders that left",
+           always, "shipped", flow.per_day("n_lines")),
+    RowKpi("throughput_units", "units/day", "higher", "units of the orders that left",
+           always, "shipped", flow.per_day("n_units")),
+    RunKpi("throughput_per_operating_hour", "orders/h", "higher", "orders that left per hour the house was staffed",
+           staffed, labor.throughput_per_operating_hour),
+    RunKpi("shipped_share_of_workable", "share", "higher", "orders that left over orders that became workable",
+           always, flow.shipped_share_of_workable),
+    RunKpi("backlog_change", "orders", "lower", "workable orders in the house, end of the window less start",
+           always, flow.backlog_change),
+    RunKpi("backlog_change_hours", "h", "lower", "the same in hours of direct work, at the window's hours per order",
+           fulfills, lambda facts: flow.backlog_change(facts) * labor.hours_per_order(facts)),
+    RunKpi("backlog_end", "orders", "lower", "workable orders in the house at the window's end",
+           always, lambda facts: float(flow.backlog_at(facts, facts.end_s))),
+    RunKpi("backlog_waiting", "orders", "lower", "held or backordered orders at the window's end",
+           always, flow.waiting_backlog),
+    RunKpi("wip", "orders", "lower", "orders from receipt until the truck leaves with them, mean over time",
+           always, flow.wip_mean),
+    RunKpi("oldest_age", "h", "lower", "since receipt, of the oldest order in the house at the window's end",
+           always, flow.oldest_age_h),
+    FamilyKpi("wait", "s", "lower", "mean wait in the station's queue of those served", staffed, flow.station_waits),
+    FamilyKpi("queue_length", "items", "lower", "mean number waiting at the station", staffed, flow.queue_lengths),
+)  # fmt: skip
+
+LABOR: tuple[Kpi, ...] = (
+    FamilyKpi("utilization", "share", "neutral", "busy / (rostered - breaks - absence - indirect), by role",
+              staffed, labor.utilization),
+    FamilyKpi("station_hours", "h", "neutral", "hours worked at the station, whoever worked there",
+              staffed, labor.station_hours),
+    FamilyKpi("paid_hours", "h", "lower", "rostered paid hours and overtime, by role", staffed, labor.paid_hours),
+    FamilyKpi("idle_hours", "h", "lower", "rostered hours without work, by role", staffed, labor.idle_hours),
+    FamilyKpi("indirect_hours", "h", "neutral", "rostered hours of work that belongs to no order, by role",
+              staffed, labor.indirect_hours),
+    FamilyKpi("break_hours", "h", "neutral", "paid breaks, by role", staffed, labor.break_hours),
+    FamilyKpi("absence_hours", "h", "lower", "paid absence, by role", absent, labor.absence_hours),
+    RunKpi("overtime_hours", "h", "lower", "work finished after the shift", staffed, labor.overtime_hours),
+    RunKpi("lines_per_direct_hour", "lines/h", "higher", "lines that left per hour of direct fulfillment work",
+           fulfills, labor.lines_per_direct_hour),
+    RunKpi("lines_per_paid_hour", "lines/h", "higher", "lines that left per paid hour of fulfillment roles",
+           fulfills, labor.lines_per_paid_hour),
+    RunKpi("pick_rate", "lines/h", "higher", "lines per hour of direct picking: a result", picks, labor.pick_rate),
+    RunKpi("mispicks_per_1000_lines", "lines", "lower", "orders picked wrongly, per 1,000 lines picked",
+           errs, labor.mispicks_per_1000_lines),
+    RunKpi("shorts_per_1000_lines", "lines", "lower", "lines not at their slot, per 1,000 lines picked",
+           errs, labor.shorts_per_1000_lines),
+    RunKpi("empty_slot_waits_per_1000_lines", "lines", "lower",
+           "lines that waited for their slot with the goods in the building, per 1,000 lines picked",
+           slots.has_slots, slots.with_stock_per_1000_lines(slots.WAITED)),
+    RunKpi("empty_slot_shorts_per_1000_lines", "lines", "lower",
+           "lines split off or given up with the goods in the building, per 1,000 lines picked",
+           slots.has_slots, slots.with_stock_per_1000_lines(slots.SHORTED)),
+    RunKpi("reserve_picks_per_1000_lines", "lines", "lower", "lines fetched from the reserve, per 1,000 lines picked",
+           slots.has_slots, slots.with_stock_per_1000_lines(slots.FETCHED)),
+    RunKpi("record_accuracy", "share", "higher", "SKUs whose record equals the shelf, on average over time",
+           record_accuracy.may_differ, record_accuracy.accuracy),
+    RunKpi("n_counts", "counts", "neutral", "cycle counts done", record_accuracy.may_differ, record_accuracy.n_counts),
+    RunKpi("wrong_counts", "share", "lower", "cycle counts that found the record wrong",
+           record_accuracy.may_differ, record_accuracy.wrong_counts),
+    RunKpi("units_lost", "units", "lower", "units that vanished from the shelf",
+           record_accuracy.may_differ, record_accuracy.units_lost),
+    RunKpi("n_replenishments", "replenishments", "neutral", "trips from the reserve to a slot",
+           slots.has_slots, slots.n_replenishments),
+    RunKpi("walked_per_line", "m", "lower", "metres walked per line picked", walks, labor.metres_per_line),
+    RunKpi("walked_saved_per_line", "m", "higher",
+           "metres per line that batching and routing save against first come, first served on an s-shape",
+           walks, labor.metres_saved_per_line),
+    RunKpi("orders_per_tour", "orders", "neutral", "orders that a picker takes along", picks, labor.orders_per_tour),
+)  # fmt: skip
+
+DISRUPTION: tuple[Kpi, ...] = (
+    RunKpi("late_orders_caused", "orders", "lower", "late orders more than the same customers would have had",
+           disturbed, disruption.late_orders_caused),
+    RunKpi("hours_to_normal", "h", "lower", "from the end of the last event until the backlog is as without it",
+           disturbed, disruption.hours_to_normal),
+    RunKpi("cost_caused", "currency", "lower", "cost more than without the events", disturbed, disruption.cost_caused),
+)  # fmt: skip
