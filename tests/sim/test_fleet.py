@@ -1,6 +1,7 @@
 """Own vans: routes by hand, plan and execution, late vans, second attempts, and what never changes."""
 
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 import numpy as np
@@ -11,7 +12,8 @@ from fulfillsim.domain.fleet import Fleet, FleetWave, Rest, Slot, Van
 from fulfillsim.domain.records import Scan
 from fulfillsim.domain.tariff import Tariff, weight_breaks
 from fulfillsim.errors import ScenarioError
-from fulfillsim.kpi import service
+from fulfillsim.experiment.beginning import begin_at
+from fulfillsim.kpi import check_conservation, service
 from fulfillsim.kpi.facts import Facts
 from fulfillsim.kpi.fleet import check_fleet, fleet_cost, fleet_places, in_window, vans_used
 from fulfillsim.sampling.distributions import make
@@ -241,6 +243,22 @@ def test_plan_and_execution_of_a_whole_week_agree_where_nothing_varies(scenario,
         np.testing.assert_allclose(routes[is_][driven], routes[should_be][driven], atol=1e-4)
     assert bool(len(rests["route"])) == bool(breaks)
     assert (rests["begun_s"] <= rests["latest_s"] + 1e-4).all()
+
+
+def test_a_run_may_go_on_from_a_moment_at_which_vans_are_on_the_road(scenario, tmp_path):
+    quick = {
+        "days": 1,
+        "warm_up": "1 days",
+        "delivery.fleet.solver": "savings",
+        "staff.warehouse.shifts.late.headcount": 4,
+    }
+    day = scenario.vary(quick)
+    world = day.world()
+    trace = run(world, draw_tape(world, 3, 0))
+    made = begin_at(world, trace, datetime(2026, 3, 2, 15, 0), tmp_path)
+    assert (made.frames["orders"]["stage"] == "transit").any()
+    onward = day.vary(made.changes).world()
+    check_conservation(onward, run(onward, draw_tape(onward, 4, 0)))
 
 
 def test_a_fleet_may_never_plan_anew_on_the_way(scenario):

@@ -87,14 +87,15 @@ def overtime_hours(facts: Facts) -> float:
 def fleet_places(facts: Facts) -> dict[int, str]:
     """Row of ``parcels`` -> where each parcel that a van of ours has taken out is at the end of the run.
 
-    ``customer``, ``returned``, ``van`` (on the road when the clock stopped) or ``depot`` (waits to go again).
+    ``customer``, ``returned``, ``van`` (on the road when the clock stopped) or ``depot`` (waits to go again). Parcels
+    that were on their way when the run began are left out: their vans are not of this run.
     """
     fleet = facts.world.delivery.fleet if facts.world.delivery is not None else None
     lanes = [slot.lane for slot in fleet.slots] if fleet is not None else []
     own = np.flatnonzero(np.isin(facts.index("parcels", "carrier_service"), lanes))
     last = np.full(len(facts.index("parcels", "order")), -1, np.int64)
     last[facts.index("scans", "parcel")] = facts.index("scans", "kind")  # of several the last one stays
-    return {int(row): PLACES[Scan(int(last[row]))] for row in own}
+    return {int(row): PLACES[Scan(int(last[row]))] for row in own if last[row] >= 0}
 
 
 def check_fleet(facts: Facts) -> None:
