@@ -162,6 +162,14 @@ def test_a_roster_from_a_workbook_with_dates_of_its_own_kind_says_the_same(site,
     assert heads_by_date(site({}, {"roster": {"table": "plan.xlsx"}, "days": 3})) == [7, 5, 2, 5]
 
 
+def test_a_faulty_roster_hides_no_fault_of_the_scenario(site):
+    text = "date,role,shift,heads\n2026-03-02,packer,day,7\n"
+    nobody = {"roster": {"table": "r.csv"}, "staff.pickers.skills.packing": None}
+    told = refused(site, {"r.csv": text}, nobody)
+    assert any(line.startswith("r.csv:2 column role") for line in told)
+    assert any("which nobody can serve" in line for line in told), told
+
+
 def test_all_faults_of_a_roster_come_in_one_round(site):
     text = (
         "date,role,shift,heads\n2026-03-02,pickers,night,7\n2026-03-02,packer,day,x\n"

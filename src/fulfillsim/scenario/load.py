@@ -162,6 +162,9 @@ def _leaves(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[str, object]]:
         yield format_path(path), value
 
 
+ROSTER = ("roster",)
+
+
 def load_scenario(source: str | Path, overrides: Iterable[str] = (), folder: str | Path | None = None) -> Scenario:
     """Read and check a scenario.
 
@@ -193,12 +196,12 @@ def scenario_from(settings: Mapping[str, Any], folder: str | Path = ".") -> Scen
 
 def _checked(layers: Sequence[Layer], folder: Path) -> Scenario:
     """Scenario of layers from the bottom up; all faults of all of it at once."""
-    tree, faults = _assembled(layers, folder)
+    tree, faults, is_whole = _assembled(layers, folder)
     try:
         settings = Settings.model_validate(plain(tree), context={"folder": folder})
     except ValidationError as error:
         raise ScenarioError(_each_once(faults + faults_of(error, tree, Settings) + file_faults(tree, folder))) from None
-    findings = list(check_settings(settings)) if not faults else []
+    findings = list(check_settings(settings)) if is_whole else []
     faults += [_fault(tree, finding) for finding in findings if not finding.is_warning]
     if faults:
         raise ScenarioError(_each_once(faults + file_faults(tree, folder)))
@@ -212,15 +215,19 @@ def _checked(layers: Sequence[Layer], folder: Path) -> Scenario:
     return scenario
 
 
-def _assembled(layers: Sequence[Layer], folder: Path) -> tuple[Node, list[Fault]]:
-    """Tree of the layers on the tables that they name, and what did not fit; broken tables leave their section out."""
+def _assembled(layers: Sequence[Layer], folder: Path) -> tuple[Node, list[Fault], bool]:
+    """Tree of the layers on the tables that they name, what did not fit, and whether the rest can be checked.
+
+    Broken tables leave their section out. What lies on one may seem to lie on nothing, except on a roster: it only says
+    for some days how many of the people of ``staff`` come.
+    """
     named = overlay.stack(layers, [])
     below = tables_below(named, folder)
-    if below.faults:  # what lies on a broken table may seem to lie on nothing
-        return without(without_tables(named, named), below.broken), below.faults
+    if any(section != ROSTER for section in below.broken):
+        return without(without_tables(named, named), below.broken), below.faults, False
     faults: list[Fault] = []
     tree = overlay.stack(below.under(layers), faults, lambda tree, layer: misfit(tree, layer, Settings))
-    return without_tables(tree, named), faults
+    return without(without_tables(tree, named), below.broken), below.faults + faults, not faults
 
 
 def _each_once(faults: list[Fault]) -> list[Fault]:
