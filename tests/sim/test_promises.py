@@ -1,6 +1,7 @@
 """Promises worked out on paper: goods to come by date, cutoffs, handling, and days of 23 hours."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -43,7 +44,7 @@ def stock_of(plan, on_order=(), backlog=0):
     for units, arrives_s in on_order:
         stock.expect(stock.purchasing.under_way(0, units, arrives_s), 0.0)
     if backlog:
-        stock.want(object(), 0, backlog, 0.0)
+        stock.want(SimpleNamespace(row=0), 0, backlog, 0.0)
     stock.continuous = plan.rule not in ("none", "RS") and not plan.review_times_s
     return stock
 
