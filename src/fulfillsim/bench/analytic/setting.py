@@ -52,14 +52,17 @@ class Setting:
     n_customers: float = field(default=float(PER_DAY * N_WINDOW))
 
 
-def steady_days(per_hour: float, whole_h: float | None = None) -> Days:
-    """Days in which 1,000 customers are expected each (whole multiples of ``whole_h`` hours if given)."""
+def steady_days(per_hour: float, whole_h: float | None = None, n_drain: int = N_DRAIN) -> Days:
+    """Days in which 1,000 customers are expected each (whole multiples of ``whole_h`` hours if given).
+
+    The last of the window have ``n_drain`` days to leave; few suffice where no figure waits for them.
+    """
     day_h = PER_DAY / per_hour
     if whole_h is not None:
         day_h = max(round(day_h / whole_h), 1) * whole_h
-    n = N_WARM_UP + N_WINDOW + N_DRAIN + N_BEYOND
+    n = N_WARM_UP + N_WINDOW + n_drain + N_BEYOND
     midnights = tuple(round(day_h * HOUR_S) * float(day) for day in range(n + 1))
-    return Days(MONDAY, midnights, N_WARM_UP, N_WINDOW, N_DRAIN, "UTC")
+    return Days(MONDAY, midnights, N_WARM_UP, N_WINDOW, n_drain, "UTC")
 
 
 def episode_days(hours: float, n_episodes: int) -> Days:
@@ -83,9 +86,9 @@ def channel(name: str, arrivals: Arrivals, capture: Station | None = None, **con
     return Channel(name, "phone" if capture else "web", arrivals, Content(**facts), capture)
 
 
-def one_line(units: int = 1) -> dict[str, Any]:
+def one_line(units: Distribution = ONE_UNIT) -> dict[str, Any]:
     """Content of orders for so many units of one SKU."""
-    return {"lines": make_count("deterministic", value=1), "units": make_count("deterministic", value=units)}
+    return {"lines": make_count("deterministic", value=1), "units": units}
 
 
 def crew(name: str, headcount: int, stations: Sequence[str], days: Days) -> Role:
