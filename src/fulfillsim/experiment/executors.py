@@ -73,13 +73,18 @@ def _local_cluster(distributed: Any, n: int) -> Iterator[Any]:
     """Processes of this machine; one that dies is replaced, also later, without running the caller's script.
 
     Its scheduler tells of a death at once instead of trying again: how often is ours to count.
+    Nobody looks at profiles of its workers, so none are taken.
     """
     from dask import config
 
-    from fulfillsim.experiment.workers import ONE_THREAD, fresh_start
+    from fulfillsim.experiment.workers import OF_WORKERS, fresh_start
 
-    environment = config.get("distributed.nanny.pre-spawn-environ", {}) | ONE_THREAD
-    ours = {"distributed.scheduler.allowed-failures": 0, "distributed.nanny.pre-spawn-environ": environment}
+    environment = config.get("distributed.nanny.pre-spawn-environ", {}) | OF_WORKERS
+    ours = {
+        "distributed.scheduler.allowed-failures": 0,
+        "distributed.nanny.pre-spawn-environ": environment,
+        "distributed.worker.profile.enabled": False,
+    }
     with fresh_start(), config.set(ours):
         options = {"threads_per_worker": 1, "processes": True, "dashboard_address": None}
         with distributed.LocalCluster(n_workers=n, **options) as cluster:
