@@ -18,6 +18,9 @@ from typer.core import TyperGroup
 from fulfillsim.cli import bench, check, compare, doctor, list_names, new, report, run, schema, solve
 from fulfillsim.errors import FulfillsimError, InputError, InterruptedRunError
 
+# Looking for plug-ins of pydantic, of which there are none of ours, reads the metadata of every package installed.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
 EXIT_CHECK_FAILED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 1, 2, 130
 
 

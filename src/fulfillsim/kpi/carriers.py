@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.domain.carton import Carton
-from fulfillsim.domain.delivery import Delivery
-from fulfillsim.domain.world import World
 from fulfillsim.kpi.facts import Facts
 from fulfillsim.kpi.measure import ratio
 from fulfillsim.kpi.service import in_quoted_time
+
+if TYPE_CHECKING:
+    from fulfillsim.domain.carton import Carton
+    from fulfillsim.domain.delivery import Delivery
+    from fulfillsim.domain.world import World
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.domain.assembly import Assembly
 from fulfillsim.domain.records import StockMove
-from fulfillsim.domain.world import World
 from fulfillsim.errors import SimulationError
 from fulfillsim.kpi.facts import Facts
 from fulfillsim.kpi.flow import taken
 from fulfillsim.kpi.measure import Ints, ratio
+
+if TYPE_CHECKING:
+    from fulfillsim.domain.assembly import Assembly
+    from fulfillsim.domain.world import World
 
 Floats = NDArray[np.float64]
 HOUR_S = 3600.0

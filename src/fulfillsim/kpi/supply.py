@@ -5,12 +5,16 @@ A row of ``arrivals`` is a delivery that a supplier has quoted; it belongs to th
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.domain.world import World
 from fulfillsim.kpi.facts import Facts
 from fulfillsim.kpi.measure import Ints, ratio
+
+if TYPE_CHECKING:
+    from fulfillsim.domain.world import World
 
 Bools = NDArray[np.bool_]
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fulfillsim.optim.pick_routing import ROUTING, router
 from fulfillsim.optim.slotting.instance import Slots, SlottingInstance
 
 
@@ -38,6 +37,8 @@ def evaluate(instance: SlottingInstance, slots: Slots, routing: str = "s_shape")
     routing
         How orders are walked.
     """
+    from fulfillsim.optim.pick_routing import ROUTING, router  # every check of a scenario with a layout passes here
+
     violations = tuple(_violations(instance, slots))
     if violations:
         return Evaluation(float("nan"), float("nan"), False, violations)
