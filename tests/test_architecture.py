@@ -190,6 +190,19 @@ def test_importing_every_module_loads_no_heavy_library():
     assert not loaded_after(statement) & HEAVY
 
 
+def test_a_check_loads_neither_the_engine_nor_the_worlds_it_runs_nor_routings():
+    """It answers in half a second; ``fulfillsim.kpi`` gives the names of figures without their worlds."""
+    code = (
+        "import sys; from fulfillsim.scenario import load_scenario; load_scenario('baseline'); "
+        "print(*(name for name in sys.modules if name.startswith('fulfillsim.')))"
+    )
+    loaded = set(
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    )
+    too_much = {"sim", "tape", "experiment", "domain.world", "kpi.conservation", "optim.pick_routing"}
+    assert not loaded & {f"fulfillsim.{name}" for name in too_much}
+
+
 def test_the_door_offers_what_its_rooms_hold():
     import fulfillsim
 

@@ -9,6 +9,7 @@ import pytest
 
 from fulfillsim.bench.analytic.cases import Case, read_cases
 from fulfillsim.bench.analytic.measures import Best, First, judge_mean
+from fulfillsim.bench.analytic.period_demand import HowMany, IsAsked
 from fulfillsim.bench.analytic.registry import MODELS, find, groups
 from fulfillsim.bench.analytic.show import shown
 from fulfillsim.bench.analytic.study import judge_cases
@@ -75,6 +76,22 @@ def test_the_first_alternative_above_a_level_needs_both_sides_to_be_clear():
     assert first.judge(values, 24.0, 1.0)[:3] == (24.0, 0.0, "inside")
     values[:, 1] = spread(0.9505, 0.01)
     assert first.judge(values, 24.0, 1.0).verdict == "too_wide"
+
+
+@pytest.mark.parametrize("mean", [0.5, 6.0, 50.0])
+def test_the_orders_of_a_period_are_a_poisson_demand_without_its_zeros(mean):
+    from scipy.stats import poisson
+
+    u = (np.arange(100_000) + 0.5) / 100_000
+    units = HowMany(mean).quantile(u)
+    assert np.array_equal(units, poisson.ppf(poisson.pmf(0, mean) + u * poisson.sf(0, mean), mean))
+    assert (units.mean(), units.var() / units.mean() ** 2) == pytest.approx(
+        (HowMany(mean).mean, HowMany(mean).scv), rel=2e-3
+    )
+    asked = IsAsked(mean).quantile(u)
+    assert set(asked) <= {0.0, 1.0}
+    assert (asked * 1.0).mean() == pytest.approx(poisson.sf(0, mean), abs=1e-5)
+    assert asked.var() / asked.mean() ** 2 == pytest.approx(IsAsked(mean).scv, abs=1e-4)
 
 
 def test_rows_that_differ_in_the_question_only_share_their_runs():
