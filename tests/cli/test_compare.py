@@ -125,7 +125,10 @@ def test_the_cache_serves_run_compare_threshold_and_selection(cli, bench, tmp_pa
         (("--vary", f"{HEADS}=3,4", "--executor", "dask://nowhere"), "HOST:PORT"),
         (("--vary", f"{HEADS}=3,4", "--executor", "slurm"), "dask://HOST:PORT"),
         (("--vary", f"{HEADS}=3,4", "--by", "dya"), "did you mean 'day'"),
-        (("--largest", "demand.factor=1..2", "--keep", "wait.bench<=60", "--by", "day"), "--by cuts a plain"),
+        (("--largest", "demand.factor=1..2", "--keep", "wait.bench<=60", "--by", "day"), "--largest takes no --by"),
+        (("--vary", f"{HEADS}=3,4", "--keep", "wait.bench<=60"), "it belongs to --largest or --smallest"),
+        (("--select", "wait.bench", "--delta", "1", "--independent"), "--select takes no --independent"),
+        (("--vary", f"{HEADS}=3,4", "--until-settled", "9", "-n", "5"), "--until-settled takes no --replications"),
     ],
 )
 def test_bad_input_exits_with_2_says_what_and_what_to_do_and_runs_nothing(cli, bench, words, told):
@@ -134,6 +137,11 @@ def test_bad_input_exits_with_2_says_what_and_what_to_do_and_runs_nothing(cli, b
     assert told in done.stderr
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
+
+
+def test_a_threshold_is_as_sure_as_it_is_asked_to_be(cli, bench):
+    asked = ("--smallest", f"{HEADS}=3..5", "--keep", "wait.bench<=60", "-n", "2", "--level", "0.8", "-f", "json")
+    assert json.loads(compare(cli, bench, *asked).stdout)["level"] == 0.8
 
 
 def test_a_directory_of_another_study_or_a_newer_format_is_bad_input(cli, bench, tmp_path):

@@ -73,7 +73,7 @@ def test_schema_is_json(cli):
     assert json.loads(cli("schema").stdout)["type"] == "object"
 
 
-@pytest.mark.parametrize("kind", ["scenarios", "kpis", "policies", "distributions", "plots"])
+@pytest.mark.parametrize("kind", ["scenarios", "kpis", "policies", "distributions", "plots", "procedures"])
 def test_every_kind_of_name_can_be_listed(cli, kind):
     done = cli("list", kind, "--format", "json")
     assert done.exit_code == 0, done.output
@@ -88,6 +88,12 @@ def test_a_rule_that_a_role_may_name_is_listed_with_what_it_does(cli):
     rules = {row["policy"]: row["what"] for row in rows if row["decision"] == "assignment"}
     assert list(rules) == ["preference", "home_first", "longest_queue", "longest_wait", "most_urgent"]
     assert rules["longest_queue"] == "Where most wait; the preferred one among equals."
+
+
+def test_procedures_are_listed_with_whether_they_allow_common_random_numbers(cli):
+    rows = json.loads(cli("list", "procedures", "--format", "json").stdout)["rows"]
+    allowed = [row["procedure"] for row in rows if row["common random numbers"] == "allowed"]
+    assert allowed == ["kn", "kn++"]
 
 
 def test_doctor_tells_versions_cores_and_missing_extras(cli):

@@ -93,8 +93,24 @@ OutOption = Annotated[
     Path | None, typer.Option("-o", "--out", metavar="DIR", help="Study directory; an unfinished study goes on.")
 ]
 
+MODES = {
+    "--largest": ("keep", "replications", "level"),
+    "--smallest": ("keep", "replications", "level"),
+    "--sensitivity": ("vary", "sample", "kpi", "replications"),
+    "--select": ("vary", "sample", "delta", "procedure", "subject_to", "budget", "level"),
+    "--until-settled": ("vary", "sample", "baseline", "all_pairs", "kpi", "equivalent", "level", "independent"),
+    "a plain comparison": (
+        *("vary", "sample", "baseline", "all_pairs", "kpi", "equivalent", "by", "level", "replications"),
+        "independent",
+    ),
+}
+"""Question -> options that it takes besides `EVERYWHERE`; others would change nothing, and are refused."""
+
+EVERYWHERE = ("scenarios", "sets", "seed", "jobs", "executor", "out", "cache", "form", "quiet")
+
 
 def compare_scenarios(
+    context: typer.Context,
     scenarios: ScenariosArgument,
     vary: VaryOption = None,
     sample: SampleOption = None,
@@ -130,15 +146,15 @@ def compare_scenarios(
     quiet: QuietOption = False,
 ) -> None:
     """Compare alternatives on the same random numbers: which is better, by how much, how sure."""
-    from fulfillsim.errors import InputError
     from fulfillsim.experiment.executors import named_executor
 
-    if by and (largest or smallest or sensitivity or best or until_settled):
-        raise InputError("compare: --by cuts a plain comparison - leave it out here")
+    _check_options(context)
     with progress_on_stderr(quiet) as tell, named_executor(executor, jobs) as lent:
         how = {"seed": seed, "jobs": jobs, "executor": lent, "out": out, "progress": tell, "cache": cache}
         if largest or smallest:
-            _threshold(scenarios, sets or (), (largest, smallest), keep or (), replications, form, how)
+            _threshold(
+                scenarios, sets or (), (largest, smallest), keep or (), replications, form, how | {"level": level}
+            )
             return
         if sensitivity:
             factors = {path: _range(text) for path, text in map(_split, vary or ())}
@@ -156,6 +172,22 @@ def compare_scenarios(
     sys.stdout.flush()
     if out is not None:
         _draw(made, out, quiet)
+
+
+def _check_options(context: typer.Context) -> None:
+    """Refuse options that the question asked does not take."""
+    from fulfillsim.errors import InputError
+
+    flags = {str(option.name): max(option.opts, key=len) for option in context.command.params}
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    given = [name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
+    asked = [flags[name] for name in given if flags[name] in MODES]
+    mode = min(asked, key=list(MODES).index, default="a plain comparison")
+    for name in given:
+        if flags[name] != mode and name not in (*MODES[mode], *EVERYWHERE):
+            takers = " or ".join(kind for kind, taken in MODES.items() if name in taken)
+            belongs = f", it belongs to {takers}" if takers else ""
+            raise InputError(f"compare: {mode} takes no {flags[name]}{belongs} - leave it out")
 
 
 def _compared(

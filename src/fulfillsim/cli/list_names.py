@@ -25,13 +25,14 @@ class Kind(StrEnum):
     plots = "plots"
     routing = "routing"
     solvers = "solvers"
+    procedures = "procedures"
 
 
 def list_kind(
     kind: Annotated[Kind, typer.Argument(help="What to list.")] = Kind.scenarios,
     form: FormatOption = Format.table,
 ) -> None:
-    """List what is there: scenarios, KPIs, policies, distributions, plots, routings or solvers."""
+    """List what is there: scenarios, KPIs, policies, distributions, plots, routings, solvers or procedures."""
     typer.echo(show(LISTS[kind](), form))
 
 
@@ -116,6 +117,20 @@ def _solvers() -> list[Row]:
     ]
 
 
+def _procedures() -> list[Row]:
+    from fulfillsim.stats.selection import PROCEDURES
+
+    return [
+        {
+            "procedure": name,
+            "common random numbers": "allowed" if choice.allows_crn else "refused",
+            "guarantee": choice.guarantee,
+            "serves": choice.serves,
+        }
+        for name, choice in PROCEDURES.items()
+    ]
+
+
 def _file_line(function: object) -> str:
     """First line of the file that a function lies in: one file, one method."""
     return _first_line(sys.modules[getattr(function, "__module__", "")])
@@ -135,4 +150,5 @@ LISTS: dict[Kind, Callable[[], list[Row]]] = {
     Kind.plots: _plots,
     Kind.routing: _routing,
     Kind.solvers: _solvers,
+    Kind.procedures: _procedures,
 }
