@@ -70,7 +70,8 @@ def test_no_plan_exits_with_1_and_says_why(cli, tmp_path):
 
 def test_routings_and_solvers_are_listed(cli):
     assert "s_shape" in cli("list", "routing").stdout
-    assert "ruin_and_recreate" in cli("list", "solvers").stdout
+    solvers = cli("list", "solvers").stdout
+    assert all(name in solvers for name in ("ruin_and_recreate", "pyvrp", "regret_insertion", "cheapest_on_promise"))
 
 
 def test_bad_instances_end_a_benchmark_before_anything_runs(cli, tours, orders, tmp_path):

@@ -104,11 +104,13 @@ def _routing() -> list[Row]:
 
 
 def _solvers() -> list[Row]:
-    from fulfillsim.optim import batching, order_selection
+    from fulfillsim.optim import batching, carrier_assignment, delivery, order_selection
 
     problems: dict[str, Mapping[str, object]] = {
         "batching": batching.SOLVERS,
         "order_selection": order_selection.SOLVERS,
+        "delivery": {name: delivery.solver(name) for name in delivery.SOLVERS},
+        "carrier_assignment": {name: carrier_assignment.solver(name) for name in carrier_assignment.SOLVERS},
     }
     return [
         {"problem": problem, "solver": name, "what": _first_line(solver)}

@@ -57,8 +57,8 @@ def test_faults_are_told_with_file_and_line(tmp_path, change, line, rule):
 
 
 VRPLIB = """NAME : tiny
-TYPE : CVRP
-DIMENSION : 3
+TYPE : {type}
+DIMENSION : {places}
 EDGE_WEIGHT_TYPE : EXPLICIT
 EDGE_WEIGHT_FORMAT : FULL_MATRIX
 CAPACITY : {capacity}
@@ -71,33 +71,44 @@ DEMAND_SECTION
 2 4
 3 {demand}
 DEPOT_SECTION
- 1
+ {depot}
  -1
 EOF
 """
+RIGHT = {"type": "CVRP", "places": 3, "capacity": 9, "way": 1, "demand": 4, "depot": 1}
 
 
-def test_an_asymmetric_matrix_file_is_read_as_it_is(tmp_path):
+def test_an_asymmetric_matrix_file_is_read_as_it_is_where_its_type_says_so(tmp_path):
     file = tmp_path / "tiny.vrp"
-    file.write_text(VRPLIB.format(capacity=9, way=7, demand=4))
+    file.write_text(VRPLIB.format(**RIGHT | {"type": "ACVRP", "way": 7}))
     instance = read_delivery(file).instance
     assert (instance.travel.distance_m[0, 1], instance.travel.distance_m[1, 0]) == (7.0, 1.0)
     assert instance.convention.name == "nint"
 
 
 @pytest.mark.parametrize(
-    ("change", "rule"),
+    ("change", "line", "rule"),
     [
-        ({"way": -7}, "distance must be >= 0"),
-        ({"capacity": 0}, "capacity must be > 0"),
-        ({"demand": "x"}, "numbers only"),
+        ({"way": 7}, 8, "must be as far from 1 to 2 as back"),
+        ({"way": -7}, 8, "distance must be >= 0"),
+        ({"way": "x"}, 8, "numbers only"),
+        ({"way": "nan"}, 8, "numbers only"),
+        ({"way": "inf", "type": "ACVRP"}, 13, "reachable from a depot"),
+        ({"capacity": 0}, 6, "capacity must be > 0"),
+        ({"demand": "x"}, 14, "numbers only"),
+        ({"depot": 4}, 16, "must name places from 1 to 3"),
+        ({"depot": "1.5"}, 16, "must name places from 1 to 3"),
+        ({"places": 2.5}, 3, "must be a whole number, at least 2"),
+        ({"places": "nan"}, 3, "must be a number"),
     ],
 )
-def test_a_faulty_vrplib_file_is_refused(tmp_path, change, rule):
+def test_a_faulty_vrplib_file_is_refused_with_its_line(tmp_path, change, line, rule):
     file = tmp_path / "tiny.vrp"
-    file.write_text(VRPLIB.format(**{"capacity": 9, "way": 7, "demand": 4} | change))
-    with pytest.raises(DataError, match=rule):
+    file.write_text(VRPLIB.format(**RIGHT | change))
+    with pytest.raises(DataError) as caught:
         read_delivery(file)
+    assert f"{file}:{line} " in str(caught.value)
+    assert rule in str(caught.value)
 
 
 def test_a_missing_file_and_an_unknown_convention_are_told(tmp_path):

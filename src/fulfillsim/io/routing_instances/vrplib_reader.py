@@ -13,7 +13,7 @@ import numpy as np
 
 from fulfillsim.io.routing_instances.building import ReadInstance, built
 from fulfillsim.io.routing_instances.conventions import ROUNDINGS, Rounding, convention
-from fulfillsim.io.routing_instances.vrplib_text import VrplibText, read_text
+from fulfillsim.io.routing_instances.vrplib_text import VrplibText, figure, read_text
 from fulfillsim.optim.delivery.instance import ANY_TIME, DeliveryStop, Depot, Vehicle, Window
 from fulfillsim.optim.delivery.travel import Travel, euclidean
 
@@ -40,12 +40,9 @@ def read_vrplib(file: Path, name: str | None = None) -> ReadInstance:
     text = read_text(file)
     name = name or usual_convention(text)
     rounding = ROUNDINGS[convention(name).name]
-    n_places = int(text.number("DIMENSION", 0))
-    if n_places < 2:
-        text.fault(text.keys.get("DIMENSION", ("", 0))[1] or None, "DIMENSION", "must be at least 2", str(n_places))
-        text.check()
+    n_places = text.count("DIMENSION", 0, least=2)
     travel, points = _travel(text, n_places, rounding)
-    depots = _depot_numbers(text)
+    depots = _depot_numbers(text, n_places)
     windows, lines = _windows(text, n_places, rounding), _lines(text, n_places)
     stops = _stops(text, n_places, depots, windows, rounding)
     vehicles, mixed_costs = _vehicles(text, n_places, depots, len(stops), rounding)
@@ -97,8 +94,15 @@ def _lines(text: VrplibText, n_places: int) -> list[int]:
     return lines
 
 
-def _depot_numbers(text: VrplibText) -> list[int]:
-    numbers = [int(word) for _, words in text.sections.get("DEPOT_SECTION", ()) for word in words if word != "-1"]
+def _depot_numbers(text: VrplibText, n_places: int) -> list[int]:
+    numbers = []
+    for line, words in text.sections.get("DEPOT_SECTION", ()):
+        for word in (word for word in words if word != "-1"):
+            if word.isdecimal() and 1 <= int(word) <= n_places and int(word) not in numbers:
+                numbers.append(int(word))
+            else:
+                text.fault(line, "DEPOT_SECTION", f"must name places from 1 to {n_places}, each once, then -1", word)
+    text.check()
     return numbers or [1]
 
 
@@ -131,7 +135,7 @@ def _travel(text: VrplibText, n_places: int, rounding: Rounding) -> tuple[Travel
 
 def _matrix(text: VrplibText, n: int) -> np.ndarray:
     section = text.sections.get("EDGE_WEIGHT_SECTION", [])
-    figures = np.array([float(word) for _, words in section for word in words])
+    figures = _ways(text, section)
     form = text.keys.get("EDGE_WEIGHT_FORMAT", ("FULL_MATRIX", 0))[0]
     shapes = {
         "FULL_MATRIX": n * n,
@@ -144,11 +148,44 @@ def _matrix(text: VrplibText, n: int) -> np.ndarray:
         text.fault(section[0][0] if section else None, "EDGE_WEIGHT_SECTION", rule, str(len(figures)))
         text.check()
     if form == "FULL_MATRIX":
-        return figures.reshape(n, n)
+        return _full_matrix(text, section, figures.reshape(n, n))
     matrix = np.zeros((n, n))
     where = np.triu_indices(n, 1) if form == "UPPER_ROW" else np.tril_indices(n, 0 if "DIAG" in form else -1)
     matrix[where] = figures
     return np.maximum(matrix, matrix.T)
+
+
+def _ways(text: VrplibText, section: list[tuple[int, list[str]]]) -> np.ndarray:
+    """The figures of a matrix; those that are none, or below 0, are told with their lines."""
+    figures = []
+    for line, words in section:
+        for word in words:
+            try:
+                figures.append(figure(word))
+            except ValueError:
+                text.fault(line, "EDGE_WEIGHT_SECTION", "must hold numbers only", word)
+                continue
+            if figures[-1] < 0:
+                text.fault(line, "EDGE_WEIGHT_SECTION", "distance must be >= 0", word, "inf where there is no way")
+    text.check()
+    return np.array(figures)
+
+
+def _full_matrix(text: VrplibText, section: list[tuple[int, list[str]]], matrix: np.ndarray) -> np.ndarray:
+    """The matrix, whose ways back differ only where the file's TYPE says so: ACVRP, as ATSP."""
+    different = np.argwhere(np.triu(matrix != matrix.T))
+    if len(different) and not text.keys.get("TYPE", ("", 0))[0].startswith("A"):
+        row, column = (int(place) for place in different[0])
+        lines = [line for line, words in section for _ in words]
+        text.fault(
+            lines[row * len(matrix) + column],
+            "EDGE_WEIGHT_SECTION",
+            f"must be as far from {row + 1} to {column + 1} as back, for {len(different)} pair(s) it is not",
+            f"{matrix[row, column]:g} and {matrix[column, row]:g}",
+            "correct it, or write TYPE : ACVRP if ways differ by direction",
+        )
+        text.check()
+    return matrix
 
 
 def _windows(text: VrplibText, n_places: int, rounding: Rounding) -> list[tuple[Window, ...]]:
@@ -195,10 +232,7 @@ def _vehicles(
     text: VrplibText, n_places: int, depots: list[int], n_stops: int, rounding: Rounding
 ) -> tuple[tuple[Vehicle, ...], bool]:
     """The fleet, and whether its costs are mixed (unit and fixed costs in hundredths)."""
-    n = int(text.number("VEHICLES", n_stops))
-    if n < 1:
-        text.fault(text.keys["VEHICLES"][1], "VEHICLES", "must be at least 1", str(n))
-        text.check()
+    n = text.count("VEHICLES", n_stops, least=1)
 
     def column(key: str, usual: float) -> np.ndarray:
         return text.column(f"{key}_SECTION", key, n, usual)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import isnan
 from pathlib import Path
 
 import numpy as np
@@ -34,17 +35,27 @@ class VrplibText:
             return usual
         text, line = self.keys[key]
         try:
-            return float(text)
+            return figure(text)
         except ValueError:
             self.fault(line, key, "must be a number", text)
             return usual
+
+    def count(self, key: str, usual: int, least: int) -> int:
+        """A key's whole number that must be at least so much."""
+        value = float(self.number(key, usual))
+        if value < least or not value.is_integer():
+            self.fault(
+                self.keys.get(key, ("", 0))[1] or None, key, f"must be a whole number, at least {least}", f"{value:g}"
+            )
+        self.check()
+        return int(value)
 
     def rows(self, section: str) -> dict[int, tuple[int, list[float]]]:
         """Figures of each line of a section by its leading number, with the line."""
         rows: dict[int, tuple[int, list[float]]] = {}
         for line, words in self.sections.get(section, ()):
             try:
-                rows[int(words[0])] = (line, [float(word) for word in words[1:]])
+                rows[int(words[0])] = (line, [figure(word) for word in words[1:]])
             except ValueError:
                 self.fault(line, section, "must hold numbers only", " ".join(words))
         return rows
@@ -91,6 +102,20 @@ def read_text(file: Path) -> VrplibText:
             text.fault(line, "", "must belong to a section or be KEY: value", stripped)
     text.check()
     return text
+
+
+def figure(word: str) -> float:
+    """A word as a number.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    value = float(word)
+    if isnan(value):
+        raise ValueError(word)
+    return value
 
 
 def _starts_a_number(word: str) -> bool:

@@ -20,11 +20,11 @@ class Reason(NamedTuple):
 
 
 _HINTS = {
+    "unreachable": ("must be reachable from a depot and back", "complete the matrix"),
     "capacity": ("must fit into a vehicle", "split it, or take a larger van"),
     "window": ("must be reachable before its window closes", "widen the window or begin the shift earlier"),
     "shift": ("must leave time to be back before the end of shift or depot", "open earlier or lengthen the shift"),
     "allowed": ("must be allowed for a vehicle", "add it to a van's allowed stops"),
-    "unreachable": ("must be reachable from a depot and back", "complete the matrix"),
     "distance": ("must lie within a vehicle's longest distance", "raise the limit"),
     "duration": ("must be served within a vehicle's longest duration", "raise the limit"),
     "break": ("must leave room for the driver's break", "move the break"),
