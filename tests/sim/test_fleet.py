@@ -290,6 +290,10 @@ def test_customers_live_where_they_live_whoever_brings_their_parcels(scenario):
         ({"delivery.fleet.vans.sprinter.breaks.lunch": "18:20-18:30"}, "sprinter.breaks.lunch: must be able to begin"),
         ({"delivery.fleet.vans.sprinter.breaks.lunch": "13:00-12:00"}, "sprinter.breaks.lunch: must be able to begin"),
         ({"delivery.fleet.solver": "auto"}, "auto differs from machine to machine"),
+        (
+            {"delivery.fleet.solver": "pyvrp", "delivery.fleet.vans.sprinter.breaks.lunch": "11:00-14:00"},
+            "fleet.solver: pyvrp cannot plan drivers' breaks",
+        ),
         ({"delivery.carriers.fleet": {"pickups": {"a": "18:00"}, "services": {"x": {"transit": 1}}}}, "called fleet"),
     ],
 )
@@ -297,3 +301,11 @@ def test_faults_of_a_fleet_are_named_with_a_hint(changes, told):
     with pytest.raises(ScenarioError) as caught:
         load_scenario("own_fleet").vary(changes)
     assert told in str(caught.value)
+
+
+def test_a_solver_that_is_not_installed_is_told_with_its_extra_before_anything_runs(monkeypatch):
+    from fulfillsim.optim.delivery import with_pyvrp
+
+    monkeypatch.setattr(with_pyvrp, "find_spec", lambda _: None)
+    with pytest.raises(ScenarioError, match=r"fulfillsim\[pyvrp\]"):
+        load_scenario("own_fleet").vary({"delivery.fleet.solver": "pyvrp"})

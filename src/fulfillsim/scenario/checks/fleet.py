@@ -26,8 +26,7 @@ def check_fleet(settings: Settings) -> Iterator[Finding]:
     yield from _slots(plan)
     yield from _vans(settings, plan)
     yield from _breaks(plan)
-    if plan.solver == "auto":
-        yield Finding((*AT, "solver"), "must name a solver: auto differs from machine to machine", "solver: ortools")
+    yield from _solver(plan)
 
 
 def _slots(plan: Fleet) -> Iterator[Finding]:
@@ -69,6 +68,20 @@ def _breaks(plan: Fleet) -> Iterator[Finding]:
             if not van.shift.from_s <= rest.between.from_s <= rest.between.until_s <= van.shift.until_s - rest.time:
                 rule = "must be able to begin at any time between, and end, within the van's shift"
                 yield Finding(path, rule, "between: 11:00-14:00, time: 30 min")
+
+
+def _solver(plan: Fleet) -> Iterator[Finding]:
+    """What plans the routes is named, installed and able."""
+    path = (*AT, "solver")
+    if plan.solver == "auto":
+        yield Finding(path, "must name a solver: auto differs from machine to machine", "solver: ortools")
+    elif plan.solver == "pyvrp":
+        from fulfillsim.optim.delivery.with_pyvrp import installed
+
+        if not installed():
+            yield Finding(path, "needs PyVRP, which is not installed", "pip install 'fulfillsim[pyvrp]'")
+        if any(van.breaks for van in plan.vans.values()):
+            yield Finding(path, "pyvrp cannot plan drivers' breaks", "solver: ortools")
 
 
 def as_written(finding: Finding) -> Finding:
