@@ -65,6 +65,16 @@ def test_all_pairs_have_their_differences(fake):
     assert "more - today" in made.summary()
 
 
+def test_all_pairs_name_those_that_can_be_the_best(fake):
+    made = run(fake, all_pairs=True, kpis=["throughput"])
+    assert made.can_be_best == {"throughput": ("more",)}
+    assert "throughput: the best is more (95%)" in made.summary()
+    tied = run(fake, of(fake, a=1.0, b=1.0, less=-1.0), all_pairs=True, kpis=["throughput", "utilization.pickers"])
+    assert tied.can_be_best == {"throughput": ("a", "b")}  # pickers at work have no better or worse
+    assert run(fake).can_be_best == {}
+    assert run(fake, all_pairs=True, until_settled=12).can_be_best == {}
+
+
 def test_a_kpi_without_direction_is_higher_or_lower_not_better_or_worse(fake):
     def shifted(world, seed, index, by=()):
         outcome = fake.measured(world, seed, index, by)

@@ -90,6 +90,13 @@ def test_the_best_is_named_when_it_is_clear_and_only_then():
     assert [gap.is_best for gap in compare_with_best(-clear, is_larger_better=False)] == [False, True, False]
 
 
+def test_an_exact_twin_of_a_candidate_is_a_candidate_too():
+    noise = np.random.default_rng(1).normal(size=8)
+    twins = np.column_stack([np.zeros(8), noise + 0.1, noise + 0.1])
+    assert [gap.can_be_best for gap in compare_with_best(twins)] == [True, True, True]
+    assert not any(gap.is_best for gap in compare_with_best(twins))
+
+
 def test_two_alternatives_have_one_sided_intervals():
     table = normals(6, (20, 2)) + np.array([0.0, 0.4])
     difference = table[:, 1] - table[:, 0]

@@ -17,12 +17,13 @@ from fulfillsim.experiment.alternatives import check_alternatives
 from fulfillsim.experiment.cache import Cache
 from fulfillsim.experiment.comparison import Comparison
 from fulfillsim.experiment.output import as_csv, write_checklist, write_study_values
-from fulfillsim.experiment.record import part_name
+from fulfillsim.experiment.record import part_name, whole_name
 from fulfillsim.experiment.simulation import DEFAULT_SEED, as_subject
 from fulfillsim.experiment.study import Progress, Setting, Study, check_replications
 from fulfillsim.experiment.study_directory import StudyDirectory, folder_names
 from fulfillsim.experiment.worker import Replicate
 from fulfillsim.kpi import find_kpi
+from fulfillsim.stats.best import compare_with_best
 from fulfillsim.stats.comparison import Aspect, CompareUntilSettled, Finding
 from fulfillsim.stats.paired import pairs_of, simultaneous_differences
 
@@ -215,7 +216,23 @@ def _fixed(
             for (i, j), difference in zip(known, made, strict=True)
         ]
     how = f"± holds for all of them together with {level:.0%} ({method})"
-    return Comparison(results, tuple(findings), tuple(a.kpi for a in aspects), units, baseline, level, how)
+    best = _can_be_best(results, aspects, level) if baseline is None else {}
+    kpis = tuple(aspect.kpi for aspect in aspects)
+    return Comparison(results, tuple(findings), kpis, units, baseline, level, how, can_be_best=best)
+
+
+def _can_be_best(results: Mapping[str, Result], aspects: Sequence[Aspect], level: float) -> dict[str, tuple[str, ...]]:
+    """Alternatives that are not shown to be worse than another, by KPI with a direction; level shared by these."""
+    directed = [aspect for aspect in aspects if find_kpi(whole_name(aspect.kpi)).better != "neutral"]
+    found = {}
+    for aspect in directed:
+        table = _table(results, aspect.kpi)
+        table = table[~np.isnan(table).any(axis=1)]
+        if len(table) >= 2:
+            gaps = compare_with_best(table, 1 - (1 - level) / len(directed), aspect.is_larger_better)
+            names = zip(results, gaps, strict=True)
+            found[aspect.kpi] = tuple(name for name, gap in names if gap.can_be_best)
+    return found
 
 
 def _table(results: Mapping[str, Result], kpi: str) -> Floats:
@@ -292,5 +309,6 @@ def as_document(made: Comparison) -> dict[str, Any]:
         "method": made.method,
         "settled": made.is_settled,
         "alternatives": {name: {"replications": r.n_replications, "seed": r.seed} for name, r in made.results.items()},
+        "can_be_best": {kpi: list(names) for kpi, names in made.can_be_best.items()},
         "differences": rows,
     }

@@ -50,6 +50,9 @@ class Comparison:
         In words: how the statements were made.
     is_settled
         False if a sequential comparison ended because its budget was spent.
+    can_be_best
+        By KPI, for all pairs and a fixed number of replications: the alternatives that are not shown to be worse than
+        another; with the joint probability ``level`` the best of each KPI is among them.
     """
 
     results: Mapping[str, Result]
@@ -60,6 +63,7 @@ class Comparison:
     level: float
     method: str
     is_settled: bool = True
+    can_be_best: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     _order: tuple[str, ...] = field(default=(), repr=False)
 
     @property
@@ -193,6 +197,9 @@ class Comparison:
     def notes(self) -> list[str]:
         """What a reader of the table has to know."""
         said = [] if self.is_settled else ["not all differences are settled: the budget is spent"]
+        said += [
+            f"{kpi}: the best is {' or '.join(names)} ({self.level:.0%})" for kpi, names in self.can_be_best.items()
+        ]
         return said + [f"{name}: {warning}" for name, r in self.results.items() for warning in r.warnings()]
 
     @property

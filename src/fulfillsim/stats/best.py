@@ -22,21 +22,19 @@ class GapToBest:
     ----------
     estimate, low, high
         In the unit of the values, positive where it is better than all others.
+    can_be_best
+        Whether it is not shown to be worse than another; one that equals another exactly is not worse.
     """
 
     estimate: float
     low: float
     high: float
+    can_be_best: bool
 
     @property
     def is_best(self) -> bool:
         """Whether it is shown to be the best."""
         return self.low >= 0 and self.high > 0
-
-    @property
-    def can_be_best(self) -> bool:
-        """Whether it is not shown to be worse than another."""
-        return self.high > 0 or self.low == 0
 
 
 def compare_with_best(values: ArrayLike, level: float = 0.95, is_larger_better: bool = True) -> list[GapToBest]:
@@ -68,8 +66,8 @@ def compare_with_best(values: ArrayLike, level: float = 0.95, is_larger_better: 
     deviation: Floats = (table[:, :, None] - table[:, None, :]).std(axis=0, ddof=1)
     gaps, widths = table.mean(axis=0)[:, None] - table.mean(axis=0)[None, :], factor * deviation / math.sqrt(n)
     others = ~np.eye(k, dtype=bool)
-    highs = np.maximum(0.0, np.where(others, gaps + widths, np.inf).min(axis=1))
-    candidates = highs > 0
+    highs = np.where(others, gaps + widths, np.inf).min(axis=1)
+    candidates = highs >= 0
     return [_gap(i, gaps, widths, highs[i], candidates & others[i]) for i in range(k)]
 
 
@@ -77,7 +75,7 @@ def _gap(i: int, gaps: Floats, widths: Floats, high: float, rivals: np.ndarray) 
     """Lower end against those that can be best; without a rival it is 0, since then this one is."""
     low = min(0.0, float((gaps[i] - widths[i])[rivals].min(initial=0.0)))
     estimate = float(np.delete(gaps[i], i).min())
-    return GapToBest(estimate, low, float(high))
+    return GapToBest(estimate, low, max(0.0, float(high)), bool(high >= 0))
 
 
 def tukey_differences(values: ArrayLike, level: float = 0.95) -> dict[tuple[int, int], Interval]:
