@@ -289,6 +289,8 @@ def test_customers_live_where_they_live_whoever_brings_their_parcels(scenario):
         ({"delivery.fleet.zones.moon": {"east": "1 km", "north": "1 km"}}, "names the zone moon, which is not there"),
         ({"delivery.fleet.vans.sprinter.breaks.lunch": "18:20-18:30"}, "sprinter.breaks.lunch: must be able to begin"),
         ({"delivery.fleet.vans.sprinter.breaks.lunch": "13:00-12:00"}, "sprinter.breaks.lunch: must be able to begin"),
+        ({"delivery.fleet.vans.bike": {"parcels": 0}}, "vans.bike.parcels: must be > 0"),
+        ({"delivery.fleet.vans.bike": {"volume": "0 l"}}, "vans.bike.volume: must be > 0"),
         ({"delivery.fleet.solver": "auto"}, "auto differs from machine to machine"),
         (
             {"delivery.fleet.solver": "pyvrp", "delivery.fleet.vans.sprinter.breaks.lunch": "11:00-14:00"},

@@ -45,6 +45,12 @@ def _vans(settings: Settings, plan: Fleet) -> Iterator[Finding]:
     if not vans:
         yield Finding((*AT, "vans"), "holds no van that can carry an order", "count: 1, parcels: 60")
         return
+    for name, van in plan.vans.items():
+        for room in ("parcels", "weight", "volume") if van.count else ():
+            if getattr(van, room) <= 0:
+                yield Finding(
+                    (*AT, "vans", name, room), "must be > 0: such a van carries nothing", "count: 0 leaves it out"
+                )
     last_s = max(van.shift.until_s for van in vans)
     for name, wave in plan.waves.items():
         if wave.time >= last_s:
