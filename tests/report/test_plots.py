@@ -9,7 +9,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 
 from fulfillsim.io.local_time import local_times
-from fulfillsim.report.plots import CAPTIONS, PLOTS, save_all, suited
+from fulfillsim.report.plots import CAPTIONS, OF_AN_ORDER, OVER_REPLICATIONS, PLOTS, save_all, suited
 from fulfillsim.report.plots.lateness import lateness_frame
 from fulfillsim.report.plots.orders_by_stage import STAGES, orders_by_stage_frame
 from fulfillsim.report.plots.stock_levels import stock_levels_frame
@@ -104,6 +104,18 @@ def test_a_plot_draws_on_the_axes_given_with_title_labels_and_units(name, world,
     assert ax.get_title()
     assert ax.get_xlabel()
     assert name in ("utilization", "gantt", "why_late") or ax.get_ylabel()
+
+
+@pytest.mark.parametrize("name", OVER_REPLICATIONS)
+def test_a_plot_of_several_replications_draws_on_the_axes_given(name, world, trace):
+    ax = Figure().subplots()
+    assert OVER_REPLICATIONS[name](world, [trace, trace], ax=ax) is ax
+    assert ax.get_title() and ax.get_xlabel() and ax.get_ylabel()
+
+
+def test_a_journey_is_drawn_on_the_axes_given(world, trace):
+    ax = Figure().subplots()
+    assert OF_AN_ORDER["journey"](world, trace, 0, ax=ax) is ax
 
 
 @pytest.mark.parametrize("name", PLOTS)

@@ -1,4 +1,5 @@
 import pytest
+from matplotlib.figure import Figure
 
 from fulfillsim.domain.layout import GraphLayout, RectangularLayout
 from fulfillsim.optim.pick_routing import ROUTING, PickList
@@ -46,6 +47,14 @@ def test_a_graph_is_drawn_with_and_without_a_map(places):
     tour = ROUTING["nearest_2opt"].route(picks)
     assert path_frame(picks.layout, tour)["walked_m"].iloc[-1] == 16.0
     assert plot_tour(picks, tour).get_title() == "16 m, 2 picks"
+
+
+def test_tour_profile_and_convergence_draw_on_the_axes_given():
+    draws = (lambda ax: plot_tour(PICKS, TOUR, ax), lambda ax: plot_performance_profile([], ax))
+    for draw in (*draws, lambda ax: plot_convergence([], ax)):
+        ax = Figure().subplots()
+        assert draw(ax) is ax
+        assert ax.get_title() and ax.get_xlabel() and ax.get_ylabel()
 
 
 def test_profile_and_convergence_draw_a_curve_per_solver_and_say_when_there_is_none():
