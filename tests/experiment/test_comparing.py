@@ -182,6 +182,7 @@ def test_the_forest_shows_what_its_frame_says(fake):
         == ["more", "less", "same"]
     )
     assert "orders/day" in ax.get_xlabel()
+    assert plot_forest(made, "throughput", ax) is ax
     with pytest.raises(UnknownNameError):
         plot_forest(made, "otif")
 

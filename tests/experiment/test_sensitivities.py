@@ -109,6 +109,7 @@ def test_the_tornado_shows_what_its_frame_says(fake):
         assert [label.get_text().split("\n")[0] for label in ax.get_yticklabels()] == frame["factor"].tolist()
         assert frame["size"].is_monotonic_decreasing
         assert "throughput" in ax.get_title()
+        assert plot_tornado(made, "throughput", ax) is ax
     with pytest.raises(UnknownNameError):
         plot_tornado(find(fake), "otif")
 

@@ -1,11 +1,12 @@
 """Map and schedule of delivery plans: their figures first, then a picture."""
 
 import pytest
+from matplotlib.figure import Figure
 
 from fulfillsim.optim.delivery import solver
 from fulfillsim.optim.solving import Stop
-from fulfillsim.report.plots.delivery_map import delivery_map_frame, plot_plan, way_points
-from fulfillsim.report.plots.route_schedule import route_rows, route_schedule_frame, visit_rows
+from fulfillsim.report.plots.delivery_map import delivery_map_frame, plot_delivery_map, plot_plan, way_points
+from fulfillsim.report.plots.route_schedule import plot_route_schedule, route_rows, route_schedule_frame, visit_rows
 from fulfillsim.report.plots.style import save
 from fulfillsim.testing.delivery import random_instance
 
@@ -44,3 +45,10 @@ def test_a_plan_is_drawn_with_map_and_schedule(planned, tmp_path):
     drawn = plot_plan(*planned, title="a plan")
     assert save(drawn, tmp_path / "plan.png").stat().st_size > 10_000
     assert len(drawn.get_figure().axes) == 2
+
+
+@pytest.mark.parametrize("plot", [plot_delivery_map, plot_route_schedule])
+def test_map_and_schedule_draw_on_the_axes_given(plot, planned):
+    ax = Figure().subplots()
+    assert plot(*planned, ax) is ax
+    assert ax.get_xlabel() and ax.get_ylabel()

@@ -48,6 +48,9 @@ def test_a_plan_shows_its_parts_by_what_they_are():
     nothing = Solution(None, "infeasible", message="too heavy")
     assert nothing.summary() == "infeasible: no plan - too heavy"
     assert Seen(nothing._repr_html_()).unbalanced == []
+    hostile = Seen(Solution(None, "infeasible", message="<script>x</script>")._repr_html_())
+    assert not hostile.all("script")
+    assert any("<script>x</script>" in told for told in hostile.text("p"))
 
 
 def test_a_tour_shows_its_picks_in_the_order_of_collecting():
