@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 import pytest
 
+from fulfillsim import simulate
 from fulfillsim.domain.delivery import Carrier, CarrierService, Delivery
 from fulfillsim.domain.fleet import Fleet, FleetWave, Rest, Slot, Van
 from fulfillsim.domain.records import Scan
@@ -311,3 +312,14 @@ def test_a_solver_that_is_not_installed_is_told_with_its_extra_before_anything_r
     monkeypatch.setattr(with_pyvrp, "find_spec", lambda _: None)
     with pytest.raises(ScenarioError, match=r"fulfillsim\[pyvrp\]"):
         load_scenario("own_fleet").vary({"delivery.fleet.solver": "pyvrp"})
+
+
+def test_customers_hear_of_a_time_that_moved_on_the_road_and_doors_are_reached_as_before():
+    noisy = load_scenario("own_fleet").vary({"days": 1, "warm_up": "0 days", "delivery.fleet.travel_cv": 0.6})
+    told, silent = (
+        simulate(noisy.vary({"delivery.fleet.tell_after": after}), replications=1, jobs=1)
+        for after in ("15 min", "12 h")
+    )
+    kinds = [result.to_frame("notices")["kind"].value_counts() for result in (told, silent)]
+    assert kinds[0]["eta_change"] > 2 * kinds[1]["eta_change"]
+    assert told.to_frame("stops").equals(silent.to_frame("stops"))
