@@ -92,9 +92,10 @@ def _distributions() -> list[Row]:
 
 
 def _plots() -> list[Row]:
-    from fulfillsim.report.plots import PLOTS
+    from fulfillsim.report.plots import OF_AN_ORDER, OVER_REPLICATIONS, PLOTS
 
-    return [{"plot": name, "what": _first_line(plot)} for name, plot in PLOTS.items()]
+    kinds = (("a replication", PLOTS), ("all replications", OVER_REPLICATIONS), ("an order", OF_AN_ORDER))
+    return [{"plot": name, "of": of, "what": _first_line(plot)} for of, plots in kinds for name, plot in plots.items()]
 
 
 def _routing() -> list[Row]:
