@@ -67,3 +67,11 @@ def test_a_stop_that_cannot_be_reached_ends_with_2_and_its_line(tmp_path):
     done = CliRunner().invoke(app, ["solve", "deliver", str(file), "-s", "savings"])
     assert done.exit_code == 2
     assert f"{file}:11 stop 2" in done.stderr
+
+
+def test_a_fleet_too_small_is_told_what_would_fix_it_for_what_it_leaves_out(tmp_path):
+    file = tmp_path / "small.txt"
+    file.write_text(TINY.format(due=900).replace("  3         10", "  1         10"))
+    done = CliRunner().invoke(app, ["solve", "deliver", str(file), "-s", "savings"])
+    assert done.exit_code == 1
+    assert "more capacity; or one more vehicle" in done.stdout
