@@ -374,11 +374,13 @@ def _draw(made: Comparison, out: Path, quiet: bool) -> None:
 
 
 def _save_pictures(pictures: dict[str, tuple[Any, str]], out: Path, quiet: bool) -> None:
+    from fulfillsim.experiment.counting import counted
     from fulfillsim.report.plots.style import save
 
     folder = out / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, (draw, kpi) in pictures.items():
-        save(draw(kpi), folder / f"{name}.png")
+    with progress_on_stderr(quiet, what="pictures") as tell:
+        for name, (draw, kpi) in counted(list(pictures.items()), tell):
+            save(draw(kpi), folder / f"{name}.png")
     if not quiet:
         typer.echo(f"\ntables, KPIs, runs and pictures in {out}", err=True)
