@@ -236,6 +236,36 @@ def test_a_run_goes_on_while_an_event_keeps_people_away(tmp_path):
     check_conservation(onward, run(onward, draw_tape(onward, 2, 0)))
 
 
+def test_the_rest_of_an_order_keeps_no_times_of_the_part_that_went_ahead(tmp_path):
+    goods = {
+        "catalog": {"skus": 1},
+        "inventory": {
+            "rule": "rq",
+            "shortage": "backorder",
+            "order_quantity": 1,
+            "reorder_point": 0,
+            "suppliers": {"acme": {"lead_time": "0s"}},
+        },
+        "zones": {"near": {"share": "100 %"}},
+        "services": {"standard": {"share": "100 %"}},
+        "processing": {},
+        "delivery": {
+            "carriers": {"parcelco": {"pickups": {"first": "20:30"}, "services": {"ground": {"transit": 1}}}},
+        },
+        "demand.channels.web": {"orders_per_day": 40, "lines": 1, "units": 3},
+    }
+    plan = scenario_from(SHOP).vary({**goods, "warm_up": "0 days", "staff.crew.shifts.day.hours": "06:00-21:00"})
+    world = plan.world()
+    trace = run(world, draw_tape(world, 1, 0))
+    still = still_at(world, trace, 43_200.0)
+    rest = [row for row, name in enumerate(still.snapshot.orders.order_id) if name.endswith("/2")]
+    assert rest
+    assert all(np.isnan(still.snapshot.moments[Milestone.PICKED][rest]))
+    noon = local_times(np.array([43_200.0]), world.days).astype("datetime64[s]")[0].item()
+    onward = plan.vary(begin_at(world, trace, noon, tmp_path).changes).world()  # was refused: later than `since`
+    check_conservation(onward, run(onward, draw_tape(onward, 2, 0)))
+
+
 def test_a_work_order_reserves_what_is_there_before_what_it_lacks_comes_at_once():
     goods = {
         "catalog": {"skus": 3},

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from fulfillsim.domain.demand import History
 from fulfillsim.domain.records import Milestone, ShortPick, StockMove, WorkerState
-from fulfillsim.domain.snapshot import TRANSIT, Snapshot, milestones_of, set_aside, stages_of
+from fulfillsim.domain.snapshot import TRANSIT, Snapshot, milestones_of, passed, set_aside, stages_of
 from fulfillsim.domain.world import World
 from fulfillsim.kpi.journeys import PLACES, Journeys, Status, find_journeys
 from fulfillsim.kpi.protocols import Trace
@@ -265,9 +265,15 @@ def _snapshot(world: World, until: Until, journeys: Journeys, pieces: list[_Piec
         journeys.promise_s[rows],
         journeys.due_departure_s[rows],
         _lanes(until, len(journeys))[rows],
-        {kind: getattr(journeys, MOMENTS[kind])[rows] for kind in milestones_of(world)},
+        {kind: _passed_s(world, journeys, kind, pieces) for kind in milestones_of(world)},
         *_inbound(world, until),
     )
+
+
+def _passed_s(world: World, journeys: Journeys, kind: Milestone, pieces: Sequence[_Piece]) -> Floats:
+    """When each piece passed a milestone; NaN for one that lies ahead, which only other parts of its order passed."""
+    moment_s = getattr(journeys, MOMENTS[kind])
+    return np.array([moment_s[p.row] if kind in passed(world, p.stage) else np.nan for p in pieces], np.float64)
 
 
 def _lanes(until: Until, n: int) -> Counts:
