@@ -12,7 +12,7 @@ from fulfillsim.domain.records import ContactReason, Notice, Scan, WorkerState
 from fulfillsim.errors import UnknownNameError
 from fulfillsim.experiment.result import Result
 from fulfillsim.report.plots import OF_AN_ORDER, OVER_REPLICATIONS, PLOTS
-from fulfillsim.report.plots.gantt import gantt_frame, plot_gantt
+from fulfillsim.report.plots.gantt import bench_frame, gantt_frame, plot_gantt
 from fulfillsim.report.plots.journey import journey_frame, plot_journey
 from fulfillsim.report.plots.picks import crowd_frame, plot_crowds, plot_slots, slot_frame
 from fulfillsim.report.plots.queues import queues_frame
@@ -66,6 +66,28 @@ def test_a_gantt_has_presence_breaks_and_work_with_short_gaps_joined(world, trac
     ]
     assert gantt_frame(world, trace, day=1).empty
     assert [label.get_text() for label in plot_gantt(world, trace).get_yticklabels()] == ["pickers (1)", "packers (1)"]
+
+
+def test_a_gantt_by_bench_has_a_row_for_each_place_that_was_in_use_at_once(world, trace):
+    trace.rows["visits"] = [
+        (0, 1, 0, 9 * HOUR_S, 9 * HOUR_S, 10 * HOUR_S),
+        (1, 1, 1, 9 * HOUR_S, 9.5 * HOUR_S, 11 * HOUR_S),
+        (2, 1, 0, 9 * HOUR_S, 10.25 * HOUR_S, 12 * HOUR_S),
+        (3, 0, 0, 9 * HOUR_S, 13 * HOUR_S, 14 * HOUR_S),
+    ]
+    frame = bench_frame(world, trace)
+    spells = [(r.station, r.place, r.role, r.start_s / HOUR_S, r.end_s / HOUR_S) for r in frame.itertuples()]
+    assert spells == [
+        ("picking", 1, "pickers", 13, 14),
+        ("packing", 1, "pickers", 9, 10),
+        ("packing", 1, "pickers", 10.25, 12),
+        ("packing", 2, "packers", 9.5, 11),
+    ]
+    ax = plot_gantt(world, trace, by="bench")
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["picking (1)", "packing (2)"]
+    assert ax.get_title().startswith("Who worked where")
+    assert bench_frame(world, trace, day=1).empty
+    assert plot_gantt(world, trace, day=1, by="bench").get_title()
 
 
 def test_a_journey_tells_every_step_and_message_in_the_order_of_time(world, trace):

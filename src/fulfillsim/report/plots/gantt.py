@@ -1,10 +1,12 @@
-"""Gantt: what each worker did on one day: who works where, who idles, when breaks fall."""
+"""Gantt of one day: what each worker did, who idles and when breaks fall; or who worked at each place of a station."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fulfillsim.domain.records import WorkerState
 from fulfillsim.domain.world import World
@@ -47,6 +49,54 @@ def gantt_frame(world: World, trace: Trace, day: int | None = None) -> pd.DataFr
     frame.insert(0, "worker", [names[index] for index in workers])
     frame.insert(1, "role", [roles[index] for index in workers])
     return frame
+
+
+def bench_frame(world: World, trace: Trace, day: int | None = None) -> pd.DataFrame:
+    """Work of one day, place by place: a station has as many places as people worked at it at once.
+
+    Places have no names in the model: whoever begins takes the first one that is free.
+
+    Parameters
+    ----------
+    day
+        As for `gantt_frame`.
+
+    Returns
+    -------
+    Frame with ``station``, ``place`` (1, 2, ...), ``role``, ``start_s``, ``end_s`` and ``n`` (pieces of work in the
+    spell); by station, place and time.
+    """
+    import pandas as pd
+
+    start_s, end_s = _day(world, day)
+    parts = [part.sort_values(["start_s", "worker"], kind="stable") for part in _work(trace, start_s, end_s)]
+    frame = pd.concat([*parts, pd.DataFrame(columns=["worker", "what", "start_s", "end_s", "n"])], ignore_index=True)
+    places = np.zeros(len(frame), np.int64)
+    for rows in frame.groupby("what").indices.values():
+        places[rows] = _places(frame["start_s"].to_numpy(float)[rows], frame["end_s"].to_numpy(float)[rows])
+    roles = [world.staff[trace.workers[int(worker)].role].name for worker in frame["worker"]]
+    found = pd.DataFrame({"station": frame["what"], "place": places, "role": roles})
+    found[["start_s", "end_s"]] = frame[["start_s", "end_s"]].astype(float)
+    found["n"] = frame["n"].astype("int64")
+    order = {info.name: number for number, info in enumerate(trace.stations)}
+    by_station = found.assign(order=found["station"].map(order)).sort_values(
+        ["order", "place", "start_s"], kind="stable"
+    )
+    return by_station.drop(columns="order").reset_index(drop=True)
+
+
+def _places(start_s: NDArray[np.float64], end_s: NDArray[np.float64]) -> list[int]:
+    """First free place for each spell, spells by their begin."""
+    free: list[int] = []
+    taken: list[tuple[float, int]] = []
+    places = []
+    for begin, end in zip(start_s.tolist(), end_s.tolist(), strict=True):
+        while taken and taken[0][0] <= begin:
+            heappush(free, heappop(taken)[1])
+        place = heappop(free) if free else len(taken) + 1
+        heappush(taken, (end, place))
+        places.append(place)
+    return places
 
 
 def _day(world: World, day: int | None) -> tuple[float, float]:
@@ -95,40 +145,63 @@ def _work(trace: Trace, start_s: float, end_s: float) -> list[pd.DataFrame]:
     return [pd.DataFrame(spells | {"n": last - first + 1})]
 
 
-def plot_gantt(world: World, trace: Trace, ax: Axes | None = None, day: int | None = None) -> Axes:
-    """Draw `gantt_frame`: a row per worker, grey is present without work, white is break or away."""
-    from matplotlib.patches import Patch
+def plot_gantt(
+    world: World,
+    trace: Trace,
+    ax: Axes | None = None,
+    day: int | None = None,
+    by: Literal["worker", "bench"] = "worker",
+) -> Axes:
+    """Draw `gantt_frame`: a row per worker, grey is present without work, white is break or away.
 
+    With ``by="bench"`` draw `bench_frame`: a row per place of each station, colored by role, white is nobody there.
+    """
     ax = axes(ax)
-    frame = gantt_frame(world, trace, day)
-    workers = list(dict.fromkeys(frame["worker"]))
-    shown = workers[:MOST_WORKERS]
-    stations = [info.name for info in trace.stations if info.name in set(frame["what"])]
+    if by == "bench":
+        frame = bench_frame(world, trace, day)
+        frame["row"] = frame["station"] + " " + frame["place"].astype(str)
+        what, group, kinds = "role", "station", [role.name for role in world.staff]
+        title = "Who worked where on {}: a row for each place"
+    else:
+        frame = gantt_frame(world, trace, day)
+        frame["row"] = frame["worker"]
+        what, group, kinds = "what", "role", [info.name for info in trace.stations]
+        title = "Who did what on {}: a row for each worker"
+    rows = list(dict.fromkeys(frame["row"]))
+    shown = rows[:MOST_WORKERS]
     start_s, end_s = _day(world, day)
-    place = {name: row for row, name in enumerate(shown)}
-    for what, part in frame[frame["worker"].isin(shown)].groupby("what", sort=False):
-        if what == "break":
-            continue
-        color = "0.85" if what == "present" else COLORS[stations.index(str(what)) % len(COLORS)]
-        rows = part["worker"].map(place).to_numpy(dtype=np.float64)
-        hours = (part[["start_s", "end_s"]].to_numpy() - start_s) / 3600.0
-        ax.barh(rows, hours[:, 1] - hours[:, 0], 0.8, hours[:, 0], color=color, linewidth=0, rasterized=len(part) > 300)
+    used = [kind for kind in kinds if kind in set(frame[what])]
+    _bars(ax, frame[frame["row"].isin(shown)], what, shown, used, start_s)
     if not shown:
         say_nothing_there(ax, "nobody was on duty that day")
-    roles = dict(zip(frame["worker"], frame["role"], strict=True))
-    _name_roles(ax, [roles[name] for name in shown])
-    handles = [Patch(color=COLORS[number % len(COLORS)], label=name) for number, name in enumerate(stations)]
-    ax.legend(
-        handles=[*handles, Patch(color="0.85", label="no work")],
-        loc="upper left",
-        bbox_to_anchor=(1.0, 1.0),
-        frameon=False,
-    )
+    groups = dict(zip(frame["row"], frame[group], strict=True))
+    _name_roles(ax, [groups[row] for row in shown])
+    _legend(ax, used, by == "worker")
     _clock_axis(ax, frame, start_s, end_s)
     date = f"{local_times(np.array([start_s]), world.days)[0].astype('datetime64[D]').item():%a %d %b}"
-    left_out = f", the first {MOST_WORKERS} of {len(workers)}" if len(workers) > MOST_WORKERS else ""
-    ax.set_title(f"Who did what on {date}: a row for each worker{left_out}")
+    left_out = f", the first {MOST_WORKERS} of {len(rows)}" if len(rows) > MOST_WORKERS else ""
+    ax.set_title(title.format(date) + left_out)
     return ax
+
+
+def _bars(ax: Axes, frame: pd.DataFrame, what: str, rows: list[str], kinds: list[str], start_s: float) -> None:
+    """A bar for each spell, breaks left white."""
+    place = {name: row for row, name in enumerate(rows)}
+    for kind, part in frame.groupby(what, sort=False):
+        if kind == "break":
+            continue
+        color = "0.85" if kind == "present" else COLORS[kinds.index(str(kind)) % len(COLORS)]
+        at = part["row"].map(place).to_numpy(dtype=np.float64)
+        hours = (part[["start_s", "end_s"]].to_numpy() - start_s) / 3600.0
+        ax.barh(at, hours[:, 1] - hours[:, 0], 0.8, hours[:, 0], color=color, linewidth=0, rasterized=len(part) > 300)
+
+
+def _legend(ax: Axes, kinds: list[str], tells_idle: bool) -> None:
+    from matplotlib.patches import Patch
+
+    handles = [Patch(color=COLORS[number % len(COLORS)], label=name) for number, name in enumerate(kinds)]
+    idle = [Patch(color="0.85", label="no work")] if tells_idle else []
+    ax.legend(handles=[*handles, *idle], loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
 
 
 def _name_roles(ax: Axes, roles: list[str]) -> None:
