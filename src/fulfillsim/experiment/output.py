@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from fulfillsim.experiment.folder import Folder
 from fulfillsim.experiment.result import Result, as_row
@@ -15,6 +15,9 @@ from fulfillsim.experiment.stress_des import CHECKLIST, Design, checklist
 from fulfillsim.experiment.study_directory import StudyDirectory
 from fulfillsim.experiment.tidy import write_tidy
 from fulfillsim.experiment.verdicts import as_target_row
+
+if TYPE_CHECKING:
+    from fulfillsim.scenario import Scenario
 
 SCHEMA_VERSION = 1
 LAST_FRAME = "orders"
@@ -61,8 +64,8 @@ def write_checklist(
         return
     first = next(iter(results.values()))
     kpis = {kpi: unit for kpi, unit, _ in first.packed.columns()}
-    resolved: Mapping[str, Any] = first.scenario.resolved()  # type: ignore[attr-defined]
-    home.write(CHECKLIST, checklist(resolved, Design(aims, estimation, kpis, first.seed, common)))
+    scenario = cast("Scenario", first.scenario)  # a run directory refuses what only builds a world
+    home.write(CHECKLIST, checklist(scenario.resolved(), Design(aims, estimation, kpis, first.seed, common)))
 
 
 def write_frames(directory: RunDirectory, result: Result) -> None:

@@ -43,7 +43,8 @@ MAIN = ("on_time_shipment", "throughput")
 class Onlooker(Protocol):
     """A `Progress` that also shows how precise the main KPI is by now, or all that there is."""
 
-    def __call__(self, done: int, total: int) -> object: ...  # noqa: D102
+    def __call__(self, done: int, total: int) -> object:
+        """Take how many replications are done, of how many."""
 
     def look(self, figure: Callable[[], str], first: Callable[[], Result]) -> None:
         """Take the function that tells the figure in words, and the one that gives the first alternative's result."""

@@ -59,8 +59,8 @@ class Scale:
         if isinstance(low, int) and isinstance(high, int):
             return cls(float(low), float(high), True, int)
         try:
-            return cls(float(low), float(high), False, float)  # type: ignore[arg-type]
-        except (TypeError, ValueError) as error:
+            return cls(float(str(low)), float(str(high)), False, float)
+        except ValueError as error:
             rule = f"range: must be two numbers or two clock times (got {low}..{high})"
             raise InputError(f"{rule} - for example 1..3, 8..20 or 15:00..18:00") from error
 

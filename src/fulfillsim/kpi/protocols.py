@@ -13,26 +13,38 @@ class StationInfo(Protocol):
     """A station as the table ``visits`` numbers it; ``items`` says what its visits count."""
 
     @property
-    def name(self) -> str: ...  # noqa: D102
+    def name(self) -> str:
+        """Name in the scenario."""
+        ...
 
     @property
-    def items(self) -> str: ...  # noqa: D102
+    def items(self) -> str:
+        """What its visits count: ``order``, ``tour``, ..."""
+        ...
 
     @property
-    def staffed(self) -> bool: ...  # noqa: D102
+    def staffed(self) -> bool:
+        """Whether people work there."""
+        ...
 
 
 class WorkerInfo(Protocol):
     """A worker as the tables ``visits`` and ``duty`` number them; ``role`` indexes `World.staff`."""
 
     @property
-    def name(self) -> str: ...  # noqa: D102
+    def name(self) -> str:
+        """Role, shift and number."""
+        ...
 
     @property
-    def role(self) -> int: ...  # noqa: D102
+    def role(self) -> int:
+        """Index of the role."""
+        ...
 
     @property
-    def shift(self) -> str: ...  # noqa: D102
+    def shift(self) -> str:
+        """Name of the shift."""
+        ...
 
 
 class OrderTape(Protocol):
@@ -59,10 +71,14 @@ class Trace(Protocol):
     reserve_start: NDArray[np.int64]
 
     @property
-    def stations(self) -> Sequence[StationInfo]: ...  # noqa: D102
+    def stations(self) -> Sequence[StationInfo]:
+        """By the numbers of ``visits``."""
+        ...
 
     @property
-    def workers(self) -> Sequence[WorkerInfo]: ...  # noqa: D102
+    def workers(self) -> Sequence[WorkerInfo]:
+        """By the numbers of ``visits`` and ``duty``."""
+        ...
 
     @property
     def tape(self) -> Any:

@@ -96,10 +96,11 @@ def _from_file(file: Path, function: str) -> Callable[..., Any]:
         spec.loader.exec_module(module)
     except Exception as error:
         raise _unusable(file, f"cannot be imported: {type(error).__name__}: {error}", line_of(error, file)) from error
-    if not callable(found := getattr(module, function, None)):
+    found: Callable[..., Any] | None = getattr(module, function, None)
+    if not callable(found):
         there_are = ", ".join(key for key, value in vars(module).items() if inspect.isfunction(value)) or "none"
         raise _unusable(file, f"has no function {function!r}", None, f"functions in it: {there_are}")
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def line_of(error: Exception, file: Path) -> int | None:
