@@ -1,5 +1,6 @@
 """Figures behind the pictures of queues, work in process, workers, slots, warm-up and single orders."""
 
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 from xml.etree import ElementTree
@@ -7,6 +8,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+import fulfillsim as fs
 from fulfillsim.domain.layout import RectangularLayout
 from fulfillsim.domain.records import ContactReason, Notice, Scan, WorkerState
 from fulfillsim.errors import UnknownNameError
@@ -18,6 +20,7 @@ from fulfillsim.report.plots.picks import crowd_frame, plot_crowds, plot_slots, 
 from fulfillsim.report.plots.queues import queues_frame
 from fulfillsim.report.plots.style import axes, save
 from fulfillsim.report.plots.svg import as_svg, hint
+from fulfillsim.report.plots.utilization import utilization_frame
 from fulfillsim.report.plots.utilization_bands import plot_utilization_bands, utilization_bands_frame
 from fulfillsim.report.plots.warm_up import find_warm_up, plot_warm_up
 from fulfillsim.report.plots.wip import plot_wip, wip_frame
@@ -213,3 +216,45 @@ def test_values_show_on_marks_of_an_svg_and_png_does_not_change(tmp_path):
     told = [e.text for e in ElementTree.fromstring(as_svg(marked)).iter() if e.tag.endswith("}title")]
     assert told == ["one", "<two>"]
     assert as_svg(marked) == as_svg(marked)
+
+
+@pytest.fixture(scope="module", params=[2, 16], ids=["short", "long"])
+def small_run(request):
+    """A small operation over some days; over the longer run pictures put days into columns."""
+    return fs.simulate(fs.load_scenario("baseline", [f"days={request.param}", "demand.factor=0.1"]), 1, jobs=1)
+
+
+def told_in(ax):
+    return [e.text for e in ElementTree.fromstring(as_svg(ax)).iter() if e.tag.endswith("}title")]
+
+
+WHEN = r"\w{3} \d\d \w{3}"
+COUNTS = r"[\d,]+ [\w ]+(, [\d,]+ [\w ]+)*"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("lateness", r"\d+\.\d% are (delivered|shipped) by \d+\.\d h (before|after) the promise"),
+        ("stock_levels", rf"SKU-\d+, {WHEN} \d\d:\d\d: [\d,]+ units, more is ordered at [\d,]+"),
+        ("utilization", rf"\w+, {WHEN}( \d\d:\d\d)?: \d+% of [\d.]+ h"),
+        ("gantt", r"[\w.]+: \w+, \d\d:\d\d-\d\d:\d\d, \d+ done"),
+        ("orders_by_stage", rf"{WHEN} \d\d:\d\d: (none|{COUNTS})"),
+        ("why_late_by_hour", rf"placed \d\d-\d\d: (none late|{COUNTS})"),
+    ],
+)
+def test_pictures_of_a_report_tell_their_values_where_a_pointer_rests(name, told, small_run):
+    texts = told_in(PLOTS[name](small_run.world, small_run.trace()))
+    assert texts
+    assert [text for text in texts if not re.fullmatch(told, text)] == []
+
+
+def test_the_utilization_told_is_that_of_the_frame(small_run):
+    frame = utilization_frame(small_run.world, small_run.trace())
+    packers = frame[frame["role"] == "packers"]
+    first_day = packers[packers["local_time"].dt.date == packers["local_time"].dt.date.min()]
+    told = [text for text in told_in(small_run.plot.utilization()) if text.startswith("packers, ")]
+    of_day, of_hour = first_day["busy_h"].sum() / first_day["present_h"].sum(), packers["utilization"].iloc[0]
+    by_hour = re.search(r"\d\d:\d\d: ", told[0]) is not None
+    assert f": {of_hour if by_hour else of_day:.0%} of" in told[0]
+    assert len(told) == (len(packers) if by_hour else packers["local_time"].dt.date.nunique())

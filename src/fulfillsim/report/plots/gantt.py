@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from fulfillsim.domain.world import World
 from fulfillsim.io.local_time import local_times
 from fulfillsim.kpi.protocols import Trace
 from fulfillsim.report.plots.style import COLORS, axes, say_nothing_there
+from fulfillsim.report.plots.svg import hint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +24,8 @@ GAP_S = 60.0
 """Pieces of work with less between them are drawn as one."""
 
 MOST_WORKERS = 80
+MOST_SPELLS = 1000
+"""Spells that tell their values."""
 
 
 def gantt_frame(world: World, trace: Trace, day: int | None = None) -> pd.DataFrame:
@@ -194,6 +198,19 @@ def _bars(ax: Axes, frame: pd.DataFrame, what: str, rows: list[str], kinds: list
         at = part["row"].map(place).to_numpy(dtype=np.float64)
         hours = (part[["start_s", "end_s"]].to_numpy() - start_s) / 3600.0
         ax.barh(at, hours[:, 1] - hours[:, 0], 0.8, hours[:, 0], color=color, linewidth=0, rasterized=len(part) > 300)
+    if len(worked := frame[frame["n"] > 0]):
+        middles = (worked[["start_s", "end_s"]].mean(axis=1) - start_s) / 3600.0
+        told = [_told(row, what, start_s) for row in worked.to_dict("records")]
+        hint(ax, middles, worked["row"].map(place).astype(float), told, most=MOST_SPELLS)
+
+
+def _told(row: Mapping[Hashable, Any], what: str, start_s: float) -> str:
+    since, until = (_clock(row[end] - start_s) for end in ("start_s", "end_s"))
+    return f"{row['row']}: {row[what]}, {since}-{until}, {row['n']} done"
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds // 3600):02d}:{int(seconds % 3600 // 60):02d}"
 
 
 def _legend(ax: Axes, kinds: list[str], tells_idle: bool) -> None:

@@ -10,6 +10,7 @@ from fulfillsim.domain.world import World
 from fulfillsim.kpi.journeys import BY_CUSTOMER, find_journeys
 from fulfillsim.kpi.protocols import Trace
 from fulfillsim.report.plots.style import BLUE, axes, say_nothing_there, tidy
+from fulfillsim.report.plots.svg import hint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,12 +59,26 @@ def plot_lateness(world: World, trace: Trace, ax: Axes | None = None) -> Axes:
         return ax
     ax.xaxis.set_major_locator(_whole_days(came["lateness_h"]))
     ax.step(came["lateness_h"], came["share"] * 100, where="post", color=BLUE, linewidth=1.8)
+    _tell(ax, came, what)
     ax.text(0.0, 101, " promise", va="bottom", ha="left", fontsize="small")
     on_time = (came["lateness_h"] <= 0).sum() / len(frame)
     never = f", {len(frame) - len(came):,} never came" if len(came) < len(frame) else ""
     by = "promise" if world.delivery is not None else "due departure"
     ax.set_title(f"Lateness: {on_time:.1%} of {len(frame):,} orders {what} by their {by}{never}", pad=14)
     return ax
+
+
+def _tell(ax: Axes, came: pd.DataFrame, what: str) -> None:
+    """A mark at about every hundredth order."""
+    some = came.iloc[np.unique(np.linspace(0, len(came) - 1, 100).astype(int))] if len(came) else came
+    pairs = zip(some["lateness_h"].tolist(), some["share"].tolist(), strict=True)
+    told = [f"{share:.1%} are {what} by {_by_when(late_h)}" for late_h, share in pairs]
+    hint(ax, some["lateness_h"], some["share"] * 100, told)
+
+
+def _by_when(late_h: float) -> str:
+    """Examples: ``1.5 h before the promise``."""
+    return f"{abs(late_h):.1f} h {'after' if late_h > 0 else 'before'} the promise"
 
 
 def _whole_days(lateness_h: pd.Series[float]) -> Locator:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from fulfillsim.kpi.journeys import Journeys, Status, find_journeys
 from fulfillsim.kpi.protocols import Trace
 from fulfillsim.report.plots.spans import present
 from fulfillsim.report.plots.style import STAGE_COLORS, axes, date_axis, grid_s, tidy
+from fulfillsim.report.plots.svg import hint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,6 +63,8 @@ def plot_orders_by_stage(world: World, trace: Trace, ax: Axes | None = None) -> 
         labels = [LEGEND.get(stage, stage) for stage in stages]
         local = frame["local_time"].to_numpy()
         ax.stackplot(local, frame[stages].to_numpy().T, labels=labels, colors=colors, linewidth=0)
+        told = [_told(row, stages) for row in frame.to_dict("records")]
+        hint(ax, local, frame[stages].sum(axis=1), told)
         handles, labels = ax.get_legend_handles_labels()
         ax.legend(handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
     date_axis(ax, world.days, 0.0, trace.end_s)
@@ -68,6 +72,11 @@ def plot_orders_by_stage(world: World, trace: Trace, ax: Axes | None = None) -> 
     ax.set_ylabel("orders in process")
     ax.set_title("Orders in process by stage, until they leave the dock")
     return ax
+
+
+def _told(row: Mapping[Hashable, Any], stages: list[str]) -> str:
+    parts = ", ".join(f"{row[stage]:,} {LEGEND.get(stage, stage)}" for stage in stages if row[stage])
+    return f"{row['local_time']:%a %d %b %H:%M}: {parts or 'none'}".replace("\n", " ")
 
 
 def _spans(journeys: Journeys, has_delivery: bool) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:

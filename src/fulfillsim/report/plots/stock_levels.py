@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from fulfillsim.io.local_time import local_times
 from fulfillsim.kpi.flow import taken
 from fulfillsim.kpi.protocols import Trace
 from fulfillsim.report.plots.style import COLORS, DASHES, axes, date_axis, say_nothing_there, tidy
+from fulfillsim.report.plots.svg import hint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +53,7 @@ def plot_stock_levels(world: World, trace: Trace, ax: Axes | None = None) -> Axe
         color, dashes = COLORS[number % len(COLORS)], DASHES[number % len(DASHES)]
         local = part["local_time"].to_numpy()
         ax.step(local, part["on_hand"], where="post", color=color, linestyle=dashes, linewidth=1.5, label=sku)
+        hint(ax, local, part["on_hand"], [_told(row) for row in part.itertuples()])
         if (point := part["reorder_point"].iloc[0]) == point:
             ax.axhline(point, color=color, linewidth=0.7, linestyle=dashes, alpha=0.6)
     if frame.empty:
@@ -63,6 +65,11 @@ def plot_stock_levels(world: World, trace: Trace, ax: Axes | None = None) -> Axe
     points = ", reorder points thin" if frame["reorder_point"].notna().any() else ""
     ax.set_title(f"Stock of the busiest SKUs{points}")
     return ax
+
+
+def _told(row: Any) -> str:
+    more = f", more is ordered at {row.reorder_point:,.0f}" if row.reorder_point == row.reorder_point else ""
+    return f"{row.sku}, {row.local_time:%a %d %b %H:%M}: {row.on_hand:,} units{more}"
 
 
 def _level(world: World, trace: Trace, sku: int) -> pd.DataFrame:

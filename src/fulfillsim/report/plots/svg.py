@@ -24,7 +24,7 @@ MOST_HINTS = 150
 _HINTS = "hints:"
 
 
-def hint(ax: Axes, x: ArrayLike, y: ArrayLike, texts: Sequence[str]) -> None:
+def hint(ax: Axes, x: ArrayLike, y: ArrayLike, texts: Sequence[str], most: int = MOST_HINTS) -> None:
     """Lay invisible marks over a picture that tell their values in SVG; a PNG is left as it is.
 
     Parameters
@@ -32,14 +32,16 @@ def hint(ax: Axes, x: ArrayLike, y: ArrayLike, texts: Sequence[str]) -> None:
     x, y
         Places in data coordinates, shape (n,).
     texts
-        One per place. Of more than `MOST_HINTS` places only every so many-th is marked.
+        One per place.
+    most
+        Of more places only every so many-th is marked: a mark takes about 350 bytes.
     """
     across, up = (np.asarray(side) for side in (x, y))
-    step = max(1, -(-len(texts) // MOST_HINTS))
+    step = max(1, -(-len(texts) // most))
     known = ~(np.isnat(across) if across.dtype.kind == "M" else np.isnan(across)) & ~np.isnan(up)
     there = [i for i in range(0, len(texts), step) if known[i]]
     if there:
-        marks = ax.scatter(across[there], up[there], s=60, facecolor="none", edgecolor="none", zorder=9)
+        marks = ax.scatter(across[there], up[there], s=50, marker="s", facecolor="none", edgecolor="none", zorder=9)
         marks.set_gid(_HINTS + json.dumps([texts[i] for i in there]))
 
 

@@ -13,6 +13,7 @@ from fulfillsim.domain.world import World
 from fulfillsim.io.local_time import local_times
 from fulfillsim.kpi.protocols import Trace
 from fulfillsim.report.plots.style import MAX_DAYS, axes, date_axis, date_numbers, grid_s, say_nothing_there
+from fulfillsim.report.plots.svg import hint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 HOUR_S = 3600.0
+MOST_CELLS = 1500
+"""Cells that tell their values."""
 
 
 def utilization_frame(world: World, trace: Trace) -> pd.DataFrame:
@@ -61,6 +64,7 @@ def plot_utilization(world: World, trace: Trace, ax: Axes | None = None) -> Axes
     if len(frame):
         edges, levels, cells = (_columns if in_columns else _strips)(world, trace, frame, roles)
         mesh = ax.pcolormesh(date_numbers(edges, world.days), levels, cells * 100, cmap="cividis", vmin=0, vmax=100)
+        _tell(ax, world, _by_day(frame) if in_columns else frame, DAY_S if in_columns else HOUR_S)
         ax.figure.colorbar(mesh, ax=ax, label="busy share of time present (%)")
     else:
         say_nothing_there(ax, "nobody was on duty")
@@ -73,6 +77,24 @@ def plot_utilization(world: World, trace: Trace, ax: Axes | None = None) -> Axes
         first, last = _hours_of_day(frame)
         ax.set_ylabel(f"each day downwards from {first:02d}:00 to {last:02d}:00")
     return ax
+
+
+def _tell(ax: Axes, world: World, frame: pd.DataFrame, step_s: float) -> None:
+    """A mark in the middle of each hour or day of a role."""
+    middles = date_numbers(frame["time_s"].to_numpy() + step_s / 2, world.days)
+    rows = frame["role"].map({role.name: row + 0.5 for row, role in enumerate(world.staff)})
+    when = frame["local_time"].dt.strftime("%a %d %b" if step_s == DAY_S else "%a %d %b %H:%M")
+    shares = zip(frame["role"], when, frame["busy_h"] / frame["present_h"], frame["present_h"], strict=True)
+    told = [f"{role}, {begin}: {share:.0%} of {hours:.3g} h" for role, begin, share, hours in shares]
+    hint(ax, middles, rows, told, most=MOST_CELLS)
+
+
+def _by_day(frame: pd.DataFrame) -> pd.DataFrame:
+    """Hours of whole days, each with its midnight."""
+    midnight = frame["local_time"].dt.normalize()
+    begin_s = frame["time_s"] - (frame["local_time"] - midnight).dt.total_seconds()
+    days = frame.assign(local_time=midnight, time_s=begin_s).groupby(["role", "time_s", "local_time"], sort=False)
+    return days[["busy_h", "present_h"]].sum().reset_index()
 
 
 Cells = tuple[Floats, Floats, Floats]

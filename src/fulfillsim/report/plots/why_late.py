@@ -10,6 +10,7 @@ from fulfillsim.domain.world import World
 from fulfillsim.kpi.facts import Facts
 from fulfillsim.kpi.protocols import Trace
 from fulfillsim.report.plots.style import BLUE, COLORS, axes, say_nothing_there, tidy
+from fulfillsim.report.plots.svg import hint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,7 +107,14 @@ def plot_why_late_by_hour(world: World, trace: Trace, ax: Axes | None = None) ->
     for color, (name, counts) in zip(COLORS, parts.items(), strict=False):
         ax.bar(frame["hour"], counts, bottom=below, color=color, label=name, width=0.9, align="edge")
         below += counts.to_numpy(dtype=np.float64)
+    told = [_told(hour, {name: int(counts[hour]) for name, counts in parts.items()}) for hour in range(24)]
+    hint(ax, np.arange(24) + 0.5, below, told)
     ax.set_xticks(range(0, 25, 3))
     ax.set_xlim(0, 24)
     ax.legend(fontsize="small", frameon=False)
     return ax
+
+
+def _told(hour: int, counts: dict[str, int]) -> str:
+    parts = ", ".join(f"{n:,} {name}" for name, n in counts.items() if n)
+    return f"placed {hour:02d}-{hour + 1:02d}: {parts or 'none late'}"
