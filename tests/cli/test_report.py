@@ -58,7 +58,7 @@ def test_a_directory_with_nothing_in_it_exits_with_2_and_writes_nothing(name, me
 
 
 def test_progress_shows_the_main_figure_beside_the_time_left(monkeypatch, capsys):
-    progress = import_module("fulfillsim.report.progress")
+    progress = import_module("fulfillsim.experiment.progress")
     clock = iter([0.0, 20.0, 25.0])
     monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
     with progress.progress_on_stderr(quiet=False) as tell:
@@ -69,13 +69,13 @@ def test_progress_shows_the_main_figure_beside_the_time_left(monkeypatch, capsys
 
 
 def test_quiet_progress_is_none_at_all():
-    progress = import_module("fulfillsim.report.progress")
+    progress = import_module("fulfillsim.experiment.progress")
     with progress.progress_on_stderr(quiet=True) as tell:
         assert tell is None
 
 
 def test_a_bar_on_a_terminal_waits_until_the_work_takes_long_and_leaves_nothing(monkeypatch):
-    progress = import_module("fulfillsim.report.progress")
+    progress = import_module("fulfillsim.experiment.progress")
     monkeypatch.setattr(progress, "SECONDS_BEFORE", 60.0)
     bar = progress._Bar("replications")
     bar.look(lambda: "throughput 100 ± 1")
@@ -97,9 +97,14 @@ def test_every_verb_that_may_take_long_can_be_told_to_be_quiet():
 
 
 def test_work_without_steps_shows_its_seconds(monkeypatch):
-    progress = import_module("fulfillsim.report.progress")
+    progress = import_module("fulfillsim.experiment.progress")
     shown = []
-    monkeypatch.setattr(progress, "_Lines", lambda what: lambda done, total: shown.append((what, done, total)))
+
+    class Heard(progress.Tell):
+        def __call__(self, done, total):
+            shown.append((self._what, done, total))
+
+    monkeypatch.setattr(progress, "_Lines", Heard)
     monkeypatch.setattr(progress.sys.stderr, "isatty", lambda: False, raising=False)
     with progress.clock_on_stderr(False, "solving", 2.5):
         time.sleep(1.2)

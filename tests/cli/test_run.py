@@ -9,9 +9,9 @@ import pytest
 from fulfillsim import experiment
 from fulfillsim.domain.world import Target
 from fulfillsim.errors import SimulationError
+from fulfillsim.experiment import progress as progress_module
 from fulfillsim.experiment.record import Failure
 from fulfillsim.kpi import judge
-from fulfillsim.report import progress as progress_module
 
 pytestmark = pytest.mark.usefixtures("operation")
 

@@ -3,7 +3,8 @@
 import sys
 
 from fulfillsim.domain.layout import RectangularLayout
-from fulfillsim.experiment import compare, simulate
+from fulfillsim.experiment import SensitivityResult, compare, find_threshold, select, simulate
+from fulfillsim.experiment.indices import Effect
 from fulfillsim.optim.delivery.plan import Route
 from fulfillsim.optim.pick_routing import ROUTING, PickList
 from fulfillsim.optim.solving import Solution
@@ -82,3 +83,19 @@ def test_a_result_and_a_comparison_show_names_as_text_and_have_short_reprs():
         assert page.unbalanced == []
         assert not page.all("b")
         assert not page.all("i")
+
+
+def test_answers_of_a_search_show_names_as_text():
+    scenario = load_scenario("theory/mm1").vary({"name": "<b>x</b>", "days": 1, "warm_up": "0 days"})
+    few = {"jobs": 1, "progress": False}
+    chosen = select({"<i>a</i>": scenario, "b": scenario.vary({"demand.factor": 0.5})}, "throughput", 200.0, **few)
+    limit = find_threshold(
+        scenario, "demand.factor", 0.5, 1.0, ["throughput>=1"], find="smallest", replications=2, resolution=0.5, **few
+    )
+    effect = Effect("<s>f</s>", *[1.0] * 5)
+    matters = SensitivityResult("morris", {"<u>k</u>": (effect,)}, {"<u>k</u>": "s"}, {"<s>f</s>": (0, 1)}, 2, 2)
+    for shown, names in ((chosen, {"<i>a</i>"}), (limit, {"throughput"}), (matters, {"<u>k</u>", "<s>f</s>"})):
+        page = Seen(shown._repr_html_())
+        assert page.unbalanced == []
+        assert {tag for tag, _ in page.tags} <= {"p", "table", "tr", "th", "td"}
+        assert names <= set(page.text("td"))

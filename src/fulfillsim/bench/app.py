@@ -47,7 +47,7 @@ def analytic(
     from fulfillsim.bench.analytic.show import shown
     from fulfillsim.bench.analytic.study import judge_cases
     from fulfillsim.errors import UnknownNameError
-    from fulfillsim.report.progress import progress_on_stderr
+    from fulfillsim.experiment.progress import progress_on_stderr
 
     rows = read_cases(cases)
     wanted = [name for name in re.split(r"[,\s]+", only) if name]
@@ -72,7 +72,7 @@ def speed(
 ) -> None:
     """Five staffed stages in tandem: the engine against plain SimPy on the same pre-sampled arrays."""
     from fulfillsim.bench.speed import measure, shown
-    from fulfillsim.report.progress import progress_on_stderr
+    from fulfillsim.experiment.progress import progress_on_stderr
 
     with progress_on_stderr(quiet, what="turns and sizes") as tell:
         found = measure(turns, seed, growth, tell)
@@ -89,7 +89,7 @@ def kernels(
 ) -> None:
     """Routing methods: tours a second on one core, in batches, one by one and with their paths."""
     from fulfillsim.bench.kernels import routing_speed, shown
-    from fulfillsim.report.progress import progress_on_stderr
+    from fulfillsim.experiment.progress import progress_on_stderr
 
     with progress_on_stderr(quiet, what="layouts") as tell:
         rates = routing_speed(tours, seed, blocks, tell)
@@ -109,7 +109,7 @@ def coverage(
     from fulfillsim.bench.experiments.show import show_coverage
     from fulfillsim.errors import UnknownNameError
     from fulfillsim.experiment.counting import counted
-    from fulfillsim.report.progress import progress_on_stderr
+    from fulfillsim.experiment.progress import progress_on_stderr
 
     known: dict[str, Callable[[int, int], Any]] = {
         "naive": tables.naive_coverage,
@@ -140,7 +140,7 @@ def crn(
     """Common random numbers on `baseline`: each headcount one less and one more against the plan as it is."""
     from fulfillsim.bench.experiments.crn import neighbours, savings
     from fulfillsim.bench.experiments.show import show_savings
-    from fulfillsim.report.progress import progress_on_stderr
+    from fulfillsim.experiment.progress import progress_on_stderr
     from fulfillsim.scenario import load_scenario
 
     alternatives = neighbours(load_scenario("baseline", sets or ()), only)
@@ -165,7 +165,7 @@ def parallel(
     """Efficiency of a started pool, start-up beside it, and what statistics and bookkeeping cost."""
     from fulfillsim.bench.experiments.parallel import measure
     from fulfillsim.bench.experiments.show import show_efficiency
-    from fulfillsim.report.progress import progress_on_stderr
+    from fulfillsim.experiment.progress import progress_on_stderr
     from fulfillsim.scenario import load_scenario
 
     with progress_on_stderr(quiet, what="turns") as tell:

@@ -20,7 +20,6 @@ from fulfillsim.cli.options import (
     names_of,
 )
 from fulfillsim.cli.tables import show
-from fulfillsim.report.progress import progress_on_stderr
 
 if TYPE_CHECKING:
     from fulfillsim.experiment import Comparison
@@ -147,6 +146,7 @@ def compare_scenarios(
 ) -> None:
     """Compare alternatives on the same random numbers: which is better, by how much, how sure."""
     from fulfillsim.experiment.executors import named_executor
+    from fulfillsim.experiment.progress import progress_on_stderr
 
     _check_options(context)
     with progress_on_stderr(quiet) as tell, named_executor(executor, jobs) as lent:
@@ -375,6 +375,7 @@ def _draw(made: Comparison, out: Path, quiet: bool) -> None:
 
 def _save_pictures(pictures: dict[str, tuple[Any, str]], out: Path, quiet: bool) -> None:
     from fulfillsim.experiment.counting import counted
+    from fulfillsim.experiment.progress import progress_on_stderr
     from fulfillsim.report.plots.style import save
 
     folder = out / "pictures"

@@ -54,8 +54,8 @@ def write_report_of(
     if verify:
         verify_directory(directory, replication, alternative, kpi, files, quiet)
         return
+    from fulfillsim.experiment.progress import progress_on_stderr
     from fulfillsim.report.html.writing import write_report
-    from fulfillsim.report.progress import progress_on_stderr
 
     file = out if out is not None else directory / f"report.{form or ReportFormat.html}"
     if form is not None and file.suffix != f".{form}":

@@ -22,7 +22,6 @@ from fulfillsim.cli.options import (
     names_of,
 )
 from fulfillsim.cli.tables import Row, show
-from fulfillsim.report.progress import progress_on_stderr
 
 if TYPE_CHECKING:
     from fulfillsim.experiment import Result
@@ -77,6 +76,7 @@ def run_scenario(
     from fulfillsim.experiment import simulate
     from fulfillsim.experiment.beginning import second_of
     from fulfillsim.experiment.executors import named_executor
+    from fulfillsim.experiment.progress import progress_on_stderr
     from fulfillsim.scenario import load_scenario
 
     loaded = load_scenario(scenario, sets or ())
@@ -146,6 +146,7 @@ def _is_stopped(result: Result) -> bool:
 def _journey(scenario: Scenario, order: str, seed: int | None, form: Format, quiet: bool) -> str:
     """Steps of one order in replication 0, with the messages that its customer got."""
     from fulfillsim.experiment import simulate
+    from fulfillsim.experiment.progress import progress_on_stderr
     from fulfillsim.report.plots.journey import journey_frame
 
     with progress_on_stderr(quiet) as tell:
@@ -182,6 +183,7 @@ def _tell_the_rest(result: Result, form: Format, quiet: bool) -> None:
         typer.echo(cost, err=True)
     if result.directory is None:
         return
+    from fulfillsim.experiment.progress import progress_on_stderr
     from fulfillsim.report.plots import save_all
 
     with progress_on_stderr(quiet, what="pictures") as tell:

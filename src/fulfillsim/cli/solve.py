@@ -50,7 +50,7 @@ def solve_instance(
     """Solve one published instance, print its tours and draw them."""
     from fulfillsim.bench.harness.solving import solve_one
     from fulfillsim.bench.suites import SUITES
-    from fulfillsim.report.progress import clock_on_stderr
+    from fulfillsim.experiment.progress import clock_on_stderr
 
     objective = convention if problem is Problem.deliver else routing
     with clock_on_stderr(quiet, "solving", time_limit):

@@ -34,8 +34,8 @@ def verify_directory(
     quiet: bool = False,
 ) -> None:
     """Run figures again, say whether they are the same, and exit with 1 if one differs."""
+    from fulfillsim.experiment.progress import progress_on_stderr
     from fulfillsim.experiment.verifying import parse_replications, verify
-    from fulfillsim.report.progress import progress_on_stderr
 
     with progress_on_stderr(quiet, what="replications run again") as tell:
         found = verify(directory, parse_replications(replications), alternatives, kpis, files=files, progress=tell)

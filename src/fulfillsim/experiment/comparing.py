@@ -57,7 +57,7 @@ def compare(
     jobs: int | None = None,
     executor: Executor | None = None,
     out: Path | str | None = None,
-    progress: Progress | None = None,
+    progress: Progress = True,
     replicate: Replicate | None = None,
     cache: Path | str | None = None,
 ) -> Comparison:
@@ -121,6 +121,7 @@ def compare(
     kept = None if cache is None else Cache(cache)
     seed = DEFAULT_SEED if seed is None else seed
     setting = Setting(seed, jobs, executor, progress, replicate, tuple(by), common=common, cache=kept)
+    setting = replace(setting, kpi=asked[0].kpi, baseline=reference or next(iter(subjects)))
     home = None if out is None else open_study("comparison", subjects, setting, out)
     with started(subjects, setting, home) as study:
         if until_settled is None:

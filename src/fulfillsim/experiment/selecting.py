@@ -151,7 +151,7 @@ def select(
     jobs: int | None = None,
     executor: Executor | None = None,
     out: Path | str | None = None,
-    progress: Progress | None = None,
+    progress: Progress = True,
     replicate: Replicate | None = None,
     cache: Path | str | None = None,
 ) -> SelectionResult:
@@ -203,7 +203,7 @@ def select(
     common = PROCEDURES[procedure].allows_crn
     shelves = None if cache is None else Cache(cache)
     seed = DEFAULT_SEED if seed is None else seed
-    setting = Setting(seed, jobs, executor, progress, replicate, common=common, cache=shelves)
+    setting = Setting(seed, jobs, executor, progress, replicate, common=common, cache=shelves, kpi=kpi)
     home = None if out is None else open_study("selection", subjects, setting, out)
 
     def made(names: Sequence[str], probability: float) -> Procedure:

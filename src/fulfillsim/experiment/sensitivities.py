@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from fulfillsim.domain.notebook import html_table
 from fulfillsim.errors import InputError, SimulationError, UnknownNameError
 from fulfillsim.experiment.alternatives import short_names
 from fulfillsim.experiment.cache import Cache
@@ -132,6 +133,10 @@ class SensitivityResult:
     def __repr__(self) -> str:
         return f"<SensitivityResult by {self.method} of {', '.join(self.ranges)} on {', '.join(self.effects)}>"
 
+    def _repr_html_(self) -> str:
+        rows = [(kpi, self.unit(kpi), effect.factor, *_told(effect)) for kpi in self.effects for effect in self.of(kpi)]
+        return html_table(["kpi", "unit", "factor", *TITLES[self.method]], rows, [self.headline()])
+
 
 class SensitivityPlots:
     """Pictures of an analysis; drawing stands to the right of this room and is fetched when asked for."""
@@ -158,7 +163,7 @@ def sensitivity(
     jobs: int | None = None,
     executor: Executor | None = None,
     out: Path | str | None = None,
-    progress: Progress | None = None,
+    progress: Progress = True,
     replicate: Replicate | None = None,
     cache: Path | str | None = None,
 ) -> SensitivityResult:

@@ -32,7 +32,7 @@ def simulate(
     jobs: int | None = None,
     executor: Executor | None = None,
     out: Path | str | None = None,
-    progress: Progress | None = None,
+    progress: Progress = True,
     by: Sequence[str] = (),
     keep_frames: Iterable[int] = (0,),
     replicate: Replicate | None = None,
@@ -61,7 +61,8 @@ def simulate(
     out
         Run directory. One that holds finished replications of the same run is gone on with.
     progress
-        Called in this thread whenever replications finish.
+        What takes over two seconds shows how far it is, on stderr or below a notebook's cell; False is quiet. A
+        function is called with (replications finished, wanted) instead, in this thread.
     by
         What to cut the KPIs by, beside the uncut ones: ``["carrier", "day"]``.
     keep_frames

@@ -6,9 +6,11 @@ for more replications as they go. The order in which replications finish changes
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
@@ -21,8 +23,10 @@ from fulfillsim.errors import InputError, InterruptedRunError, LostExecutorError
 from fulfillsim.experiment.cache import Cache
 from fulfillsim.experiment.chunks import run_in_chunks
 from fulfillsim.experiment.compiling import compile_for
+from fulfillsim.experiment.counting import Count
 from fulfillsim.experiment.estimates import estimate
 from fulfillsim.experiment.kept import Kept
+from fulfillsim.experiment.progress import told
 from fulfillsim.experiment.record import Failure, Outcome
 from fulfillsim.experiment.records import RecordList
 from fulfillsim.experiment.replication import replicate as replicate_journeys
@@ -50,8 +54,8 @@ class Onlooker(Protocol):
         """Take the function that tells the figure in words, and the one that gives the first alternative's result."""
 
 
-Progress = Callable[[int, int], object] | Onlooker
-"""Called with (replications finished, replications wanted)."""
+Progress = Callable[[int, int], object] | Onlooker | bool | None
+"""Called with (replications finished, replications wanted); True shows them on stderr, in notebooks below the cell."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class Setting:
     executor
         Runs the chunks instead of processes of our own; stays open.
     progress
-        Called in this thread whenever replications finish.
+        Called in this thread whenever replications finish; True shows it, False and None are quiet.
     replicate
         One replication; the journey from receipt to delivery if not given.
     by
@@ -78,6 +82,10 @@ class Setting:
         Common random numbers: one seed for all alternatives, or one for each.
     cache
         Replications that other studies ran.
+    kpi
+        Shown while the study runs; the first target, or one of `MAIN`, if not given.
+    baseline
+        Alternative whose differences to the others are shown then; levels of the first one if not given.
     """
 
     seed: int = 1
@@ -89,6 +97,8 @@ class Setting:
     keep_frames: frozenset[int] = frozenset()
     common: bool = True
     cache: Cache | None = None
+    kpi: str | None = None
+    baseline: str | None = None
 
     def __post_init__(self) -> None:
         if self.jobs is not None and self.jobs < 1:
@@ -106,7 +116,7 @@ class Setting:
 
 
 class Study:
-    """Alternatives with their replications; a context manager that owns the worker processes.
+    """Alternatives with their replications; a context manager that owns the worker processes and shows progress.
 
     Parameters
     ----------
@@ -134,13 +144,17 @@ class Study:
         self._kept: dict[str, Kept] = {}
         self._run: Replicate = setting.replicate or replicate_journeys
         self._workers: Workers | None = None
+        self._shown = ExitStack()
+        self._tell_to: Count | None = None
         for name, subject in subjects.items():
             self.add(name, subject, (directories or {}).get(name))
 
     def __enter__(self) -> Study:
+        self._tell_to = self._shown.enter_context(told("replications", self.setting.progress))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self._shown.close()
         if self._workers is not None and error is not None:
             self._workers.stop()
         elif self._workers is not None:
@@ -244,23 +258,49 @@ class Study:
         return sum(kept.n_done for kept in self._kept.values()), sum(kept.n_wanted for kept in self._kept.values())
 
     def _tell(self) -> None:
-        tell = self.setting.progress
+        tell = self._tell_to
         if isinstance(tell, Onlooker):
             tell.look(self.main_figure, lambda: self.result(self.names[0]))
         if tell is not None:
             tell(*self._progress())
 
     def main_figure(self) -> str:
-        """The KPI that matters most so far, of the first alternative: ``on_time_shipment 0.970 ± 0.012``."""
-        name = self.names[0]
-        records = self.records(name)
-        found = list(dict.fromkeys(value.kpi for record in records[:1] for value in record.values if not value.cut))
-        wished = [*(target.kpi for target in self.subjects[name].world().targets), *MAIN, *found[:1]]
-        kpi = next((kpi for kpi in wished if kpi in found), None)
+        """What matters most, so far: ``on_time_shipment 0.970 ± 0.012`` of one alternative.
+
+        Where there is a baseline, the least certain of the differences to it:
+        ``two more - today: on_time_shipment 0.012 ± 0.004``.
+        """
+        kpi = self._main_kpi()
         if kpi is None:
             return ""
+        if self.setting.baseline is not None:
+            return self._difference(kpi, self.setting.baseline)
+        name = self.names[0]
         of_many = f"{name}: " if len(self.names) > 1 else ""
-        return f"{of_many}{kpi} {estimate(records.column(kpi).tolist())}"
+        return f"{of_many}{kpi} {estimate(self.records(name).column(kpi).tolist())}"
+
+    def _main_kpi(self) -> str | None:
+        """The one asked for, or the usual one; None if no replication has any."""
+        name = self.names[0]
+        found = [value.kpi for record in self.records(name)[:1] for value in record.values if not value.cut]
+        usual = [*(target.kpi for target in self.subjects[name].world().targets), *MAIN, *found[:1]]
+        wished = [self.setting.kpi, *usual]
+        return next((kpi for kpi in wished if kpi in found), None)
+
+    def _difference(self, kpi: str, baseline: str) -> str:
+        """The widest interval of those that are known by now, replication by replication."""
+        known = {name: self._by_replication(name, kpi) for name in self.names}
+        reference = known.pop(baseline)
+        gaps = {name: estimate(v - reference.get(i, math.nan) for i, v in mine.items()) for name, mine in known.items()}
+        gaps = {name: gap for name, gap in gaps.items() if math.isfinite(gap.half_width)}
+        if not gaps:
+            return ""
+        name = max(gaps, key=lambda one: gaps[one].half_width)
+        return f"{name} - {baseline}: {kpi} {gaps[name]}"
+
+    def _by_replication(self, name: str, kpi: str) -> dict[int, float]:
+        records = self.records(name)
+        return dict(zip(records.replications, records.column(kpi).tolist(), strict=True))
 
     def _open(self, n_todo: int) -> Workers:
         """Workers for so many replications; those of an earlier round where they will do."""

@@ -186,7 +186,7 @@ def find_threshold(
     jobs: int | None = None,
     executor: Executor | None = None,
     out: Path | str | None = None,
-    progress: Progress | None = None,
+    progress: Progress = True,
     replicate: Replicate | None = None,
     cache: Path | str | None = None,
 ) -> ThresholdResult:
@@ -227,7 +227,8 @@ def find_threshold(
         scale.low, scale.high, targets, find, resolution, scale.is_whole, replications, level=level
     )
     kept = None if cache is None else Cache(cache)
-    setting = Setting(DEFAULT_SEED if seed is None else seed, jobs, executor, progress, replicate, cache=kept)
+    seed = DEFAULT_SEED if seed is None else seed
+    setting = Setting(seed, jobs, executor, progress, replicate, cache=kept, kpi=targets[0].kpi)
     search = _Search(scenario, path, scale, setting)
     search.check_ends()
     home = None if out is None else search.open(out)

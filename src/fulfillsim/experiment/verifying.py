@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from fulfillsim.errors import InputError, RunDirectoryError, UnknownNameError
 from fulfillsim.experiment.counting import Count, counted
+from fulfillsim.experiment.progress import told
 from fulfillsim.experiment.record import Record, Value
 from fulfillsim.experiment.record_files import RecordFiles
 from fulfillsim.experiment.records import Records
@@ -100,7 +101,7 @@ def verify(
     files: Path | str | None = None,
     replicate: Replicate | None = None,
     load: Load | None = None,
-    progress: Count | None = None,
+    progress: Count | bool | None = True,
 ) -> Verification:
     """Run replications of a run, a comparison, a selection or a threshold study again and compare their figures.
 
@@ -121,7 +122,7 @@ def verify(
     load
         Makes the scenario of a file; `fulfillsim.load_scenario` if not given.
     progress
-        Called with (replications run again, all that are to be) as they finish.
+        Called with (replications run again, all that are to be) as they finish; True shows it, False is quiet.
 
     Raises
     ------
@@ -139,7 +140,8 @@ def verify(
     asked = None if replications is None else tuple(dict.fromkeys(replications))
     found = [_Again(name, runs[name], replicate or replicate_journeys, load or _load(files)) for name in wanted]
     todo = [(again, index) for again in found for index in again.indices(asked)]
-    figures = [figure for again, index in counted(todo, progress) for figure in again.figures(index, kpis)]
+    with told("replications run again", progress) as tell:
+        figures = [figure for again, index in counted(todo, tell) for figure in again.figures(index, kpis)]
     ran = {again.name: again.indices(asked) for again in found}
     return Verification(folder, tuple(figures), ran, tuple(dict.fromkeys(note for a in found for note in a.notes)))
 

@@ -16,7 +16,7 @@ from fulfillsim.bench.analytic.cases import Case
 from fulfillsim.bench.analytic.measures import Estimate, Floats, Run, Verdict
 from fulfillsim.bench.analytic.registry import build, groups
 from fulfillsim.bench.analytic.setting import Setting
-from fulfillsim.report.progress import Tell
+from fulfillsim.experiment.progress import Tell
 from fulfillsim.sim import run
 from fulfillsim.stats.intervals import format_estimate
 from fulfillsim.tape import draw_tape

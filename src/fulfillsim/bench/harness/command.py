@@ -13,8 +13,8 @@ from fulfillsim.bench.harness.show import document, remarks, short, shown
 from fulfillsim.bench.harness.study import Request, Result, Tell, read_cases, run_study
 from fulfillsim.bench.harness.suite import Suite
 from fulfillsim.experiment.files import write_whole
-from fulfillsim.report.progress import Tell as Shown
-from fulfillsim.report.progress import progress_on_stderr
+from fulfillsim.experiment.progress import Tell as Shown
+from fulfillsim.experiment.progress import progress_on_stderr
 
 Say = Callable[[str], None]
 
