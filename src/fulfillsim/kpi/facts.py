@@ -175,13 +175,17 @@ class Run:
         Such a piece is queued at the moment at which the piece before it ended, at the same station. (At a station
         that sends what fails back to itself every row is a visit of its own.)
         """
-        station, queued_s = self.index("visits", "station"), self.column("visits", "queued_s")
-        item, ended_s = self.index("visits", "item"), self.column("visits", "ended_s")
+        station, item = self.index("visits", "station"), self.index("visits", "item")
         key = (item - item.min(initial=0)) * max(1, len(self.trace.stations)) + station
+        continued = np.zeros(len(key), dtype=np.bool_)
+        seen = np.zeros(key.max(initial=-1) + 1, dtype=np.bool_)
+        seen[key] = True
+        if seen.sum() == len(key):
+            return continued
+        queued_s, ended_s = self.column("visits", "queued_s"), self.column("visits", "ended_s")
         repeated = np.flatnonzero((np.bincount(key)[key] > 1) & ~self._sent_back[station])
         order = repeated[np.lexsort((queued_s[repeated], key[repeated]))]
         before, after = order[:-1], order[1:]
-        continued = np.zeros(len(key), dtype=np.bool_)
         continued[after] = (key[before] == key[after]) & (ended_s[before] == queued_s[after])
         return continued
 

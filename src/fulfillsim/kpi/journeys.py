@@ -231,18 +231,25 @@ def _per_order(running: Ints, line_start: Ints) -> Ints:
     return running[line_start[1:]] - running[line_start[:-1]]
 
 
-def _milestones(trace: Trace, n: int) -> tuple[Floats, Floats]:
-    """First and last time of each milestone, shape (n_kinds, n); they differ only where a milestone is repeated."""
+def _milestones(trace: Trace, n: int) -> tuple[list[Floats], list[Floats]]:
+    """First and last time of each milestone by kind, shape (n,) each; they differ only where one is repeated."""
     table = trace.columns("milestones")
-    time_s = np.ascontiguousarray(table["time_s"])
-    cell = table["kind"].astype(np.int64) * n + table["order"].astype(np.int64)
-    first = np.full(len(Milestone) * n, np.inf)
+    time_s, kind = np.ascontiguousarray(table["time_s"]), table["kind"].astype(np.int64)
+    met = np.bincount(kind, minlength=len(Milestone)) > 0
+    place = np.cumsum(met) - 1
+    cell = place[kind] * n + table["order"].astype(np.int64)
+    first = np.full(int(met.sum()) * n, np.inf)
     np.minimum.at(first, cell, time_s)
     first[np.isinf(first)] = np.nan
-    last = first.copy()
     again = np.flatnonzero(time_s > first[cell])
+    last = first.copy() if len(again) else first
     np.maximum.at(last, cell[again], time_s[again])
-    return first.reshape(len(Milestone), n), last.reshape(len(Milestone), n)
+    never = np.full(n, np.nan)
+
+    def by_kind(times: Floats) -> list[Floats]:
+        return [times[i * n : (i + 1) * n] if is_met else never for i, is_met in zip(place, met, strict=True)]
+
+    return by_kind(first), by_kind(last)
 
 
 def _promises(trace: Trace, n: int) -> tuple[Floats, Floats, Floats]:
@@ -325,7 +332,7 @@ def departures(trace: Trace) -> Floats:
     return departure_s
 
 
-def _status(first: Floats, shipped_s: Floats, delivered_s: Floats, lost: Bools) -> NDArray[np.int8]:
+def _status(first: list[Floats], shipped_s: Floats, delivered_s: Floats, lost: Bools) -> NDArray[np.int8]:
     status = np.zeros(len(shipped_s), dtype=np.int8)
     for code, kind in ENDINGS.items():
         status[np.isfinite(first[kind])] = code
@@ -336,7 +343,7 @@ def _status(first: Floats, shipped_s: Floats, delivered_s: Floats, lost: Bools) 
     return status
 
 
-def _place(first: Floats, last: Floats, status: NDArray[np.int8]) -> NDArray[np.int8]:
+def _place(first: list[Floats], last: list[Floats], status: NDArray[np.int8]) -> NDArray[np.int8]:
     """Where each open order stands: the furthest milestone it has reached names the place after it."""
     place = np.full(len(status), PLACES.index("receipt"), dtype=np.int8)
     waits = np.isnan(first[Milestone.ALLOCATED]) | (last[Milestone.ALLOCATED] <= first[Milestone.BACKORDERED])

@@ -163,7 +163,7 @@ class Engine(simpy.Environment):
         try:
             while True:
                 now, rank, _, call, argument = agenda[0]
-                if next_s < now or (next_s == now and rank > arrive):
+                if now >= next_s and (now > next_s or rank > arrive):
                     self._now = next_s
                     admit(order, next_s)
                     self.n_arrived += 1

@@ -120,8 +120,7 @@ class Model:
         """Write down that an order's journey ends here."""
         record, pack = self._milestone
         record(pack(order.row, kind, now))
-        if order.placed_s < self.window_end_s:
-            self.n_open -= 1
+        self.gone(order)
 
     def refuse(self, order: Order, now: float) -> None:
         """No carrier takes an order any more: its customer is told."""

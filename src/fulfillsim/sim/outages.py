@@ -40,7 +40,8 @@ class Outage:
             return
         station = self.station
         self.pools, self.queue = station.pools, station.queue
-        station.pools, station.queue = [], Closed(self.queue)
+        station.serve_by([])
+        station.queue = Closed(self.queue)
         workers = [worker for pool in self.pools for worker in pool.workers]
         stopped = [worker for worker in workers if worker.item is not None and worker.station is station]
         for worker in sorted(stopped, key=lambda each: -each.item.started_s):  # who began last goes back first
@@ -53,7 +54,8 @@ class Outage:
         self.n_reasons -= 1
         if self.n_reasons:
             return
-        self.station.pools, self.station.queue = self.pools, self.queue
+        self.station.serve_by(self.pools)
+        self.station.queue = self.queue
         self.station.wake(now)
 
 

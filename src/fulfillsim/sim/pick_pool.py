@@ -73,7 +73,7 @@ class PickPool:
         self.enough = max(batch.min_orders, 1)
         self.tours = model.trace.tables["tours"]
         self.note_order, self.pack_order = model.trace.tables["tour_orders"].hot
-        station.queue, station.pop = self, self.pop
+        station.queue = self
 
     def __bool__(self) -> bool:
         return len(self.waiting) >= self.enough or bool(self.interrupted)

@@ -15,6 +15,8 @@ from fulfillsim.sim.engine import Item
 class FirstCome(deque[Item]):
     """First come, first served."""
 
+    __slots__ = ()
+
     push = deque.append
     pop = deque.popleft
     back = deque.appendleft

@@ -67,10 +67,11 @@ def build(model: Model) -> Intake:
 
 
 def _leave(model: Model) -> Intake:
-    close, left = model.close, int(Milestone.LEFT)
+    (record, pack), gone, left = model.milestones.hot, model.gone, int(Milestone.LEFT)
 
     def leave(order: Order, now: float) -> None:
-        close(order, left, now)
+        record(pack(order.row, left, now))
+        gone(order)
 
     return leave
 

@@ -231,7 +231,7 @@ class Slots:
         if refill.rank > URGENT and refill.worker is None:
             self.station.queue.remove(refill)
             refill.rank = URGENT
-            self.station.push(refill)
+            self.station.queue.push(refill)
 
     def _refilled(self, refill: Refill, now: float) -> None:
         """Goods are at the slot: lines that wait come first, in their order."""

@@ -1,7 +1,7 @@
 """People on shifts: who is there, who is idle, what each does next.
 
-Rules that a scenario does not use cost nothing: a worker of another class is hired where people choose by a rule, and
-absence, learning and calls are looked at once per duty (`fulfillsim.sim.roster`).
+Rules that a scenario does not use cost nothing: workers of another class are hired where people serve one station
+alone or choose by a rule, and absence, learning and calls are looked at once per duty (`fulfillsim.sim.roster`).
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Worker:
             return
         for station in self.stations:
             if station.queue:
-                station.start(station.pop(), self, now)
+                station.start(station.queue.pop(), self, now)
                 return
         self.pool.idle.append(self)
 
@@ -124,6 +124,26 @@ class Worker:
         self.become(None, now)
 
 
+class Specialist(Worker):
+    """Somebody who serves one station."""
+
+    __slots__ = ("home",)
+
+    home: Station
+
+    def next(self, now: float) -> None:
+        """Go if it is time, else take what waits, else be idle."""
+        if self.leaving is not None:
+            self._go(self.leaving, now)
+            return
+        station = self.home
+        queue = station.queue
+        if queue:
+            station.start(queue.pop(), self, now)
+        else:
+            self.pool.idle.append(self)
+
+
 class ChoosingWorker(Worker):
     """Somebody who goes by a rule when two or more stations have work."""
 
@@ -137,7 +157,7 @@ class ChoosingWorker(Worker):
         if self.leaving is None and len(there) > 1:
             lines = [_line(place, self.stations[place]) for place in there]
             station = self.stations[there[self.choose(lines, now)]]
-            station.start(station.pop(), self, now)
+            station.start(station.queue.pop(), self, now)
         else:
             super().next(now)
 
@@ -165,8 +185,8 @@ def hire(model: Model, role_index: int, role: Role, first_number: int) -> tuple[
     for shift in role.shifts:
         crew = []
         for place in range(shift.headcount):
-            worker = _worker(first_number + len(workers), pool, duty, role)
-            worker.stations, worker.pace = served, pace
+            worker = _worker(first_number + len(workers), pool, duty, role, served)
+            worker.pace = pace
             workers.append(worker)
             crew.append(worker)
             infos.append(WorkerInfo(f"{role.name}.{shift.name}.{place + 1}", role_index, shift.name))
@@ -176,10 +196,16 @@ def hire(model: Model, role_index: int, role: Role, first_number: int) -> tuple[
     return workers, infos
 
 
-def _worker(number: int, pool: Pool, duty: Table, role: Role) -> Worker:
-    choose = ASSIGNMENT[role.assignment]
-    if choose is preference:
-        return Worker(number, pool, duty, role.at_break == "hand_over")
-    worker = ChoosingWorker(number, pool, duty, role.at_break == "hand_over")
-    worker.choose = choose
+def _worker(number: int, pool: Pool, duty: Table, role: Role, served: tuple[Station, ...]) -> Worker:
+    choose, hands_over = ASSIGNMENT[role.assignment], role.at_break == "hand_over"
+    worker: Worker
+    if len(served) == 1:
+        worker = Specialist(number, pool, duty, hands_over)
+        worker.home = served[0]
+    elif choose is preference:
+        worker = Worker(number, pool, duty, hands_over)
+    else:
+        worker = ChoosingWorker(number, pool, duty, hands_over)
+        worker.choose = choose
+    worker.stations = served
     return worker

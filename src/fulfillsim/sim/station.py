@@ -7,7 +7,8 @@ path: one entry in the event list per piece of work. They touch numbers and refe
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from heapq import heappush
 from math import nan
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,6 +21,20 @@ if TYPE_CHECKING:
     from fulfillsim.sim.staff import Pool, Worker
 
 Then = Callable[[Any, float], None]
+
+
+class InTurn:
+    """Idle people of several pools, asked in turn; true while somebody is idle."""
+
+    def __init__(self, pools: Sequence[Pool]) -> None:
+        self._idle = [pool.idle for pool in pools]
+
+    def __bool__(self) -> bool:
+        return any(self._idle)
+
+    def popleft(self) -> Worker:
+        """Whoever is idle longest in the first pool that has somebody."""
+        return next(filter(None, self._idle)).popleft()
 
 
 class Station:
@@ -35,6 +50,13 @@ class Station:
         Name in `QUEUES`.
     then
         Called with the finished item and the time, before the worker looks for more work.
+
+    Attributes
+    ----------
+    pools
+        Who serves here; those who prefer this station come first.
+    idle
+        Those of them who are free, in the order in which they are taken.
     """
 
     def __init__(
@@ -44,27 +66,31 @@ class Station:
         self.agenda, self.tickets = engine.agenda, engine.tickets
         self.record, self.pack = visits.hot
         self.queue: Any = QUEUES[discipline]()
-        self.push, self.pop = self.queue.push, self.queue.pop
         self.done = self.finish  # bound once
-        self.pools: list[Pool] = []
         self._ranks: list[int] = []
+        self.serve_by([])
 
     def add_pool(self, pool: Pool, rank: int) -> None:
         """Let a pool serve here; those who prefer this station (smaller rank) are asked first."""
         place = bisect_right(self._ranks, rank)
         self._ranks.insert(place, rank)
-        self.pools.insert(place, pool)
+        self.serve_by([*self.pools[:place], pool, *self.pools[place:]])
+
+    def serve_by(self, pools: list[Pool]) -> None:
+        """Let these pools serve here, asked in this order."""
+        self.pools = pools
+        self.idle: deque[Worker] | InTurn = pools[0].idle if len(pools) == 1 else InTurn(pools)
 
     def offer(self, item: Item, now: float) -> None:
         """Take an item in: somebody idle starts at once, otherwise it waits."""
         item.seconds = item.work[self.column]
         item.queued_s = now
-        for pool in self.pools:
-            if pool.idle:
-                self.start(item, pool.idle.popleft(), now)
-                return
-        item.worker = None
-        self.push(item)
+        idle = self.idle
+        if idle:
+            self.start(item, idle.popleft(), now)
+        else:
+            item.worker = None
+            self.queue.push(item)
 
     def start(self, item: Item, worker: Worker, now: float) -> None:
         """Bind item and worker until the work is done."""
@@ -77,9 +103,12 @@ class Station:
     def finish(self, item: Item, now: float) -> None:
         """Write the visit down; the item moves first, then the worker chooses and can see it."""
         worker = item.worker
-        self.record(self.pack(item.row, self.index, worker.number, item.queued_s, item.started_s, now))
+        record = self.record  # a local name first: an attribute that holds a function is slow to call
+        pack = self.pack
+        record(pack(item.row, self.index, worker.number, item.queued_s, item.started_s, now))
         worker.item = None
-        self.then(item, now)
+        then = self.then
+        then(item, now)
         worker.next(now)
 
     def interrupt(self, worker: Worker, now: float) -> None:
@@ -96,10 +125,10 @@ class Station:
 
         Whoever starts is called first: taking goods for a tour may ask for a replenishment, and that for somebody idle.
         """
-        for pool in self.pools:
-            while pool.idle and self.queue:
-                worker = pool.idle.popleft()
-                self.start(self.pop(), worker, now)
+        idle, queue = self.idle, self.queue
+        while idle and queue:
+            worker = idle.popleft()
+            self.start(queue.pop(), worker, now)
 
 
 class PreemptiveStation(Station):
@@ -122,7 +151,7 @@ class PreemptiveStation(Station):
         worst = max(busy, key=lambda w: (w.item.rank, w.item.started_s), default=None)
         if worst is not None and worst.item.rank > item.rank:
             self.interrupt(worst, now)
-            self.start(self.pop(), worst, now)
+            self.start(self.queue.pop(), worst, now)
 
 
 class Party(NamedTuple):

@@ -114,14 +114,22 @@ def kaplan_meier(durations: ArrayLike, ended: ArrayLike | None = None) -> Surviv
     done = np.ones(times.shape, dtype=bool) if ended is None else np.asarray(ended, dtype=bool)
     if times.ndim != 1 or times.shape != done.shape:
         raise ValueError(f"durations and ended must be of one length (got {times.shape} and {done.shape})")
-    if not (np.isfinite(times) & (times >= 0)).all():
+    if times.size and not 0 <= times.min() <= times.max() < math.inf:
         worst = times[~(np.isfinite(times) & (times >= 0))][0]
         raise ValueError(f"durations must be finite and >= 0 (got {worst}) - check begin and end stamps")
-    distinct, n_ended = np.unique(times[done], return_counts=True)
-    n_at_risk = times.size - np.searchsorted(np.sort(times), distinct)
+    ends = np.sort(times[done])
+    first = np.flatnonzero(np.diff(ends, prepend=-1.0))
+    distinct, n_ended = ends[first], np.diff(first, append=ends.size)
+    n_at_risk = times.size - first - _n_before(times[~done], distinct)
     survival_probs = np.cumprod(1.0 - n_ended / n_at_risk, dtype=np.float64)
     longest = float(times.max()) if times.size else 0.0
     return Survival(distinct, survival_probs, longest, times.size, int(times.size - done.sum()))
+
+
+def _n_before(times: Floats, rising: Floats) -> NDArray[np.int64]:
+    """How many of the times lie before each of the distinct rising ones, shape of ``rising``."""
+    after = np.searchsorted(rising, times, side="right")
+    return np.cumsum(np.bincount(after, minlength=rising.size + 1))[: rising.size]
 
 
 def percentiles(survival: Survival, probs: Iterable[float] = (0.5, 0.9, 0.95)) -> dict[str, float]:
