@@ -19,8 +19,10 @@ from fulfillsim.optim.delivery.travel import euclidean
 Kind = Literal["R1", "R2", "C1", "C2", "RC1", "RC2"]
 Points = NDArray[np.float64]
 
-DIMACS = Convention("dimacs", "distance and time x10, truncated", divisor=10.0, n_decimals=1)
-NEAREST = Convention("nint", "distance to the nearest integer", n_decimals=0)
+DIMACS = Convention(
+    "dimacs", "distance and time x10, truncated", divisor=10.0, n_decimals=1, scale=10.0, is_metric=False
+)
+NEAREST = Convention("nint", "distance to the nearest integer", n_decimals=0, is_metric=False)
 TENFOLD = 10.0
 
 

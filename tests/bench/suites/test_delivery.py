@@ -69,6 +69,25 @@ def test_a_stop_that_cannot_be_reached_ends_with_2_and_its_line(tmp_path):
     assert f"{file}:11 stop 2" in done.stderr
 
 
+@pytest.mark.parametrize("convention", ["dimacs", "vehicles_first"])
+def test_advice_and_routes_count_in_the_units_of_the_file_whatever_the_convention(tmp_path, convention):
+    """One van; whoever comes first, the other waits for 10 units at a door and 10 between (7, 0) and (0, 7)'s 9.9."""
+    file = tmp_path / "two.txt"
+    head, _, _ = TINY.partition(" 0 0 0")
+    rows = " 0 0 0 0 0 1000 0\n 1 7 0 5 0 8 10\n 2 0 7 5 0 20 10\n"
+    file.write_text(head.replace("  3         10", "  1         10") + rows)
+    done = CliRunner().invoke(app, ["solve", "deliver", str(file), "-s", "savings", "-c", convention])
+    assert done.exit_code == 1
+    ready = 7.0 + 10.0 + (9.8 if convention == "dimacs" else 98**0.5)  # DIMACS cuts distances after one decimal
+    assert f"close its window {ready - 20.0:.6g} units later" in done.stdout
+    file.write_text(head + rows)
+    done = CliRunner().invoke(
+        app, ["solve", "deliver", str(file), "-s", "savings", "-c", convention, "--format", "json"]
+    )
+    rows = json.loads(done.stdout)["rows"]
+    assert sorted((row["distance"], row["ends"] - row["starts"]) for row in rows) == [(14.0, 24.0), (14.0, 24.0)]
+
+
 def test_a_fleet_too_small_is_told_what_would_fix_it_for_what_it_leaves_out(tmp_path):
     file = tmp_path / "small.txt"
     file.write_text(TINY.format(due=900).replace("  3         10", "  1         10"))

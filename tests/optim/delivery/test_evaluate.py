@@ -137,7 +137,7 @@ def test_all_flaws_of_an_instance_are_told_at_once():
 
 def test_a_stop_that_no_van_can_serve_is_named_with_what_stands_against_it():
     far = on_a_line(10, 200, van=Vehicle((9.0,), shift_s=(0.0, 100.0)))
-    assert [(reason.stop, reason.value) for reason in unservable(far)] == [(1, "shift exceeded by 300")]
+    assert [(reason.stop, reason.value) for reason in unservable(far)] == [(1, "shift exceeded by 5.0 min (300 s)")]
     matrix = far.travel.distance_m.copy()
     matrix[0, 1] = np.inf
     cut_off = replace(on_a_line(10, 20), travel=Travel(matrix, matrix))

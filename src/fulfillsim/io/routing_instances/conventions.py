@@ -72,4 +72,6 @@ def convention(name: str, divisor: float = 1.0, n_decimals: int | None = None, f
         fleet_rule=fleet_rule or "at most the vehicles given",
         divisor=divisor,
         n_decimals=decimals,
+        scale=ROUNDINGS[name].scale,
+        is_metric=False,
     )

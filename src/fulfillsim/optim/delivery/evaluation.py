@@ -94,7 +94,7 @@ def describe(instance: DeliveryInstance, violation: Violation) -> str:
     """A violation in words, with names."""
     who = [instance.stops[violation.stop].name] if violation.stop >= 0 else []
     who += [f"{instance.vehicles[violation.vehicle].name} ({violation.vehicle})"] if violation.vehicle >= 0 else []
-    excess = f" by {violation.excess:g}" if violation.excess else ""
+    excess = f" by {instance.convention.told(violation.rule, violation.excess)}" if violation.excess else ""
     return f"{violation.rule}{excess}: {', '.join(who)}" if who else f"{violation.rule}{excess}"
 
 

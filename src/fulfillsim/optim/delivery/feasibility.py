@@ -38,7 +38,8 @@ def unservable(instance: DeliveryInstance) -> tuple[Reason, ...]:
     for number, stop in enumerate(instance.stops):
         if stop.prize is None and (blame := _blame(instance, number, kinds)):
             rule, hint = _HINTS.get(blame.rule, ("must be servable by a vehicle", "see the vehicles"))
-            excess = f"{blame.rule} exceeded by {blame.excess:g}" if blame.excess else blame.rule
+            told = instance.convention.told(blame.rule, blame.excess)
+            excess = f"{blame.rule} exceeded by {told}" if blame.excess else blame.rule
             reasons.append(Reason(number, rule, excess, hint))
     return tuple(reasons)
 

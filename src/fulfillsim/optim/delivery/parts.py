@@ -9,6 +9,8 @@ from typing import Literal
 Window = tuple[float, float]
 Objective = Literal["cost", "vehicles_then_cost"]
 ANY_TIME: tuple[Window, ...] = ((0.0, inf),)
+TIMES = frozenset({"window", "opens", "closes", "shift", "duration", "break"})
+"""Rules whose amounts are times; those of ``distance`` are lengths."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,10 @@ class Convention:
         A printed value is a cost divided by this.
     n_decimals
         Of a printed value.
+    scale
+        Times and distances are those of the file times this; they are told as the file counts them.
+    is_metric
+        Whether times are seconds and distances meters; published instances have units without a name.
     """
 
     name: str = "exact"
@@ -132,6 +138,24 @@ class Convention:
     fleet_rule: str = "at most the vehicles given"
     divisor: float = 1.0
     n_decimals: int = 2
+    scale: float = 1.0
+    is_metric: bool = True
+
+    def told(self, rule: str, amount: float) -> str:
+        """The amount by which a rule is broken or must give way, in words.
+
+        Examples
+        --------
+        >>> EXACT.told("window", 90.0), Convention(scale=10.0, is_metric=False).told("window", 90.0)
+        ('1.5 min (90 s)', '9 units')
+        """
+        if amount == inf or rule not in {*TIMES, "distance"}:
+            return f"{amount:g}"
+        if not self.is_metric:
+            return f"{amount / self.scale:.6g} units"
+        if rule == "distance":
+            return f"{amount / 1000:.1f} km ({amount:.0f} m)"
+        return f"{amount / 60:.1f} min ({amount:.0f} s)"
 
     def __str__(self) -> str:
         goal = "fewest vehicles, then distance" if self.objective == "vehicles_then_cost" else "least cost"

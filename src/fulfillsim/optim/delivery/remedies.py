@@ -225,7 +225,9 @@ def _is_served(changed: DeliveryInstance, kept: Routes, stop: int, unmet: set[in
 
 def advice(instance: DeliveryInstance, unmet: Unmet) -> str:
     """What is wrong with a stop and what would fix it, in words."""
-    late = "is not served" if unmet.late_s == inf else f"is late by {unmet.late_s:g}"
+    late = "is not served"
+    if unmet.late_s < inf:
+        late = f"is late by {instance.convention.told('window', unmet.late_s)}"
     fixes = [_words(instance, remedy) for remedy in unmet.remedies if remedy.confirmed]
     return (
         f"stop {instance.stops[unmet.stop].name} {late}: {'; or '.join(fixes) or 'no single change found that helps'}"
@@ -233,14 +235,13 @@ def advice(instance: DeliveryInstance, unmet: Unmet) -> str:
 
 
 def _words(instance: DeliveryInstance, remedy: Remedy) -> str:
-    amount = remedy.amount
-    minutes = f"{amount / 60:.1f} min ({amount:.0f} s)"
+    amount = instance.convention.told(remedy.rule, remedy.amount)
     return {
-        "opens": f"open its window {minutes} earlier",
-        "closes": f"close its window {minutes} later",
-        "capacity": f"{amount:g} more capacity",
-        "shift": f"a shift that ends {minutes} later",
-        "duration": f"{minutes} more working time",
-        "distance": f"{amount / 1000:.1f} km ({amount:.0f} m) more distance",
+        "opens": f"open its window {amount} earlier",
+        "closes": f"close its window {amount} later",
+        "capacity": f"{amount} more capacity",
+        "shift": f"a shift that ends {amount} later",
+        "duration": f"{amount} more working time",
+        "distance": f"{amount} more distance",
         "vehicle": f"one more vehicle ({instance.vehicles[remedy.vehicle].name})",
     }[remedy.rule]

@@ -18,8 +18,8 @@ Row = dict[str, Any]
 
 
 def route_rows(instance: DeliveryInstance, routes: Routes) -> list[Row]:
-    """One row per route: vehicle, stops, load of the fullest trip, way, times, waiting and slack."""
-    rows = []
+    """One row per route: vehicle, stops, load of the fullest trip, way, times, waiting and slack, in units of the file."""
+    rows, scale = [], instance.convention.scale
     for route in routes:
         table = timetable(instance, route)
         van = instance.vehicles[route.vehicle]
@@ -31,11 +31,11 @@ def route_rows(instance: DeliveryInstance, routes: Routes) -> list[Row]:
                 "n_stops": len(route.stops),
                 "n_trips": len(route.trips),
                 "load_share": max(loads) / van.capacity[0],
-                "distance": metres,
-                "starts": table.start_s,
-                "ends": table.end_s,
-                "waiting": sum(visit.begin_s - visit.arrive_s for visit in inner),
-                "least_slack": min(visit.closes_s - visit.begin_s for visit in inner),
+                "distance": metres / scale,
+                "starts": table.start_s / scale,
+                "ends": table.end_s / scale,
+                "waiting": sum(visit.begin_s - visit.arrive_s for visit in inner) / scale,
+                "least_slack": min(visit.closes_s - visit.begin_s for visit in inner) / scale,
                 "stops": " | ".join(" ".join(instance.stops[s].name for s in trip) for trip in route.trips),
             }
         )
@@ -44,7 +44,7 @@ def route_rows(instance: DeliveryInstance, routes: Routes) -> list[Row]:
 
 def visit_rows(instance: DeliveryInstance, routes: Routes) -> list[Row]:
     """One row per stop: vehicle, window used, times, slack, load of the whole trip and on board behind it."""
-    rows = []
+    rows, scale = [], instance.convention.scale
     for line, route in enumerate(routes):
         load = {}
         for trip in route.trips:
@@ -63,12 +63,12 @@ def visit_rows(instance: DeliveryInstance, routes: Routes) -> list[Row]:
                     "line": line,
                     "vehicle": route.vehicle + 1,
                     "stop": instance.stops[visit.stop].name,
-                    "opens": opens,
-                    "closes": visit.closes_s,
-                    "arrive": visit.arrive_s,
-                    "begin": visit.begin_s,
-                    "leave": visit.leave_s,
-                    "slack": visit.closes_s - visit.begin_s,
+                    "opens": opens / scale,
+                    "closes": visit.closes_s / scale,
+                    "arrive": visit.arrive_s / scale,
+                    "begin": visit.begin_s / scale,
+                    "leave": visit.leave_s / scale,
+                    "slack": (visit.closes_s - visit.begin_s) / scale,
                     "loaded_share": load[visit.stop][0] / instance.vehicles[route.vehicle].capacity[0],
                     "load_share": load[visit.stop][1] / instance.vehicles[route.vehicle].capacity[0],
                 }
@@ -98,21 +98,22 @@ def plot_route_schedule(instance: DeliveryInstance, routes: Routes, ax: Axes | N
     if not rows:
         say_nothing_there(ax, "no route")
         return ax
-    tables = [timetable(instance, route) for route in routes]
-    last = max(table.end_s for table in tables)
+    tables, scale = [timetable(instance, route) for route in routes], instance.convention.scale
+    spans = [(table.start_s / scale, table.end_s / scale) for table in tables]
+    last = max(end for _, end in spans)
     _draw_windows(ax, rows, last)
-    for line, table in enumerate(tables):
-        ax.plot([table.start_s, table.end_s], [line, line], color="0.35", linewidth=0.8, zorder=2)
+    for line, (table, span) in enumerate(zip(tables, spans, strict=True)):
+        ax.plot(span, [line, line], color="0.35", linewidth=0.8, zorder=2)
         for begin, end in table.rests:
-            ax.barh(line, end - begin, left=begin, height=0.3, color=PINK, zorder=4)
+            ax.barh(line, (end - begin) / scale, left=begin / scale, height=0.3, color=PINK, zorder=4)
         mine = [row for row in rows if row["line"] == line]
-        times = [table.start_s, *(row["leave"] for row in mine), table.end_s]
+        times = [span[0], *(row["leave"] for row in mine), span[1]]
         shares = [mine[0]["loaded_share"], *(row["load_share"] for row in mine), mine[-1]["load_share"]]
         heights = [line + 0.42 - 0.8 * share for share in shares]
         ax.step(times, heights, where="post", color=VERMILLION, linewidth=0.9, zorder=5)
     ax.set_yticks(range(len(routes)), [f"{route.vehicle + 1}" for route in routes])
     ax.set_ylim(len(routes) - 0.4, -0.6)
-    ax.set_xlim(min(table.start_s for table in tables), last * 1.01)
+    ax.set_xlim(min(start for start, _ in spans), last * 1.01)
     ax.set_ylabel("vehicle")
     ax.set_xlabel("time (units of the instance)")
     _legend(ax, any(table.rests for table in tables))
