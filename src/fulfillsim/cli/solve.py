@@ -28,7 +28,7 @@ class Problem(StrEnum):
 SUITE_OF = {Problem.pick: "picking", Problem.batch: "batching", Problem.deliver: "delivery"}
 SCHEMA_VERSION = 1
 N_ADVICE_STEPS = 4_000
-"""Of ruin and recreate, for the incomplete plan that advice is about; from 5,000 on another search keeps none."""
+"""Of ruin and recreate, for the incomplete plan that advice is about."""
 
 
 def solve_instance(

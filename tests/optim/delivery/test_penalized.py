@@ -140,6 +140,23 @@ def test_fewest_vehicles_stay_fewest():
     assert len(more.plan) <= len(few.plan)
 
 
+@pytest.mark.parametrize(("room", "n_vehicles", "status"), [(200.0, 2, "infeasible"), (9_000.0, 2, "unknown")])
+def test_a_fleet_too_small_leaves_out_few_stops_whatever_the_budget(room, n_vehicles, status):
+    """Too little room, too little time: the plan keeps every rule for the stops that it serves."""
+    instance = solomon_like("R1", 24, 3)
+    instance = replace(instance, vehicles=(replace(instance.vehicles[0], capacity=(room,)),) * n_vehicles)
+    left_out = []
+    for n_steps in (4_999, 5_000, 50_000):
+        solution = hybrid.solve(instance, Stop(iterations=n_steps))
+        broken = evaluate(instance, solution.plan).violations
+        assert {violation.rule for violation in broken} == {"unserved"}
+        assert solution.status == status
+        assert all(f"unserved: {instance.stops[violation.stop].name}" in solution.message for violation in broken)
+        left_out.append(len(broken))
+    assert left_out[2] <= left_out[0] < 24
+    assert left_out[1] <= left_out[0] + 2
+
+
 def test_a_fleet_that_cannot_serve_all_is_told_not_forced():
     instance = random_instance(12, 1, n_vehicles=1, van=Vehicle((2.0,)))
     solution = hybrid.solve(instance, Stop(iterations=6_000))

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import inf
 from time import perf_counter
 from typing import Literal, NamedTuple
 
 from fulfillsim.optim.delivery.answers import answer, refusal
+from fulfillsim.optim.delivery.feasibility import shortages
 from fulfillsim.optim.delivery.fewest_vehicles import is_wanted, with_fewest
 from fulfillsim.optim.delivery.instance import DeliveryInstance
 from fulfillsim.optim.delivery.partitioning import MOST_COLUMNS, choose, columns_of
@@ -53,6 +55,8 @@ LONG_WITH_FAULTS = (
     Round(0.9, 0.2, "pool"),
     Round(1.0, 0.05, "pool"),
 )
+LAST = Round(1.0, 1.0, "best")
+"""Where no plan keeps all rules: ruin and recreate leaves out as little as it can."""
 STEPS_FOR_FAULTS = 5_000
 """Smaller budgets keep every rule: prices would not find their level."""
 STEPS_PER_SECOND, STEPS_PER_STOP, STOPS_PER_ROUTE = 50_000, 2_000, 13
@@ -120,19 +124,30 @@ def solve_from(instance: DeliveryInstance, stop: Stop, plan: Routes | None) -> S
     search = begin(instance, stop.seed, plan=plan)
     if is_wanted(instance):
         search = with_fewest(instance, search, stop.seed, clock.step_before(SHARE_FOR_VEHICLES))
-    if clock.budget() >= STEPS_FOR_FAULTS and is_able(instance, search):
+    strict = search
+    if clock.budget() >= STEPS_FOR_FAULTS and is_able(instance, search) and not shortages(instance):
         list(annealed(search, FIRST, clock.used(), clock))
         search = begin_penalized(instance, search)
     incumbents = tuple(improvements(search, clock))
+    if isinstance(search, PenalizedSearch) and not search.has_plan:
+        search = strict
+        search.restart(search.routes())
+        list(annealed(search, LAST, clock.used(), clock))
     return answer(instance, search.routes(), f"{clock.n_steps} steps, the last of {search.steps_are}", incumbents)
 
 
 def improvements(search: Search, clock: Clock) -> Iterator[tuple[float, float]]:
-    """Run the search to the end of its budget; each better plan as (seconds, cost)."""
+    """Run the search to the end of its budget; each better plan as (seconds, cost).
+
+    One that has looked through plans with faults and met none without ends before its last round.
+    """
     known, since, first = search.best_cost, clock.used(), search.routes()
-    yield perf_counter() - clock.begun, known
+    if known < inf:
+        yield perf_counter() - clock.begun, known
     for number, stretch in enumerate(rounds_for(search, clock)):
         if number:
+            if stretch.until == LAST.until and search.best_cost == inf:
+                return
             set_out(search, clock, stretch.begins, first)
         for _ in annealed(search, stretch, since, clock):
             if search.best_cost < known:

@@ -50,12 +50,18 @@ class PenalizedSearch(Search):
     weight: ClassVar[int] = 20
     steps_are: ClassVar[str] = "iterated local search through plans with faults"
 
+    @property
+    def has_plan(self) -> bool:
+        """Whether any plan has kept all rules so far."""
+        return self.best_cost < inf
+
     def run(self, hot: float, cold: float, n_steps: int) -> None:
         """Steps at the first of two temperatures, then new prices."""
         from fulfillsim.optim.delivery.iterated._kernels import iterate, reprice
 
         legs = len(self.tables.near) + int((self.best.tally[:, LENGTH] > 0).sum())
-        plan = np.array([max(hot * self.costs[1] / max(legs, 1), 1e-12), REMEMBER_WITHIN, REMOVED])
+        cost = self.costs[1] if self.has_plan else self.costs[0]
+        plan = np.array([max(hot * cost / max(legs, 1), 1e-12), REMEMBER_WITHIN, REMOVED])
         states = self.work, self.now, self.best
         iterate(self.tables, *states, self.scratch, self.pool, self.loose, self.costs, plan, n_steps)
         self._adapt()

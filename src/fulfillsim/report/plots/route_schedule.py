@@ -18,7 +18,7 @@ Row = dict[str, Any]
 
 
 def route_rows(instance: DeliveryInstance, routes: Routes) -> list[Row]:
-    """One row per route: vehicle, stops, load of the fullest trip, way, times, waiting and slack, in units of the file."""
+    """One row per route: vehicle, stops, load of the fullest trip, way, times, waiting, slack, in units of the file."""
     rows, scale = [], instance.convention.scale
     for route in routes:
         table = timetable(instance, route)
