@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+import yaml
 
 from fulfillsim import simulate
 from fulfillsim.domain.delivery import Carrier, CarrierService, Delivery
@@ -292,10 +293,10 @@ def test_customers_live_where_they_live_whoever_brings_their_parcels(scenario):
         ({"delivery.fleet.vans.sprinter.breaks.lunch": "13:00-12:00"}, "sprinter.breaks.lunch: must be able to begin"),
         ({"delivery.fleet.vans.bike": {"parcels": 0}}, "vans.bike.parcels: must be > 0"),
         ({"delivery.fleet.vans.bike": {"volume": "0 l"}}, "vans.bike.volume: must be > 0"),
-        ({"delivery.fleet.solver": "auto"}, "auto differs from machine to machine"),
+        ({"delivery.fleet.solver": "best"}, "delivery.fleet.solver"),
         (
             {"delivery.fleet.solver": "pyvrp", "delivery.fleet.vans.sprinter.breaks.lunch": "11:00-14:00"},
-            "fleet.solver: pyvrp cannot plan drivers' breaks",
+            "fleet.solver: pyvrp cannot plan drivers' breaks",  # and auto takes another
         ),
         ({"delivery.carriers.fleet": {"pickups": {"a": "18:00"}, "services": {"x": {"transit": 1}}}}, "called fleet"),
     ],
@@ -304,6 +305,33 @@ def test_faults_of_a_fleet_are_named_with_a_hint(changes, told):
     with pytest.raises(ScenarioError) as caught:
         load_scenario("own_fleet").vary(changes)
     assert told in str(caught.value)
+
+
+def test_auto_is_a_solver_by_name_in_the_loaded_scenario_with_the_reason_and_its_version(monkeypatch):
+    from fulfillsim.optim.delivery import with_pyvrp
+
+    asked = load_scenario("own_fleet", ["delivery.fleet.solver=auto"])
+    with_breaks = asked.vary({"delivery.fleet.vans.sprinter.breaks.lunch": "11:00-14:00"})
+    monkeypatch.setattr(with_pyvrp, "find_spec", lambda _: None)
+    without = asked.vary({"days": 3})
+    for found, why in ((with_breaks, "pyvrp"), (without, "pyvrp is not installed")):
+        assert found.resolved()["delivery"]["fleet"]["solver"] == "ortools"
+        assert "auto stands for ortools of fulfillsim " in str(found.warnings[-1])
+        assert why in str(found.warnings[-1])
+    assert asked.vary({}).content_hash() == load_scenario("own_fleet").content_hash()
+
+
+def test_a_run_directory_names_the_solver_that_auto_stands_for(tmp_path):
+    import json
+
+    pytest.importorskip("pyvrp")
+    asked = load_scenario("own_fleet", ["delivery.fleet.solver=auto", "days=1", "warm_up=0 days"])
+    told = simulate(asked, replications=1, jobs=1, out=tmp_path / "run")
+    named = simulate(asked.vary({"delivery.fleet.solver": "pyvrp"}), replications=1, jobs=1)
+    assert told.to_frame("stops").equals(named.to_frame("stops"))
+    for file, read in (("scenario.yaml", yaml.safe_load), ("resolved.json", json.loads)):
+        assert read((tmp_path / "run" / file).read_text())["delivery"]["fleet"]["solver"] == "pyvrp"
+    assert "pyvrp" in json.loads((tmp_path / "run" / "manifest.json").read_text())["versions"]
 
 
 def test_a_solver_that_is_not_installed_is_told_with_its_extra_before_anything_runs(monkeypatch):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from fulfillsim.scenario.files import every_file, file_faults, in_the_scenario, 
 from fulfillsim.scenario.nodes import Node, Place, fault_at, find, format_path, place_of, plain
 from fulfillsim.scenario.overlay import Layer
 from fulfillsim.scenario.schema import Settings
+from fulfillsim.scenario.schema.fleet import AUTO, Fleet
 from fulfillsim.scenario.sheets import tables_below, without, without_tables
 from fulfillsim.scenario.shipped import find_scenario, shipped_scenarios
 
@@ -47,7 +48,7 @@ class Scenario:
     tree
         What was written, with its places: all layers together, rows of tables included.
     layers
-        The same in layers, for `vary` to lay more on them.
+        The same in layers, for `vary` to lay more on them; here ``auto`` is still what was written.
     """
 
     settings: Settings
@@ -206,6 +207,9 @@ def _checked(layers: Sequence[Layer], folder: Path) -> Scenario:
     if faults:
         raise ScenarioError(_each_once(faults + file_faults(tree, folder)))
     warnings = tuple(_fault(tree, finding) for finding in findings)
+    fleet = settings.delivery.fleet if settings.delivery else None
+    if fleet is not None and fleet.solver == AUTO:
+        return _with_solver(layers, folder, tree, fleet)
     scenario = Scenario(settings, folder, warnings, tree, tuple(layers))
     if any(named_files(tree)):
         try:
@@ -213,6 +217,17 @@ def _checked(layers: Sequence[Layer], folder: Path) -> Scenario:
         except FaultyFileError as error:
             raise ScenarioError(in_the_scenario(error.faults, tree, folder)) from None
     return scenario
+
+
+def _with_solver(layers: Sequence[Layer], folder: Path, tree: Node, fleet: Fleet) -> Scenario:
+    """The scenario with the solver by its name that ``auto`` stands for here, so that a run is the same elsewhere."""
+    from fulfillsim.scenario.fleet_solver import named
+
+    name, said = named(fleet)
+    path = ("delivery", "fleet", "solver")
+    found = _checked((*layers, *vary_layers({format_path(path): name})), folder)
+    note = fault_at(place_of(tree, path), path, said)
+    return replace(found, warnings=(*found.warnings, note), layers=tuple(layers))
 
 
 def _assembled(layers: Sequence[Layer], folder: Path) -> tuple[Node, list[Fault], bool]:

@@ -9,11 +9,11 @@ from fulfillsim.errors import UnknownNameError
 from fulfillsim.optim.delivery import SOLVERS, hybrid, solver
 from fulfillsim.optim.delivery.evaluation import evaluate
 from fulfillsim.optim.delivery.insertion import insert_into
-from fulfillsim.optim.delivery.instance import DeliveryInstance
+from fulfillsim.optim.delivery.instance import DeliveryInstance, DeliveryStop, Depot, Vehicle
 from fulfillsim.optim.delivery.local_search import serve_all
 from fulfillsim.optim.delivery.plan import Route, one_trip_each
 from fulfillsim.optim.delivery.search import begin
-from fulfillsim.optim.delivery.travel import SpeedProfile
+from fulfillsim.optim.delivery.travel import SpeedProfile, Travel, euclidean
 from fulfillsim.optim.solving import Stop
 from fulfillsim.testing.delivery import (
     DeliverySolverContract,
@@ -192,6 +192,20 @@ def test_a_missing_extra_says_how_to_get_it(monkeypatch):
     with pytest.raises(MissingExtraError, match=r"fulfillsim\[pyvrp\]"):
         with_pyvrp.solve(random_instance(3, 1), Stop(iterations=1))
     assert solver("auto").solve(random_instance(5, 1), Stop(iterations=100)).message.startswith("ortools (pyvrp is not")
+
+
+def test_pyvrp_ends_without_a_word_where_money_is_real_and_much_does_not_fit(recwarn):
+    """Penalties of late vans beyond the range of integers once made its search endless."""
+    pytest.importorskip("pyvrp")
+    rng = np.random.default_rng(4)
+    metres = euclidean(rng.normal(0.0, 5000.0, (31, 2))).distance_m
+    van = Vehicle((9.0,), shift_s=(0.0, 9000.0), fixed_cost=55.0, cost_per_m=0.00032, cost_per_s=24 / 3600)
+    stops = tuple(DeliveryStop(str(n), (1.0,), (), 240.0, ((600.0 * (n % 9), 9000.0),), prize=1e5) for n in range(30))
+    instance = DeliveryInstance("day", (Depot(),), stops, (van,) * 2, Travel(metres, metres / 7.7))
+    solution = solver("pyvrp").solve(instance, Stop(iterations=300))
+    assert solution.status == "feasible"
+    assert sum(len(route.stops) for route in solution.plan) > 12
+    assert not recwarn.list
 
 
 def test_an_unknown_name_is_told_with_the_known_ones():

@@ -30,6 +30,12 @@ class Route:
 Routes = tuple[Route, ...]
 
 
+def without(route: Route, *stops: int) -> Route:
+    """The route without some stops; trips that were for them alone are left out."""
+    kept = (tuple(stop for stop in trip if stop not in stops) for trip in route.trips)
+    return Route(route.vehicle, tuple(trip for trip in kept if trip))
+
+
 def one_trip_each(routes: Iterable[tuple[int, Iterable[int]]]) -> Routes:
     """Routes of (vehicle, stops), the empty ones left out, in the order of vehicles."""
     made = (Route(vehicle, (tuple(stops),)) for vehicle, stops in routes)

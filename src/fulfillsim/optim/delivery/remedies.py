@@ -16,7 +16,7 @@ from fulfillsim.optim.delivery import hybrid
 from fulfillsim.optim.delivery.evaluation import TOLERANCE, Violation, evaluate
 from fulfillsim.optim.delivery.feasibility import evaluate_route
 from fulfillsim.optim.delivery.instance import ANY_TIME, DeliveryInstance, DeliveryStop, Vehicle, Window
-from fulfillsim.optim.delivery.plan import Route, Routes
+from fulfillsim.optim.delivery.plan import Route, Routes, without
 from fulfillsim.optim.delivery.timing import timetable
 from fulfillsim.optim.solving import Stop
 
@@ -83,11 +83,8 @@ def _lateness(instance: DeliveryInstance, plan: Routes) -> dict[int, float]:
 
 def _without(plan: Routes, stops: set[int]) -> Routes:
     """The plan without some stops."""
-    routes = []
-    for route in plan:
-        trips = tuple(kept for trip in route.trips if (kept := tuple(s for s in trip if s not in stops)))
-        routes += [Route(route.vehicle, trips)] if trips else []
-    return tuple(routes)
+    routes = (without(route, *stops) for route in plan)
+    return tuple(route for route in routes if route.trips)
 
 
 def _remedies(instance: DeliveryInstance, kept: Routes, stop: int, unmet: set[int]) -> Iterator[Remedy]:

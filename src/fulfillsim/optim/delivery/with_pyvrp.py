@@ -11,19 +11,22 @@ from itertools import groupby
 from math import inf
 from time import perf_counter
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
 from fulfillsim.errors import MissingExtraError
 from fulfillsim.optim.delivery.answers import answer, refusal
 from fulfillsim.optim.delivery.evaluation import evaluate
+from fulfillsim.optim.delivery.feasibility import evaluate_route
 from fulfillsim.optim.delivery.instance import DeliveryInstance, Vehicle
-from fulfillsim.optim.delivery.plan import Route, Routes
+from fulfillsim.optim.delivery.plan import Route, Routes, without
 from fulfillsim.optim.delivery.tables import cost_of_one_more, must_serve_penalty
 from fulfillsim.optim.solving import Solution, Stop
 
 LARGEST = 2**50
 FORBIDDEN = 2**40
+LARGEST_COST = 2.0**60
 
 
 def installed() -> bool:
@@ -63,19 +66,35 @@ def solve(instance: DeliveryInstance, stop: Stop) -> Solution[Routes]:
     begun = perf_counter()
     model = _model(pyvrp, instance)
     rules = _rules(pyvrp, instance)
-    result = model.solve(_until(stop, begun), seed=stop.seed, collect_stats=False, display=False, params=rules)
-    plan = _routes(pyvrp, instance, result.best)
+    with catch_warnings():  # what stays infeasible is told by the status, with reasons
+        simplefilter("ignore", pyvrp.exceptions.PenaltyBoundWarning)
+        result = model.solve(_until(stop, begun), seed=stop.seed, collect_stats=False, display=False, params=rules)
+    plan = _relieved(instance, _routes(pyvrp, instance, result.best))
     value = evaluate(instance, plan).cost
     message = f"PyVRP {version('pyvrp')}, {result.num_iterations} iterations"
     return answer(instance, plan, message, ((perf_counter() - begun, value),))
 
 
 def _rules(pyvrp: Any, instance: DeliveryInstance) -> Any:
-    """PyVRP's usual rules; penalties may grow beyond a vehicle's price, without which nothing is ever feasible."""
-    usual = pyvrp.PenaltyParams()
+    """PyVRP's usual rules; penalties may grow beyond a vehicle's price, without which nothing is ever feasible.
+
+    They stay so small that no sum of penalties leaves the range of integers, in which the search would never end.
+    """
+    usual, scale = pyvrp.PenaltyParams(), _scale(instance)
     factor, _ = _unit_costs(instance)
-    dearest = 10.0 * must_serve_penalty(instance) * factor * _scale(instance)
+    dearest = min(10.0 * must_serve_penalty(instance) * factor * scale, LARGEST_COST / _most_excess(instance, scale))
     return pyvrp.SolveParams(penalty=pyvrp.PenaltyParams(max_penalty=max(usual.max_penalty, dearest)))
+
+
+def _most_excess(instance: DeliveryInstance, scale: float) -> float:
+    """More than all routes together can be late, too long or too heavy, in PyVRP's units."""
+    stops, vans, travel = instance.stops, instance.vehicles, instance.travel
+    ends = [f for s in stops for w in s.windows_s for f in w] + [f for v in vans for f in v.shift_s]
+    legs = [float(way.max(initial=0.0, where=np.isfinite(way))) for way in (travel.time_s, travel.distance_m)]
+    latest = max((f for f in ends if f < inf), default=0.0) + max(s.service_s + s.release_s for s in stops)
+    load = sum(max((*s.demand, *s.pickup), default=0.0) for s in stops)
+    is_open = np.isfinite(travel.distance_m).all() and all(van.allowed is None for van in vans)
+    return scale * (len(stops) * (latest + sum(legs)) + load + 1.0) + (0.0 if is_open else 4.0 * FORBIDDEN)
 
 
 def _until(stop: Stop, begun: float) -> Any:
@@ -119,7 +138,7 @@ def _model(pyvrp: Any, instance: DeliveryInstance) -> Any:
     """The instance in PyVRP's terms; stops that a kind of van may not serve are far away on its own road map."""
     model, scale = pyvrp.Model(), _scale(instance)
     factor, unit = _unit_costs(instance)
-    load = 1.0 if _whole_loads(instance) else 1000.0
+    load = 1.0 if scale == 1.0 and _whole_loads(instance) else 1000.0  # a unit too many weighs like a second late
     n_depots, stops = instance.n_depots, instance.stops
     points = [model.add_location(0, 0) for _ in range(n_depots + len(stops))]
     depots = [
@@ -128,6 +147,7 @@ def _model(pyvrp: Any, instance: DeliveryInstance) -> Any:
         )
         for d, each in enumerate(instance.depots)
     ]
+    prizes = _prizes(instance)
     for number, stop in enumerate(stops):
         opens, closes = stop.windows_s[0]
         model.add_client(
@@ -138,7 +158,7 @@ def _model(pyvrp: Any, instance: DeliveryInstance) -> Any:
             _whole(opens, scale),
             _whole(closes, scale),
             _whole(stop.release_s, scale),
-            0 if stop.prize is None else round(stop.prize * scale * factor),
+            round(prizes[number] * scale * factor),
             stop.prize is None,
         )
     profiles = {van.allowed: model.add_profile() for van in {v.allowed: v for v in instance.vehicles}.values()}
@@ -151,6 +171,16 @@ def _model(pyvrp: Any, instance: DeliveryInstance) -> Any:
             model, van, len(members), members[0][1], extra, (scale, factor, load), depots, profiles[van.allowed]
         )
     return model
+
+
+def _prizes(instance: DeliveryInstance) -> list[float]:
+    """Prizes, 0 where a stop must be served; those beyond any detour are told apart within twice as much.
+
+    Larger ones would outweigh the penalties of a plan that serves all and breaks rules.
+    """
+    known = [stop.prize or 0.0 for stop in instance.stops]
+    most, enough = max(known, default=0.0), must_serve_penalty(instance)
+    return [min(prize, enough * (1.0 + prize / most)) if prize else 0.0 for prize in known]
 
 
 def _add_vehicles(
@@ -206,6 +236,22 @@ def _add_edges(
         for j, (metres, seconds) in enumerate(zip(row, times, strict=True)):
             if i != j:
                 model.add_edge(points[i], points[j], metres, seconds, profile)
+
+
+def _relieved(instance: DeliveryInstance, plan: Routes) -> Routes:
+    """The plan, where routes that break rules give up optional stops until they keep them.
+
+    Penalties find their level within thousands of steps; in fewer, PyVRP may know no plan without faults.
+    """
+    optional = {number for number, stop in enumerate(instance.stops) if stop.prize is not None}
+    routes = []
+    for route in plan:
+        kept = route
+        while evaluate_route(instance, kept) and optional & set(kept.stops):
+            shorter = (without(kept, stop) for stop in kept.stops if stop in optional)
+            kept = min(shorter, key=lambda one: sum(v.excess for v in evaluate_route(instance, one)))
+        routes += [kept] if kept.trips else []
+    return tuple(routes)
 
 
 def _routes(pyvrp: Any, instance: DeliveryInstance, best: Any) -> Routes:

@@ -78,16 +78,16 @@ def _breaks(plan: Fleet) -> Iterator[Finding]:
 
 def _solver(plan: Fleet) -> Iterator[Finding]:
     """What plans the routes is named, installed and able."""
-    path = (*AT, "solver")
-    if plan.solver == "auto":
-        yield Finding(path, "must name a solver: auto differs from machine to machine", "solver: ortools")
-    elif plan.solver == "pyvrp":
-        from fulfillsim.optim.delivery.with_pyvrp import installed
+    if plan.solver == Fleet.model_fields["solver"].default:
+        return  # models everything, and nothing need be imported to say so
+    from fulfillsim.optim.delivery.with_pyvrp import installed
+    from fulfillsim.scenario.fleet_solver import lacking
 
-        if not installed():
-            yield Finding(path, "needs PyVRP, which is not installed", "pip install 'fulfillsim[pyvrp]'")
-        if any(van.breaks for van in plan.vans.values()):
-            yield Finding(path, "pyvrp cannot plan drivers' breaks", "solver: ortools")
+    path = (*AT, "solver")
+    if plan.solver == "pyvrp" and not installed():
+        yield Finding(path, "needs PyVRP, which is not installed", "pip install 'fulfillsim[pyvrp]'")
+    if what := lacking(plan):
+        yield Finding(path, f"{plan.solver} cannot plan {what}", "solver: ortools, or auto")
 
 
 def as_written(finding: Finding) -> Finding:

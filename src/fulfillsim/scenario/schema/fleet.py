@@ -28,6 +28,8 @@ from fulfillsim.scenario.schema.listed import Listed
 
 FLEET = "fleet"
 """What the own vans are called among the carriers."""
+AUTO = "auto"
+"""As a solver: the strongest that is installed and able; the loaded scenario names it."""
 SOLVER = Listed("delivery solver", "fulfillsim.optim.delivery", "SOLVERS")
 Cv = Annotated[float, Field(ge=0, le=3)]
 
@@ -116,7 +118,9 @@ class Fleet(Section):
     at_door_cv: Cv = usually(0.4, description="Its coefficient of variation (gamma).")
     failed_attempt: Share = usually(0, description="Chance that nobody opens.")
     attempts: Annotated[int, Field(ge=1, le=10)] = usually(2, description="Then the parcel goes back to stock.")
-    solver: Annotated[str, SOLVER] = usually("ortools", description="What plans the routes; not auto.")
+    solver: Annotated[str, SOLVER] = usually(
+        "ortools", description="What plans the routes; auto: the strongest that is installed and able."
+    )
     budget: Annotated[int, Field(ge=1, le=10**6)] = usually(300, description="Its steps per plan, never seconds.")
     replan_after: Literal["never"] | Duration = usually(
         "15 min", description="A van so late re-orders the rest of its route; or never."

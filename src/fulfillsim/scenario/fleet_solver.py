@@ -1,0 +1,43 @@
+"""Which solver plans a fleet's routes: whether a named one can, and which one ``auto`` stands for."""
+
+from __future__ import annotations
+
+from math import inf
+
+import numpy as np
+
+from fulfillsim.optim.delivery import SOLVERS, auto, solver
+from fulfillsim.optim.delivery.instance import Break, DeliveryInstance, DeliveryStop, Depot, Vehicle
+from fulfillsim.optim.delivery.travel import Travel
+from fulfillsim.optim.solving import Stop
+from fulfillsim.scenario.schema.fleet import Fleet, Van
+
+
+def lacking(plan: Fleet) -> str:
+    """What the fleet's solver cannot model in the problems of this fleet; empty if nothing."""
+    return solver(plan.solver).supports(usual_problem(plan)) if plan.solver in SOLVERS else ""
+
+
+def named(plan: Fleet) -> tuple[str, str]:
+    """What ``auto`` stands for on this machine: the name of a solver, and the reason with its version."""
+    name, reason = auto.chosen(usual_problem(plan), Stop(iterations=plan.budget))
+    return name, f"auto stands for {version_of(name)} on this machine: {reason}"
+
+
+def version_of(name: str) -> str:
+    """A solver with the version of its package: ``pyvrp 0.13``, ``ortools of fulfillsim 1.0``."""
+    from importlib.metadata import version
+
+    return f"pyvrp {version(name)}" if name == "pyvrp" else f"{name} of fulfillsim {version('fulfillsim')}"
+
+
+def usual_problem(plan: Fleet) -> DeliveryInstance:
+    """One door, and a van of each kind with all that its plans have to keep."""
+    vans = tuple(_vehicle(van) for van in plan.vans.values() if van.count) or (Vehicle((inf,)),)
+    way = np.zeros((2, 2))
+    return DeliveryInstance("fleet", (Depot(),), (DeliveryStop("door"),), vans, Travel(way, way))
+
+
+def _vehicle(van: Van) -> Vehicle:
+    rests = tuple(Break(rest.time, rest.between.from_s, rest.between.until_s) for rest in van.breaks.values())
+    return Vehicle((inf,), breaks=rests)
