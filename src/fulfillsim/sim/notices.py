@@ -48,8 +48,9 @@ class Notices:
 
     def tell(self, notice: Notice, row: int, now: float) -> None:
         """Send a message about one order."""
-        if self.gets(notice, row):
-            self._record(self._pack(row, notice, now))
+        if self._to_all[notice] or self.gets(notice, row):
+            record, pack = self._record, self._pack
+            record(pack(row, notice, now))
 
     def send(self, notice: Notice, rows: Ints, times_s: Floats, whom: Bools | None = None) -> None:
         """Send a message about many orders, or those of them that ``whom`` says."""

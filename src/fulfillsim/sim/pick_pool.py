@@ -120,8 +120,9 @@ class PickPool:
         tour.seconds = setup_s + walk_s + search_s
         tour.queued_s = min(order.queued_s for order in orders)
         n_lines = n_units = 0
+        note, pack = self.note_order, self.pack_order
         for order in orders:
-            self.note_order(self.pack_order(tour.row, order.row))
+            note(pack(tour.row, order.row))
             for _, units in order.lines:
                 n_lines += 1
                 n_units += units

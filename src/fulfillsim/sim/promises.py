@@ -61,9 +61,10 @@ class PromiseDesk:
         key = (order.service, order.zone, price_class, order.marks & Mark.HAZMAT, place)
         if self._at_the_moment[order.service]:
             return self._quote(key, order.row, ready_s) if place < len(cutoffs) else None
-        if key not in self._known:
-            self._known[key] = self._quote(key, order.row, ready_s) if place < len(cutoffs) else None
-        return self._known[key]
+        quote = self._known.get(key)
+        if quote is None and key not in self._known:
+            quote = self._known[key] = self._quote(key, order.row, ready_s) if place < len(cutoffs) else None
+        return quote
 
     def _quote(self, key: tuple[int, int, int, int, int], row: int, ready_s: float) -> Quote | None:
         plan = self.plans[key[0]]

@@ -103,11 +103,9 @@ class Station:
     def finish(self, item: Item, now: float) -> None:
         """Write the visit down; the item moves first, then the worker chooses and can see it."""
         worker = item.worker
-        record = self.record  # a local name first: an attribute that holds a function is slow to call
-        pack = self.pack
+        record, pack, then = self.record, self.pack, self.then  # functions in attributes are slow to call
         record(pack(item.row, self.index, worker.number, item.queued_s, item.started_s, now))
         worker.item = None
-        then = self.then
         then(item, now)
         worker.next(now)
 
@@ -241,5 +239,6 @@ class Delay:
 
     def finish(self, item: Item, now: float) -> None:
         """Write the visit down and move on."""
-        self.record(self.pack(item.row, self.index, -1, item.queued_s, item.started_s, now))
-        self.then(item, now)
+        record, pack, then = self.record, self.pack, self.then
+        record(pack(item.row, self.index, -1, item.queued_s, item.started_s, now))
+        then(item, now)

@@ -33,6 +33,8 @@ class Stock:
     ----------
     free, on_order, backlog
         Units, by SKU.
+    trigger
+        Inventory position of each SKU at which, or below which, the rule orders.
     inbound
         SKU -> its deliveries that are not on the shelf yet.
     waiting
@@ -61,10 +63,11 @@ class Stock:
         self.shelve: Callable[[SupplierDelivery, float], None] = self.put_away
         self.kits: Any = None
         self.woken: Callable[[object, float], None] = lambda order, now: None
-        self.level: list[int] = plan.reorder_point.tolist()
         self.lot = self._lots(plan)
         self.quantity: list[int] = self.lot.tolist()
         self.up_to: list[int] = plan.order_up_to.tolist()
+        by_level = plan.rule in ("rq", "sS")
+        self.trigger: list[int] = (plan.reorder_point if by_level else plan.order_up_to - 1).tolist()
         self.supplier: list[int] = plan.supplier.tolist()
         self.continuous = plan.rule not in ("none", "RS") and not plan.review_times_s
         self.free: list[int] = plan.on_hand.tolist()
@@ -80,7 +83,8 @@ class Stock:
     def take(self, sku: int, units: int, now: float) -> None:
         """Reserve units that are free."""
         self.free[sku] -= units
-        self._record(self._pack(sku, RESERVED, units, now))
+        record, pack = self._record, self._pack
+        record(pack(sku, RESERVED, units, now))
         if self.continuous:
             self.replenish(sku, now)
 
@@ -152,19 +156,13 @@ class Stock:
 
     def replenish(self, sku: int, now: float) -> None:
         """Order if the rule says so."""
-        short = self.level[sku] - self.position(sku)
-        rule = self.plan.rule
-        if rule == "rq":
-            if short < 0:
-                return
+        position = self.free[sku] + self.on_order[sku] - self.backlog[sku]
+        if position > self.trigger[sku]:
+            return
+        units = self.up_to[sku] - position
+        if self.plan.rule == "rq":
             lot = self.quantity[sku]
-            units = lot * (short // lot + 1)
-        elif rule == "sS":
-            if short < 0:
-                return
-            units = self.up_to[sku] - self.position(sku)
-        else:
-            units = self.up_to[sku] - self.position(sku)
+            units = lot * ((self.trigger[sku] - position) // lot + 1)
         if units <= 0:
             return
         if self.supplier[sku] >= 0:

@@ -5,6 +5,7 @@ Notices are rows of the trace and cost no event; only what loads the agents does
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from math import floor, inf, log
 from typing import Any
@@ -25,6 +26,7 @@ from fulfillsim.sim.questions import Questions
 from fulfillsim.sim.waiting import Lot
 
 Floats = NDArray[np.float64]
+CONFIRMATION = Notice.CONFIRMATION  # asking an enum for its member takes long
 
 
 def build(model: Model, onward: Intake) -> Intake:
@@ -50,9 +52,9 @@ class Listener:
         self.first_parcel_s: dict[int, float] = {}
         impatient = model.tape.uniforms("contact:silence") < plan.silence_contact_prob
         self.impatient = frozenset(np.flatnonzero(impatient).tolist())
-        self.open_by_day: dict[int, dict[int, Order]] = {}
+        self.open_by_day: defaultdict[int, dict[int, Order]] = defaultdict(dict)
         self.watches = plan.late_contact_prob > 0 or self.notices.sends(Notice.DELAY)
-        days = model.world.days
+        self.days = days = model.world.days
         if self.watches:
             for day in range(1, days.n_run + 1):
                 model.engine.call_at(days.midnight_s[day], Rank.OBSERVE, self._promises_end)
@@ -62,17 +64,16 @@ class Listener:
 
     def accepted(self, order: Order, now: float) -> None:
         """An order is promised."""
-        self.notices.tell(Notice.CONFIRMATION, order.row, now)
+        self.notices.tell(CONFIRMATION, order.row, now)
         if self.watches:
-            day = self.model.world.days.of(order.promise_s)
-            self._opens(order, day)
+            self._opens(order, self.days.of(order.promise_s))
         if self.plan.silence_s is not None and order.row in self.impatient:
             self.questions.expect(order.row, ContactReason.SILENCE, now + self.plan.silence_s)
 
     def resumed(self, order: Order, now: float) -> None:
         """An order that was promised before the run begins: its customer has had the confirmation."""
         if self.watches:
-            day = max(self._promise_day(order), self.model.world.days.of(now))
+            day = max(self._promise_day(order), self.days.of(now))
             self._opens(order, day)
         if self.plan.silence_s is not None and order.row in self.impatient:
             self.questions.expect(order.row, ContactReason.SILENCE, now + self.plan.silence_s)
@@ -84,7 +85,7 @@ class Listener:
 
     def _opens(self, order: Order, day: int) -> None:
         """Watch an order until it arrives, or its promise ends with the day."""
-        self.open_by_day.setdefault(day, {})[order.row] = order
+        self.open_by_day[day][order.row] = order
         if self.lookout is not None:
             self.lookout.promise_s[order.row] = order.promise_s
 
@@ -121,7 +122,7 @@ class Listener:
 
     def _promises_end(self, now: float) -> None:
         """At midnight: whoever was promised yesterday and whose order has not even left may ask."""
-        day = self.model.world.days.of(now) - 1
+        day = self.days.of(now) - 1
         for order in self.open_by_day.pop(day, {}).values():
             self._maybe_ask(order.row, now, np.inf)
             self.warn(order, now)
@@ -263,7 +264,7 @@ class Listener:
         self.questions.settle(rows.tolist(), ContactReason.SILENCE, news_s.tolist(), now)
 
     def _promise_day(self, order: Order) -> int:
-        return self.model.world.days.of(order.promise_s) if order.promise_s < np.inf else -1
+        return self.days.of(order.promise_s) if order.promise_s < np.inf else -1
 
 
 _NOBODY: dict[int, Order] = {}

@@ -62,7 +62,7 @@ def _acceptance(model: Model) -> Accept | None:
     if model.carriers is None:
         model.carriers = Carriers(world, model.book, model.packing)
     desk = model.desk = PromiseDesk(model)
-    (record, pack), promises = model.milestones.hot, model.trace.tables["promises"]
+    (record, pack), (promise, pack_promise) = model.milestones.hot, model.trace.tables["promises"].hot
     from_placed = world.processing.clock_start == "placed"
     by_departure = world.fulfillment is not None and world.fulfillment.order_priority == "due_departure"
     accepted, communication, due_lanes = int(Milestone.ACCEPTED), model.communication, model.due_lanes
@@ -74,16 +74,16 @@ def _acceptance(model: Model) -> Accept | None:
         if quote is None:
             model.close(order, Milestone.REFUSED, now)
             return False
-        order.promise_s = quote.promise_s
-        order.due_departure_s, order.due_staged_s = quote.due_departure_s, quote.due_staged_s
+        order.promise_s, due_s, order.due_staged_s, lane, quoted_days = quote
+        order.due_departure_s = due_s
         if by_departure:
-            order.rank = quote.due_departure_s
+            order.rank = due_s
         if due_lanes is not None:
-            due_lanes[order.row] = quote.lane
+            due_lanes[order.row] = lane
         if progress is not None:
-            progress.accepted(order, quote.lane, now)
+            progress.accepted(order, lane, now)
         record(pack(order.row, accepted, now))
-        promises.add(order.row, now, quote.promise_s, quote.due_departure_s, quote.lane, quote.quoted_days)
+        promise(pack_promise(order.row, now, order.promise_s, due_s, lane, quoted_days))
         if communication is not None:
             communication.accepted(order, now)
         return True
