@@ -113,7 +113,8 @@ def _shown(solved: Solved, rows: Sequence[Row], form: Format) -> str:
         return text
     bound = "" if outcome.lower_bound is None else f", at least {outcome.lower_bound:.10g}"
     spent = "" if outcome.time_s is None else f" in {outcome.time_s:.3g} s"
-    return f"{text}\n\n{solved.case.name}: {outcome.value:.10g}{bound} ({outcome.status}){spent}"
+    late = f", {outcome.measures['tardiness_s']:.10g} s late in all" if "tardiness_s" in outcome.measures else ""
+    return f"{text}\n\n{solved.case.name}: {outcome.value:.10g}{bound}{late} ({outcome.status}){spent}"
 
 
 def _draw(tours: Sequence[Any], file: Path) -> None:

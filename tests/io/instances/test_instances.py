@@ -70,6 +70,14 @@ FOOD = """//NbLocations
 0 1 3
 1 2 1.5
 2 4 2
+//LocStart LocEnd ShortestPath
+0 1 3
+//Vertices coordinates LocationName
+0 0 0 depotDep
+1 0 3 Aisle 1
+2 1.5 3 Aisle 2
+3 1.5 0 Crossing
+4 3.5 3 depotArr
 """
 TOUR = '{"id":"s0","blocks":1,"aisles":2,"aisle_spacing":5.0,"cross_aisles":[0.0,10.0],"depot":[0,0.0],'
 TOUR += '"picks":[[0,4.0],[1,5.0]],"optimal":28.0,"s_shape":30.0}\n'
@@ -159,6 +167,13 @@ def test_a_product_that_no_walk_reaches_is_told_with_the_line_of_its_order(write
     assert "there is no path" in told[0][2]
 
 
+def test_a_graph_cut_short_is_refused_even_where_what_is_left_could_be_walked(write):
+    whole = FOOD.format(mixed=1)
+    for end in ("2 4 2\n", "0 1 3\n//V", "3 1.5 0 Crossing\n"):
+        told = faults(read_batching, write(whole[: whole.index(end) + len(end) - (end[-1] == "V") * 3]))
+        assert "cut short" in told[0][2]
+
+
 def test_tours_carry_their_layout_and_what_is_known(write):
     (tour,) = read_tours(write(TOUR, "tours.jsonl"))
     assert (tour.known, tour.n_blocks) == ({"optimal": 28.0, "s_shape": 30.0}, 1)
@@ -197,6 +212,18 @@ def test_a_folder_of_tables_is_one_selection_instance(selection):
     instance = read_selection(selection)
     assert (instance.n_orders, instance.edge_row, instance.pieces) == (2, 9, ((0, 2), (1,)))
     assert instance.zone.tolist() == [0, 1, 1]
+
+
+def test_a_selection_without_one_of_its_tables_names_it(selection):
+    (selection / "warehouse_items.csv").unlink()
+    assert files_below(selection) == [selection]
+    assert format_of(selection) == "josabp"
+    assert "warehouse_items.csv: cannot be read" in faults(read_selection, selection)[0][2]
+
+
+def test_a_folder_without_instances_is_refused(tmp_path):
+    (tmp_path / "notes.md").write_text("nothing to solve")
+    assert "must hold instances" in faults(files_below, tmp_path)[0][2]
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,8 @@ class BatchingSuite:
             n_lists = sum(len(batch.picklists) for batch in plan)
             return Judgment(selection.value, selection.violations, {"n_batches": len(plan), "n_picklists": n_lists})
         found = batching.evaluate(instance, plan, routing_in(instance.layout, objective))
-        return Judgment(found.value, found.violations, {"n_batches": len(plan)})
+        late = {} if instance.due_s is None else {"tardiness_s": found.tardiness_s}
+        return Judgment(found.value, found.violations, {"n_batches": len(plan), **late})
 
     def kind(self, instance: Instance) -> str:
         """Selections, and orders so few that ``auto`` tries all subsets, which needs little compiled."""

@@ -94,7 +94,7 @@ def _read(file: Path) -> list[Case]:
                 f"{name}#{tour.picks.name}",
                 tour.picks,
                 digest,
-                f"{file.stem}/{tour.n_blocks}-block",
+                f"{file.stem}/{tour.n_blocks}-block" if tour.n_blocks else f"{file.stem}/graph",
                 {key: Best(value, proven=routing_of(key) == EXACT) for key, value in tour.known.items()},
             )
             for tour in read_tours(file)
@@ -120,7 +120,7 @@ def _auto(instance: PickList, objective: str, stop: Stop) -> Solution[Tour]:
         return _solver(ROUTING[objective])(instance, objective, stop)
     tours = {name: ROUTING[name].route(instance) for name in ("nearest_2opt", "ortools")}
     name = min(tours, key=lambda name: tours[name].length_m)
-    return Solution(tours[name], "feasible", message=f"auto: {name}")
+    return Solution(tours[name], "feasible", message=name)
 
 
 def _solver(method: RoutingMethod) -> Solver:

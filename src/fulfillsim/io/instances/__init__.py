@@ -1,4 +1,4 @@
-"""Readers of published picking and batching instances, recognized by what a file says, not by its name.
+"""Readers of picking and batching instances, published ones and your own, recognized by what a file says.
 
 All give a `BatchingInstance` (`read_batching`), but for lists of single tours (`read_tours`) and the joint selection of
 orders, items and batches (`read_selection`), whose instances are other problems. Faults name file and line.
@@ -6,7 +6,7 @@ orders, items and batches (`read_selection`), whose instances are other problems
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +15,7 @@ from fulfillsim.io.instances.foodmart import read_foodmart
 from fulfillsim.io.instances.henn_raw import read_henn_raw
 from fulfillsim.io.instances.josabp import FILES as SELECTION_FILES
 from fulfillsim.io.instances.josabp import read_selection
+from fulfillsim.io.instances.order_list import read_order_list
 from fulfillsim.io.instances.routing_ref import KnownTour, read_tours
 from fulfillsim.io.instances.scanner import head_of
 from fulfillsim.io.instances.wg_text import read_wg_text
@@ -22,12 +23,13 @@ from fulfillsim.optim.batching.instance import BatchingInstance
 
 __all__ = ["KnownTour", "files_below", "format_of", "read_batching", "read_selection", "read_tours"]
 
-Format = Literal["wg_text", "henn_raw", "foodmart", "routing_ref", "josabp"]
+Format = Literal["wg_text", "henn_raw", "foodmart", "order_list", "routing_ref", "josabp"]
 
 _BATCHING: dict[str, Callable[[Path], BatchingInstance]] = {
     "wg_text": read_wg_text,
     "henn_raw": read_henn_raw,
     "foodmart": read_foodmart,
+    "order_list": read_order_list,
 }
 
 ENDINGS = (".txt", ".jsonl")
@@ -42,12 +44,13 @@ def format_of(path: Path) -> Format:
     DataError
         If it cannot be read or is none of them.
     """
-    if path.is_dir() and (path / SELECTION_FILES[0]).exists():
+    if _is_selection(path):
         return "josabp"
     head = head_of(path)
     signs: dict[Format, bool] = {
         "foodmart": head.startswith("//NbLocations"),
         "henn_raw": head.startswith("Order ") and "number of articles" in head.partition("\n")[0],
+        "order_list": head.startswith("{") and '"capacity"' in head.partition("\n")[0],
         "routing_ref": head.startswith("{"),
         # VRPLIB begins alike
         "wg_text": "NUM_AISLES" in head or (head.startswith("NAME") and "DIMENSION" not in head),
@@ -55,7 +58,7 @@ def format_of(path: Path) -> Format:
     for name, fits in signs.items():
         if fits:
             return name
-    rule = "must be an instance of a known format: WG text, Henn raw text, Foodmart graph text, a list of tours (jsonl)"
+    rule = "must be an instance of a known format: WG text, Henn raw text, Foodmart text, list of orders or tours (jsonl)"
     raise DataError(
         [Fault(str(path), 1, None, "", rule, repr(head.partition("\n")[0][:40]), "see the file's first line")]
     )
@@ -77,11 +80,28 @@ def read_batching(file: Path) -> BatchingInstance:
 
 
 def files_below(path: Path) -> list[Path]:
-    """The file itself, or the instances in a folder and the folders below it, sorted."""
-    if not path.is_dir() or (path / SELECTION_FILES[0]).exists():
-        return [path]
-    found: list[Path] = []
+    """The file itself, or the instances in a folder and the folders below it, sorted.
+
+    Raises
+    ------
+    DataError
+        If there is none in a folder.
+    """
+    if found := list(_below(path)):
+        return found
+    rule = f"must hold instances: files ending in {' or '.join(ENDINGS)}, or the tables of a selection"
+    raise DataError([Fault(str(path), None, None, "", rule, hint="name the folder that they are in")])
+
+
+def _below(path: Path) -> Iterator[Path]:
+    if not path.is_dir() or _is_selection(path):
+        yield path
+        return
     for entry in sorted(path.iterdir()):
         if entry.is_dir() or entry.suffix in ENDINGS:
-            found.extend(files_below(entry))
-    return found
+            yield from _below(entry)
+
+
+def _is_selection(path: Path) -> bool:
+    """Whether a folder is one instance; one with some of the tables is a faulty one, and its reader says so."""
+    return path.is_dir() and any((path / name).exists() for name in SELECTION_FILES)

@@ -116,12 +116,9 @@ def _layout(lines: Scanner, n_vertices: int, start: int, end: int) -> GraphLayou
 
 
 def _coordinates(lines: Scanner, n_vertices: int) -> tuple[tuple[float, float], ...]:
-    """Where vertices are drawn; nothing if the file does not tell."""
-    while lines.more and not lines.ahead.text.startswith("//Vertices coordinates"):
-        lines.take("coordinates")
-    if not lines.more:
-        return ()
-    lines.take("coordinates")
+    """Where vertices are drawn: the last part, without which a file is cut short, and arcs may be missing."""
+    while not lines.take("the coordinates of vertices").text.startswith("//Vertices coordinates"):
+        pass
     found = []
     for _ in range(n_vertices):
         line = lines.take("the coordinates of all vertices")

@@ -1,20 +1,24 @@
-"""Lists of single tours, one JSON object a line, each with its layout, its picks and lengths that are known."""
+"""Lists of single tours, one JSON object a line, each with its layout, its picks and lengths that are known.
+
+The building is a rectangle whose keys stand in the line, or a `layout`: a graph, or a file that holds either.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from fulfillsim.domain.layout import RectangularLayout
+from fulfillsim.domain.layout import GraphLayout
 from fulfillsim.errors import InputError
+from fulfillsim.io.instances.layouts import AISLES, read_layout, rectangle
 from fulfillsim.io.instances.scanner import Line, Scanner
 from fulfillsim.optim.pick_routing.instance import PickList
 
-_KEYS = ("id", "aisles", "aisle_spacing", "cross_aisles", "depot", "picks")
+_KEYS = ("id", "picks")
+_BUILDING = (*AISLES, "end", "layout", "blocks")
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class KnownTour:
     Parameters
     ----------
     n_blocks
-        Of its layout.
+        Of its layout; 0 in a graph.
     known
         ``optimal`` and further routings.
     """
@@ -58,34 +62,17 @@ def _tour(lines: Scanner, line: Line) -> KnownTour | None:
     except ValueError:
         lines.fault(line, "", "must be one JSON object: the line is cut short or damaged", f"{line.text[:30]}...")
         return None
-    if missing := [key for key in _KEYS if key not in read]:
+    building = ("layout",) if "layout" in read else AISLES
+    if missing := [key for key in (*_KEYS, *building) if key not in read]:
         lines.fault(line, "", f"must have {', '.join(missing)}")
         return None
     try:
-        picks = PickList.of(_layout(lines, line, read), read["picks"], str(read["id"]))
-        known = {key: float(read[key]) for key in read if key not in _KEYS and key not in ("blocks",)}
+        layout = read_layout(read["layout"], lines.file.parent) if "layout" in read else rectangle(read)
+        is_graph = isinstance(layout, GraphLayout)
+        points = [(vertex, 0.0) for vertex in read["picks"]] if is_graph else read["picks"]
+        picks = PickList.of(layout, points, str(read["id"]))
+        known = {key: float(read[key]) for key in read if key not in (*_KEYS, *_BUILDING)}
     except (InputError, TypeError, ValueError) as error:
         lines.fault(line, str(read["id"]), str(error))
         return None
-    return KnownTour(picks, len(read["cross_aisles"]) - 1, known)
-
-
-def _layout(lines: Scanner, line: Line, read: dict[str, Any]) -> RectangularLayout:
-    cross_m = tuple(float(position) for position in read["cross_aisles"])
-    aisle, position_m = read["depot"]
-    if float(position_m) not in cross_m:
-        raise ValueError(f"the depot must lie on a cross-aisle {cross_m} (got {position_m})")
-    if len(cross_m) < 2 or any(a >= b for a, b in pairwise(cross_m)):
-        raise ValueError(f"cross_aisles must be two or more, rising (got {cross_m})")
-    return RectangularLayout(
-        n_aisles=int(read["aisles"]),
-        # places are given in meters: cells are for drawing only
-        n_cells=max(1, int(cross_m[1] - cross_m[0])),
-        aisle_spacing_m=float(read["aisle_spacing"]),
-        cell_m=1.0,
-        end_m=0.5,
-        depot_aisle=int(aisle),
-        n_blocks=len(cross_m) - 1,
-        cross_aisles_m=cross_m,
-        depot_cross_aisle=cross_m.index(float(position_m)),
-    )
+    return KnownTour(picks, 0 if isinstance(layout, GraphLayout) else layout.n_blocks, known)

@@ -11,6 +11,9 @@ from fulfillsim.optim.batching.instance import TOLERANCE, Batches, BatchingInsta
 from fulfillsim.optim.batching.lengths import Lengths
 from fulfillsim.optim.batching.timing import finished_s, tardiness_s
 
+SHOWN = 5
+"""Orders left out that a message names."""
+
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -67,10 +70,19 @@ def _violations(instance: BatchingInstance, batches: Batches) -> list[str]:
     times = Counter(order for batch in batches for order in batch)
     last = instance.n_orders - 1
     strange = [f"order {o}: there is none, orders are 0 to {last}" for o in times if not _is_one(instance, o)]
-    missing = [f"order {o}: in no batch" for o in range(instance.n_orders) if o not in times]
+    missing = _named("in no batch", [o for o in range(instance.n_orders) if o not in times])
     twice = [f"order {o}: in {k} batches" for o, k in times.items() if k > 1]
     empty = [f"batch {number}: without an order" for number, batch in enumerate(batches) if not batch]
     return strange + missing + twice + empty + _overfull(instance, batches)
+
+
+def _named(what: str, orders: list[int]) -> list[str]:
+    """One sentence for all of them; of many the first `SHOWN` are named."""
+    if not orders:
+        return []
+    names = ", ".join(map(str, orders[:SHOWN]))
+    more = f" and {len(orders) - SHOWN} more" if len(orders) > SHOWN else ""
+    return [f"order{'s' * (len(orders) > 1)} {names}{more}: {what}"]
 
 
 def _is_one(instance: BatchingInstance, order: int) -> bool:
