@@ -10,13 +10,13 @@ import pytest
 
 import fulfillsim as fs
 from fulfillsim.domain.layout import RectangularLayout
-from fulfillsim.domain.records import ContactReason, Notice, Scan, WorkerState
+from fulfillsim.domain.records import ContactReason, Milestone, Notice, Scan, WorkerState
 from fulfillsim.errors import UnknownNameError
 from fulfillsim.experiment.result import Result
 from fulfillsim.report.plots import OF_AN_ORDER, OVER_REPLICATIONS, PLOTS
 from fulfillsim.report.plots.gantt import bench_frame, gantt_frame, plot_gantt
 from fulfillsim.report.plots.journey import journey_frame, plot_journey
-from fulfillsim.report.plots.picks import crowd_frame, plot_crowds, plot_slots, slot_frame
+from fulfillsim.report.plots.picks import crowd_frame, layout_of, plot_crowds, plot_slots, slot_frame
 from fulfillsim.report.plots.queues import queues_frame
 from fulfillsim.report.plots.style import axes, save
 from fulfillsim.report.plots.svg import as_svg, hint
@@ -24,7 +24,8 @@ from fulfillsim.report.plots.utilization import utilization_frame
 from fulfillsim.report.plots.utilization_bands import plot_utilization_bands, utilization_bands_frame
 from fulfillsim.report.plots.warm_up import find_warm_up, plot_warm_up
 from fulfillsim.report.plots.wip import plot_wip, wip_frame
-from fulfillsim.testing.worlds import days_of
+from fulfillsim.scenario import scenario_from
+from fulfillsim.testing.worlds import DAY_S, days_of
 
 HOUR_S = 3600.0
 
@@ -151,6 +152,43 @@ def test_slots_and_aisles_are_drawn_on_the_map(walked, trace, tmp_path):
     assert "busiest fifth" in plot_slots(walked, trace).get_title()
     assert "most in aisle 0 at 09:00, 1.00" in plot_crowds(walked, trace).get_title()
     assert save(plot_slots(walked, trace), tmp_path / "slots.png").stat().st_size > 5000
+
+
+WALKED_BY_MULTIS = {
+    "schema": 1,
+    "name": "walked by multis",
+    "start": "2026-03-02",
+    "days": 1,
+    "warm_up": "0 days",
+    "demand": {"channels": {"web": {"orders_per_day": 60, "lines": {"geometric": {"mean": 1.6}}}}},
+    "catalog": {"skus": 40},
+    "layout": {"aisles": 4, "cells": 5},
+    "staff": {
+        "pickers": {
+            "skills": {"picking": 1, "multis_picking": 1},
+            "shifts": {"day": {"hours": "08:00-20:00", "headcount": 4}},
+        }
+    },
+    "fulfillment": {
+        "picking": {"time": "2 min"},
+        "paths": {"multis": {"when": {"lines": {"least": 2}}, "picking": {"tour": {}, "batch": {"max_orders": 3}}}},
+    },
+}
+
+
+def test_a_layout_that_only_one_path_walks_through_is_drawn_with_all_that_is_picked():
+    result = fs.simulate(scenario_from(WALKED_BY_MULTIS), 1, jobs=1)
+    world, trace = result.world, result.trace()
+    assert (layout_of(world).n_aisles, world.fulfillment.picking.tour) == (4, None)
+    marks, n_lines = trace.columns("milestones"), np.diff(trace.tape.line_start)
+    picked = (marks["kind"] == Milestone.PICKED) & (marks["time_s"] < DAY_S)
+    slots = slot_frame(world, trace)
+    assert slots["n_lines"].sum() == n_lines[marks["order"][picked].astype(int)].sum() > 20
+    ax = plot_slots(world, trace)
+    assert "busiest fifth" in ax.get_title()
+    shelves = [patch.get_x() for patch in ax.patches]
+    assert (min(shelves) < 0, max(shelves) > 12) == (True, True)  # aisles 0 to 3 of 4 m
+    assert max(crowd_frame(world, trace)["aisle"]) <= 3
 
 
 def test_bands_hold_the_replications_between_their_quantiles(world, trace):

@@ -19,7 +19,17 @@ from fulfillsim.sim import run
 from fulfillsim.sim.model import Model
 from fulfillsim.sim.replication import build
 from fulfillsim.tape import draw_tape
-from fulfillsim.testing.by_hand import HOUR_S, bench_world, evenings, one_carrier, promising, rows_of, stocked, times_of
+from fulfillsim.testing.by_hand import (
+    HOUR_S,
+    bench_world,
+    evenings,
+    one_carrier,
+    promising,
+    rows_of,
+    stocked,
+    tape_of,
+    times_of,
+)
 from fulfillsim.testing.worlds import DAY_S, catalog_of, constant_arrivals, days_of
 
 TEN = 10 * HOUR_S
@@ -104,6 +114,24 @@ def test_an_order_that_waits_for_goods_gets_them_when_the_supplier_comes():
     assert times_of(trace, Milestone.LEFT) == {0: 13 * HOUR_S, 1: TEN + HOUR_S}
     moves = trace.columns("stock")
     assert moves["units"][moves["kind"] == StockMove.PUT_AWAY].tolist() == [5]
+
+
+@pytest.mark.parametrize(
+    ("shortage", "lead_s", "stages"),
+    [
+        ("backorder", 0.0, ["bench"]),
+        ("backorder", 2 * HOUR_S, ["backorder"]),
+        ("split", 0.0, ["bench"]),
+        ("split", 2 * HOUR_S, ["backorder", "bench"]),
+    ],
+)
+def test_an_order_whose_goods_come_in_the_second_they_are_asked_for_waits_no_more(shortage, lead_s, stages):
+    stock = stocked([5, 0], shortage, lead_s, reorder_point=np.array([0, -1]))
+    world = bench_world(DAYS, (Duty(TEN, 10 * DAY_S),), HOUR_S, inventory=stock, catalog=catalog_of(2))
+    trace = run(world, tape_of([TEN], [[(0, 1), (1, 3)]]))
+    half_past = still_at(world, trace, TEN + HOUR_S / 2).snapshot
+    assert list(half_past.stage) == stages
+    assert half_past.orders.quantity.sum() == 4
 
 
 def test_a_parcel_on_its_way_arrives_after_the_beginning_and_is_no_shipment_of_this_run():

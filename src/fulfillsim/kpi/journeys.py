@@ -200,7 +200,7 @@ def find_journeys(world: World, trace: Trace) -> Journeys:
         n_lines=np.diff(tape.line_start),
         n_units=n_units,
         status=status,
-        place=_place(first, last, status),
+        place=_place(first, _waits(world, trace, first, last, parcels.n_parcels > 0), status),
         promise_s=promise_s,
         due_departure_s=due_departure_s,
         last_promise_s=last_promise_s,
@@ -343,10 +343,33 @@ def _status(first: list[Floats], shipped_s: Floats, delivered_s: Floats, lost: B
     return status
 
 
-def _place(first: list[Floats], last: list[Floats], status: NDArray[np.int8]) -> NDArray[np.int8]:
+def _waits(world: World, trace: Trace, first: list[Floats], last: list[Floats], has_parcels: Bools) -> Bools:
+    """Whether goods of an order are still to come: nothing has been reserved since they were missing.
+
+    What was there of an order in parts was reserved in that very second; so were goods that a supplier brings at once.
+    """
+    missing_s, reserved_s = first[Milestone.BACKORDERED], last[Milestone.ALLOCATED]
+    waits = np.asarray(np.isfinite(missing_s) & ~(reserved_s > missing_s), np.bool_)
+    if (tied := reserved_s == missing_s).any():
+        marks = trace.columns("milestones")
+        rows = marks["order"][marks["kind"] == Milestone.ALLOCATED].astype(np.int64)
+        only_a_part = np.bincount(rows, minlength=len(waits)) == 1
+        waits &= ~tied | (only_a_part & (has_parcels | _is_in_parts(world, trace)))
+    return waits
+
+
+def _is_in_parts(world: World, trace: Trace) -> Bools:
+    """Whether some lines of an order went ahead, as others were missing, shape (n,)."""
+    n_lines = np.diff(trace.tape.line_start)
+    if world.inventory is None or world.inventory.shortage != "split":
+        return np.zeros(len(n_lines), np.bool_)
+    n_missing = np.bincount(trace.columns("backorders")["order"].astype(np.int64), minlength=len(n_lines))
+    return np.asarray((n_missing > 0) & (n_missing < n_lines), np.bool_)
+
+
+def _place(first: list[Floats], waits: Bools, status: NDArray[np.int8]) -> NDArray[np.int8]:
     """Where each open order stands: the furthest milestone it has reached names the place after it."""
     place = np.full(len(status), PLACES.index("receipt"), dtype=np.int8)
-    waits = np.isnan(first[Milestone.ALLOCATED]) | (last[Milestone.ALLOCATED] <= first[Milestone.BACKORDERED])
     reached = {
         "checks": np.isfinite(first[Milestone.RECEIVED]),
         "hold": np.isfinite(first[Milestone.HELD]) & np.isnan(first[Milestone.CLEARED]),
@@ -355,7 +378,7 @@ def _place(first: list[Floats], last: list[Floats], status: NDArray[np.int8]) ->
         "picking": np.isfinite(first[Milestone.RELEASED]),
         "packing": np.isfinite(first[Milestone.PICKED]),
         "dock": np.isfinite(first[Milestone.STAGED]),
-        "backorder": np.isfinite(first[Milestone.BACKORDERED]) & waits,
+        "backorder": waits,
     }
     for name, there in reached.items():
         place[there] = PLACES.index(name)

@@ -58,7 +58,9 @@ def format_of(path: Path) -> Format:
     for name, fits in signs.items():
         if fits:
             return name
-    rule = "must be an instance of a known format: WG text, Henn raw text, Foodmart text, list of orders or tours (jsonl)"
+    rule = (
+        "must be an instance of a known format: WG text, Henn raw text, Foodmart text, list of orders or tours (jsonl)"
+    )
     raise DataError(
         [Fault(str(path), 1, None, "", rule, repr(head.partition("\n")[0][:40]), "see the file's first line")]
     )

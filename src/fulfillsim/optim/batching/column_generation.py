@@ -47,8 +47,8 @@ WARM = 0.03
 """First temperature where a good plan is to be bettered, not left."""
 LISTING = 0.2
 """Share of the time left to list batches near the relaxation, and to split it by its number of batches."""
-DIVING = 0.5
-"""Share of the time left that rounds the relaxation."""
+TURNS = ((0.05, 0.15), (0.5, 1.0))
+"""Shares of the time left that round the relaxation, and then choose: a short turn first, as many proofs are quick."""
 DIVING_NEAR = 0.7
 """The same where not all batches are listed, so that the choice that follows seldom proves anything."""
 DIVES = 10
@@ -99,6 +99,7 @@ class Run:
         self._instance, self._stop, self._shares = instance, stop, shares
         self._search: Annealing = start(instance, routing, stop)
         self._relaxation = Relaxation(instance, self._search.walk, routing)
+        self._random = np.random.default_rng(stop.seed)
 
     def solve(self) -> Solution[Batches]:
         """The whole course."""
@@ -131,8 +132,14 @@ class Run:
             return side.value_m
         self._relaxation.go_back(side)
         self._relaxation.forget(self._worth_m() - side.value_m)
-        self._dive(perf_counter() + DIVING * self._part_s(others))
-        return self._choose_ever_more(True, perf_counter() + self._part_s(others))
+        bound_m = side.value_m
+        for diving, choosing in TURNS if self._stop.seconds else TURNS[-1:]:
+            part_s = self._part_s(others)
+            self._dive(perf_counter() + diving * part_s)
+            bound_m = max(bound_m, self._choose_ever_more(True, perf_counter() + choosing * part_s))
+            if bound_m >= self._worth_m():
+                break
+        return bound_m
 
     def _part_s(self, others: list[State]) -> float:
         """Seconds left for one side, if all others that may have plans get as much."""
@@ -167,11 +174,10 @@ class Run:
 
     def _dive(self, deadline: float) -> None:
         """Round the relaxation to plans shorter than the best, always otherwise."""
-        random = np.random.default_rng(self._stop.seed)
         for number in count() if np.isfinite(deadline) else range(DIVES):
             if perf_counter() > deadline or self._relaxation.value_m >= self._worth_m():
                 return
-            rest = dive(self._relaxation, self._worth_m(), FEW, deadline, random if number else None)
+            rest = dive(self._relaxation, self._worth_m(), FEW, deadline, self._random if number else None)
             if rest is not None and not rest.fixed:
                 return  # nothing had to be rounded: the choice that follows is exact
             if rest is not None:
