@@ -3,8 +3,8 @@
 Annealing finds a plan and first columns; the linear relaxation over all feasible batches gives a lower bound and the
 columns that matter. Cuts and the two sides of its number of batches tighten it, dives round it to plans, and SCIP
 chooses among the cheapest columns. A plan is proven optimal if all columns whose reduced cost is within the gap have
-been in the choice. Where there are too many batches to list, dives go through those that exchanges find near the
-relaxation.
+been in the choice; where SCIP cannot end it, branching on pairs of orders may. Where there are too many batches to
+list, dives go through those that exchanges find near the relaxation.
 
 References
 ----------
@@ -24,6 +24,7 @@ from time import perf_counter
 import numpy as np
 
 from fulfillsim.optim.batching import local_search, subsets
+from fulfillsim.optim.batching.branching import prove
 from fulfillsim.optim.batching.diving import Rest, dive
 from fulfillsim.optim.batching.encoding import is_compiled, scratch_for, steps_m
 from fulfillsim.optim.batching.instance import Batches, BatchingInstance
@@ -35,8 +36,9 @@ from fulfillsim.optim.batching.relaxation import Relaxation, State
 from fulfillsim.optim.batching.search import Annealing
 from fulfillsim.optim.solving import Solution, Status, Stop
 
-MOST_LISTED = 4_000_000
-LISTED_PER_SECOND = 150_000
+MOST_LISTED = 12_000_000
+LISTED_WITHOUT_CLOCK = 4_000_000
+LISTED_PER_SECOND = 200_000
 SIZES = (1500, 6000, 25_000)
 """Columns to choose among in turn."""
 POOLED = 4_000
@@ -78,7 +80,9 @@ def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batc
 
 def listing_limit(seconds: float | None) -> int:
     """Feasible batches that can be listed in a part of the given time."""
-    return MOST_LISTED if seconds is None else min(int(LISTED_PER_SECOND * max(seconds, 0.0)), MOST_LISTED)
+    if seconds is None:
+        return min(LISTED_WITHOUT_CLOCK, MOST_LISTED)
+    return min(int(LISTED_PER_SECOND * max(seconds, 0.0)), MOST_LISTED)
 
 
 def price_and_choose(instance: BatchingInstance, routing: str, stop: Stop, shares: Shares) -> Solution[Batches]:
@@ -132,14 +136,26 @@ class Run:
             return side.value_m
         self._relaxation.go_back(side)
         self._relaxation.forget(self._worth_m() - side.value_m)
-        bound_m = side.value_m
-        for diving, choosing in TURNS if self._stop.seconds else TURNS[-1:]:
-            part_s = self._part_s(others)
-            self._dive(perf_counter() + diving * part_s)
-            bound_m = max(bound_m, self._choose_ever_more(True, perf_counter() + choosing * part_s))
+        bound_m, began, part_s = side.value_m, perf_counter(), self._part_s(others)
+        for dived, chosen in TURNS if self._stop.seconds else TURNS[-1:]:
+            self._dive(began + dived * part_s)
+            until = chosen if chosen < TURNS[-1][1] or self._can_branch() else 1.0
+            bound_m = max(bound_m, self._choose_ever_more(True, began + until * part_s))
             if bound_m >= self._worth_m():
-                break
-        return bound_m
+                return bound_m
+        return max(bound_m, self._branch(began + part_s)) if self._can_branch() else bound_m
+
+    def _can_branch(self) -> bool:
+        """Whether the columns that may be in shorter plans are few."""
+        return 0 < self._relaxation.n_within(self._worth_m() - self._relaxation.value_m) <= SIZES[-1]
+
+    def _branch(self, deadline: float) -> float:
+        """Branch on pairs of orders; metres below which there is no plan."""
+        found, _ = self._relaxation.cheapest(SIZES[-1], self._worth_m() - self._relaxation.value_m, deadline)
+        cuts = self._relaxation.master.cuts[: len(self._relaxation.cut_dual)]
+        proof = prove(*found, self._relaxation.number, cuts, self._worth_m(), self._unit_m or 0.0, deadline)
+        self._offer(proof.batches)
+        return proof.bound_m
 
     def _part_s(self, others: list[State]) -> float:
         """Seconds left for one side, if all others that may have plans get as much."""
@@ -200,12 +216,12 @@ class Run:
         fixed = once_each(rest.fixed)
         deadline = min(deadline, perf_counter() + ROUNDED * (self._stop.seconds or np.inf))
         columns, lengths = [*fixed, *rest.columns[0]], [*self._lengths(fixed), *rest.columns[1]]
-        self._offer(self._chosen(columns, lengths, (), True, deadline))
+        self._offer(self._chosen(columns, lengths, (), True, deadline).batches)
 
-    def _offer(self, choice: Choice) -> None:
-        """Show a choice to the search."""
-        if choice.batches is not None:
-            self._search.offer(labels_of(choice.batches, self._instance.n_orders), sum(self._lengths(choice.batches)))
+    def _offer(self, batches: Batches | None) -> None:
+        """Show a plan to the search."""
+        if batches is not None:
+            self._search.offer(labels_of(batches, self._instance.n_orders), sum(self._lengths(batches)))
 
     def _polish(self) -> None:
         """Spend what is left on annealing from the best plan."""
@@ -255,7 +271,7 @@ class Run:
         if np.isfinite(deadline) and not (is_all and is_solved):
             deadline -= (deadline - perf_counter()) / 2
         choice = self._chosen(columns, lengths, best, is_cover, deadline)
-        self._offer(choice)
+        self._offer(choice.batches)
         return min(choice.bound_m, least_m if is_all else self._relaxation.value_m + edge_m), is_all
 
     def _chosen(

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from fulfillsim.optim.batching.cuts import Triple, rows_cut
 from fulfillsim.optim.batching.instance import Batches
 
-UNITS = (1.0, 0.4, 0.2, 0.1, 0.01, 0.001)
+FINEST_M = 0.001
 MOST_NODES = 2_000
 
 
@@ -40,11 +40,17 @@ class Choice:
 
 
 def unit_of(lengths_m: NDArray[np.float64]) -> float | None:
-    """Largest of `UNITS` of which all lengths are multiples; None if there is none."""
-    for unit in UNITS:
-        if np.abs(lengths_m / unit - np.round(lengths_m / unit)).max() < 1e-6:
-            return unit
-    return None
+    """Largest length of which all are multiples, in thousandths of a metre; None if there is none.
+
+    Examples
+    --------
+    >>> round(unit_of(np.array([8.4, 3.6])), 3), unit_of(np.array([1.0, np.pi]))
+    (1.2, None)
+    """
+    steps = lengths_m / FINEST_M
+    if np.abs(steps - np.round(steps)).max() > 1e-6 / FINEST_M:
+        return None
+    return float(np.gcd.reduce(np.round(steps).astype(np.int64))) * FINEST_M or None
 
 
 def choose(

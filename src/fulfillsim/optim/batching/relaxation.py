@@ -208,6 +208,11 @@ class Relaxation:
         assert self.listing is not None
         self.listing = self.listing.within(gap_m)
 
+    def n_within(self, gap_m: float) -> int:
+        """Listed batches that may be in a plan within ``gap_m`` of the relaxation."""
+        assert self.listing is not None
+        return self.listing.n_within(gap_m)
+
     def suit(self, deadline: float) -> None:
         """Add columns for what a dive has left open."""
         self._solve()

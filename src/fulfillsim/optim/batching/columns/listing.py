@@ -62,6 +62,10 @@ class Listing:
             edge_m = float(cost[nodes[-1]]) - 1e-6  # of equal ones some may be left out
         return self._columns(nodes), edge_m
 
+    def n_within(self, gap_m: float) -> int:
+        """Batches with a reduced cost up to ``gap_m``."""
+        return int(np.count_nonzero(self.tree.length - self._value <= gap_m))
+
     def within(self, gap_m: float) -> Listing:
         """The batches with a reduced cost up to ``gap_m``, and what the tree needs to hold them."""
         tree, keep = self.tree, self.tree.length - self._value <= gap_m
