@@ -96,6 +96,25 @@ def kernels(
     typer.echo(shown(rates, form.value))
 
 
+@app.command(epilog="Example: fulfillsim bench unused baseline --set demand.factor=0.2 --format md")
+def unused(
+    scenario: Annotated[str, typer.Argument(help="A scenario that does without.")] = "baseline",
+    sets: Annotated[list[str] | None, typer.Option("--set", help="Change the scenario, as in run.")] = None,
+    days: Annotated[int, typer.Option(min=1, help="Days that are run, without warm-up.")] = 1,
+    seed: Annotated[int, typer.Option(help="Of all draws.")] = 1,
+    form: Annotated[Format, typer.Option("--format", help="Of the result.")] = Format.TABLE,
+) -> int:
+    """Steps of the interpreter for each feature that a scenario does not have: exits with 1 at 2 % or more."""
+    from fulfillsim.bench.unused import AIM_PERCENT, count_unused, shown
+    from fulfillsim.scenario import load_scenario
+    from fulfillsim.tape import draw_tape
+
+    world = load_scenario(scenario, sets or ()).vary({"days": days, "warm_up": "0 days"}).world()
+    costs = count_unused(world, draw_tape(world, seed, 0))
+    typer.echo(shown(costs, form.value))
+    return int(any(row.percent >= AIM_PERCENT for row in costs.rows))
+
+
 @app.command(epilog="Example: fulfillsim bench coverage --experiments 2000 --only coverage,guarantee --format md")
 def coverage(
     experiments: Annotated[int, typer.Option(min=20, help="Independent experiments behind each share.")] = 2000,
