@@ -1,7 +1,8 @@
 """Speed and memory of the engine: the five-stage tandem against the same tandem in plain SimPy.
 
-Both get the same pre-sampled arrays, run in turns in one process, and are timed in CPU seconds of that process, so that
-other work on the machine does not count. What counts is the ratio; rates belong to the machine.
+Both get the same pre-sampled arrays, run in turns in one process like those that run replications, and are timed in CPU
+seconds of that process, so that other work on the machine does not count. What counts is the ratio; rates belong to the
+machine.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import numpy as np
 
 from fulfillsim.domain.world import World
 from fulfillsim.experiment.counting import Count, counted
+from fulfillsim.experiment.workers import fresh_start
 from fulfillsim.tape import Tape, draw_tape
 
 T = TypeVar("T")
@@ -118,25 +120,24 @@ def measure(n_turns: int = 5, seed: int = 1, growth: bool = True, progress: Coun
     from fulfillsim.testing.worlds import shift_tandem
 
     world = shift_tandem(1)
-    with one_core():
-        _turn(world, seed, -1)
-        found = [_turn(world, seed, number) for number in counted(range(n_turns), progress)]
+    with _one_process(hold_one_core) as process:
+        process(_turn, world, seed, -1)
+        found = [process(_turn, world, seed, number) for number in counted(range(n_turns), progress)]
     rows = tuple(_alone(_grown, days, seed) for days in counted(GROWTH_DAYS, progress)) if growth else ()
     return Speed(tuple(turn for turn, _ in found), max(difference for _, difference in found), rows)
 
 
 @contextmanager
-def one_core() -> Iterator[None]:
+def _one_process(begin: Callable[[], None]) -> Iterator[Callable[..., Any]]:
+    """A process like those that run replications; calls what it is given there and waits for the answer."""
+    with fresh_start(), ProcessPoolExecutor(1, get_context("spawn"), begin) as executor:
+        yield lambda function, *arguments: executor.submit(function, *arguments).result()
+
+
+def hold_one_core() -> None:
     """Stay on one of the cores that this process may use, where the system allows it."""
-    if sys.platform != "linux":
-        yield
-        return
-    allowed = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {max(allowed)})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, allowed)
+    if sys.platform == "linux":
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def _timed(function: Callable[[], T]) -> tuple[T, float]:
@@ -186,9 +187,8 @@ def _grown(n_days: int, seed: int) -> Growth:
 
     world, small = growing(n_days), growing(1)
     run(small, draw_tape(small, seed, 0))
-    with one_core():
-        tape, tape_s = _timed(lambda: draw_tape(world, seed, 0))
-        trace, sim_s = _timed(lambda: run(world, tape))
+    tape, tape_s = _timed(lambda: draw_tape(world, seed, 0))
+    trace, sim_s = _timed(lambda: run(world, tape))
     peak = _peak_bytes()
     held = sum(len(table.data) for table in trace.tables.values())
     n = len(tape)
@@ -208,8 +208,10 @@ def _peak_bytes() -> float:
 
 
 def _alone(function: Callable[..., T], *arguments: Any) -> T:
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
-        return executor.submit(function, *arguments).result()
+    """Call a function in a process of its own."""
+    with _one_process(hold_one_core) as process:
+        found: T = process(function, *arguments)
+        return found
 
 
 def shown(speed: Speed, form: str) -> str:
