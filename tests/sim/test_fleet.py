@@ -247,6 +247,102 @@ def test_plan_and_execution_of_a_whole_week_agree_where_nothing_varies(scenario,
     assert (rests["begun_s"] <= rests["latest_s"] + 1e-4).all()
 
 
+HOMES = {"starts": {"east": "15 km", "north": "15 km"}, "ends": {"east": "25 km", "north": "12 km"}}
+ON_GLOBE = {
+    f"{place}.{word}": value
+    for place, (lat, lon) in {
+        "depot": (60.2, 24.9),
+        "zones.city": (60.25, 24.95),
+        "zones.suburbs": (60.22, 24.92),
+    }.items()
+    for word, value in {"east": None, "north": None, "lat": lat, "lon": lon}.items()
+}
+FEATURES = {
+    "range": {"vans.sprinter.max_distance": "55 km"},
+    "homes": {f"vans.sprinter.{end}": place for end, place in HOMES.items()},
+    "reloads": {
+        "vans.sprinter.parcels": 5,
+        "vans.sprinter.reloads": True,
+        "vans.sprinter.count": 3,
+        "loading": "7 min",
+    },
+    "rush hours": {"speeds": {"08-10": 0.5, "16-18": 0.7}},
+    "globe": ON_GLOBE,
+}
+FEATURES["all"] = {
+    key: value for name in ("range", "homes", "reloads", "rush hours") for key, value in FEATURES[name].items()
+} | {"vans.sprinter.breaks": {"lunch": "11:00-14:00"}, "vans.sprinter.max_distance": "90 km", "insert_up_to": "40 EUR"}
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_what_vans_have_to_keep_is_planned_and_driven_alike_where_nothing_varies(scenario, feature):
+    changes = {"travel_cv": 0, "at_door_cv": 0, "failed_attempt": 0, **FEATURES[feature]}
+    world = scenario.vary({f"delivery.fleet.{name}": value for name, value in changes.items()}).world()
+    trace, fleet = run(world, draw_tape(world, 1, 0)), world.delivery.fleet
+    check_conservation(world, trace)
+    stops, routes = trace.columns("stops"), trace.columns("routes")
+    driven = np.isfinite(routes["end_s"])
+    assert len(stops["order"]) > 100
+    np.testing.assert_allclose(stops["begun_s"], stops["planned_s"], atol=1e-4)
+    for is_, should_be in (("start_s", "planned_start_s"), ("end_s", "planned_end_s"), ("distance_m", "planned_m")):
+        np.testing.assert_allclose(routes[is_][driven], routes[should_be][driven], atol=1e-4)
+    by_day = {}
+    for van, start_s, metres in zip(routes["van"], routes["start_s"], routes["distance_m"], strict=True):
+        key = int(van), world.days.of(start_s)
+        by_day[key] = by_day.get(key, 0.0) + metres
+    assert all(metres <= fleet.vans[van].most_m + 1e-3 for (van, _), metres in by_day.items())
+
+
+def on_the_way(**changes):
+    """Routes of a world by hand: start, end, meters."""
+    return rows_of(run(driving(**changes), monday(2)), "routes", "start_s", "end_s", "distance_m")
+
+
+def test_a_van_that_sleeps_elsewhere_comes_to_load_and_goes_home_as_worked_out_by_hand():
+    """2 km west of the depot; from the second door, 10 km away, it ends 4 km further along the third side."""
+    homes = replace(VAN, starts_m=(-2000.0, 0.0), ends_m=(0.0, 8000.0))
+    ((start_s, end_s, metres),) = on_the_way(vans=(homes,))
+    assert start_s == NINE - 200.0
+    assert metres == 2000.0 + 6000.0 + 8000.0 + 6000.0
+    assert end_s == NINE + 600.0 + 200.0 + 800.0 + 200.0 + 600.0
+
+
+def test_a_van_whose_day_is_used_up_stays_at_the_depot():
+    """Each customer alone is 12 and 20 km there and back, both together 24 km."""
+    assert [row[2] for row in on_the_way(vans=(replace(VAN, most_m=24_000.0),))] == [24_000.0]
+    assert [row[2] for row in on_the_way(vans=(replace(VAN, most_m=23_000.0),))] != [24_000.0]
+    assert sorted(row[2] for row in on_the_way(vans=(replace(VAN, most_m=20_000.0),))) == [12_000.0, 20_000.0]
+    assert on_the_way(vans=(replace(VAN, most_m=11_000.0),)) == []
+
+
+def test_a_van_that_may_load_again_makes_two_trips_in_a_wave_as_worked_out_by_hand():
+    small = replace(VAN, capacity=(1.0, 100.0, 100.0), reloads=True)
+    trips = sorted(on_the_way(vans=(small,), loading_s=300.0))
+    times = [(start_s - NINE, end_s - start_s, metres) for start_s, end_s, metres in trips]
+    near, far = (300.0 + 1200.0 + 200.0, 12_000.0), (300.0 + 2000.0 + 200.0, 20_000.0)
+    assert [row[1:] for row in times] in ([near, far], [far, near])
+    assert [row[0] for row in times] == [0.0, times[0][1]]
+
+
+def test_rush_hours_lengthen_what_is_planned_and_driven_as_worked_out_by_hand():
+    """Half the speed until 9:10: the first 600 s bring a van 3 km far, the other 3 km take 300 s."""
+    rush = ((0.0, 0.5), (NINE + 600.0, 1.0))
+    first = min(begun for (begun,) in rows_of(run(driving(speeds=rush), monday(1)), "stops", "begun_s"))
+    assert first == pytest.approx(NINE + 900.0)
+
+
+def test_on_the_globe_ways_are_great_circles(scenario):
+    from fulfillsim.optim.delivery.travel import haversine
+    from fulfillsim.sim.fleet.roads import Roads
+
+    fleet = scenario.vary({f"delivery.fleet.{name}": value for name, value in ON_GLOBE.items()}).world().delivery.fleet
+    there = fleet.zone_m[0]
+    metres = Roads(fleet).metres(fleet.depot_m, tuple(there))
+    truth = haversine([(60.2, 24.9), (60.25, 24.95)], 1.0, circuity=1.3).distance_m[0, 1]
+    assert metres == pytest.approx(truth, rel=1e-9)
+    assert metres == pytest.approx(Roads(fleet).travel(np.array([fleet.depot_m, there]), 0.0).distance_m[0, 1])
+
+
 def test_a_run_may_go_on_from_a_moment_at_which_vans_are_on_the_road(scenario, tmp_path):
     quick = {
         "days": 1,
@@ -297,6 +393,18 @@ def test_customers_live_where_they_live_whoever_brings_their_parcels(scenario):
         (
             {"delivery.fleet.solver": "pyvrp", "delivery.fleet.vans.sprinter.breaks.lunch": "11:00-14:00"},
             "fleet.solver: pyvrp cannot plan drivers' breaks",  # and auto takes another
+        ),
+        ({"delivery.fleet.vans.sprinter.max_distance": "3 km"}, "max_distance: must reach a zone and come back"),
+        (
+            {"delivery.fleet.vans.sprinter.starts": {"east": "500 km", "north": "1 km"}},
+            "starts: must leave time to work: to the depot it takes 22.3 h of the shift",
+        ),
+        ({"delivery.fleet.vans.sprinter.ends": {"lat": 1.0}}, "sprinter.ends.lat: must be left out: the depot lies at"),
+        ({"delivery.fleet.depot": {"east": None, "north": None, "lat": 5.0}}, "depot.lon: must be said"),
+        ({"delivery.fleet.speeds": {"07-09": 0}}, "speeds: must be factors above 0"),
+        (
+            {"delivery.fleet.solver": "ortools_plain", "delivery.fleet.speeds": {"07-09": 0.5}},
+            "fleet.solver: ortools_plain cannot plan",
         ),
         ({"delivery.carriers.fleet": {"pickups": {"a": "18:00"}, "services": {"x": {"transit": 1}}}}, "called fleet"),
     ],

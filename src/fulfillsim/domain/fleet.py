@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,13 @@ class Van:
         On top of ``cost_per_s``.
     rests
         The driver's breaks, by the time from which they may be taken.
+    most_m
+        Longest way of a day, all its routes together.
+    starts_m, ends_m
+        Where its first route of a day begins, empty to the depot, and where routes of the last wave end; None for the
+        depot.
+    reloads
+        Whether it may come back and load again within a wave.
     """
 
     name: str
@@ -64,6 +72,10 @@ class Van:
     cost_per_day: float = 0.0
     overtime_per_s: float = 0.0
     rests: tuple[Rest, ...] = ()
+    most_m: float = inf
+    starts_m: tuple[float, float] | None = None
+    ends_m: tuple[float, float] | None = None
+    reloads: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +105,12 @@ class Fleet:
         direction, shape (n_zones,); NaN where no van goes.
     speed_m_per_s, circuity
         Usual speed, and road over straight line.
+    speeds
+        (second, multiple of the usual speed) from which each holds, rising, the first 0; empty where it never changes.
+    latitude_deg
+        Of the origin of the map, where distances are those of the globe; None on a plane.
+    loading_s
+        At the dock before each trip.
     travel, at_door
         Noise of a leg (mean 1), and seconds at a door.
     failed_attempt_prob, n_attempts
@@ -125,3 +143,6 @@ class Fleet:
     replan_after_s: float | None = 900.0
     insert_cost: float | None = None
     tell_after_s: float = 900.0
+    speeds: tuple[tuple[float, float], ...] = ()
+    latitude_deg: float | None = None
+    loading_s: float = 0.0

@@ -8,7 +8,7 @@ import numpy as np
 
 from fulfillsim.optim.delivery import SOLVERS, auto, solver
 from fulfillsim.optim.delivery.instance import Break, DeliveryInstance, DeliveryStop, Depot, Vehicle
-from fulfillsim.optim.delivery.travel import Travel
+from fulfillsim.optim.delivery.travel import SpeedProfile, Travel
 from fulfillsim.optim.solving import Stop
 from fulfillsim.scenario.schema.fleet import Fleet, Van
 
@@ -34,10 +34,17 @@ def version_of(name: str) -> str:
 def usual_problem(plan: Fleet) -> DeliveryInstance:
     """One door, and a van of each kind with all that its plans have to keep."""
     vans = tuple(_vehicle(van) for van in plan.vans.values() if van.count) or (Vehicle((inf,)),)
-    way = np.zeros((2, 2))
-    return DeliveryInstance("fleet", (Depot(),), (DeliveryStop("door"),), vans, Travel(way, way))
+    way = np.zeros((3, 3))
+    varied = any(factor != 1.0 for day in plan.speeds for factor in day)
+    travel = Travel(way, way, SpeedProfile((0.0, 1.0), (1.0, 2.0)) if varied else None)
+    return DeliveryInstance("fleet", (Depot(), Depot("home")), (DeliveryStop("door", prize=1.0),), vans, travel)
 
 
 def _vehicle(van: Van) -> Vehicle:
-    rests = tuple(Break(rest.time, rest.between.from_s, rest.between.until_s) for rest in van.breaks.values())
-    return Vehicle((inf,), breaks=rests)
+    return Vehicle(
+        (inf,),
+        end_depot=0 if van.ends is None else 1,
+        max_distance_m=van.max_distance or inf,
+        reload_depot=0 if van.reloads else None,
+        breaks=tuple(Break(rest.time, rest.between.from_s, rest.between.until_s) for rest in van.breaks.values()),
+    )

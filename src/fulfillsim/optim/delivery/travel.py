@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf
+from math import asin, cos, inf, radians, sin, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -87,6 +87,13 @@ def euclidean(xy: ArrayLike, rounding: Rounding | None = None, speed_m_per_s: fl
     distance_m = np.sqrt(((points[:, None] - points[None]) ** 2).sum(axis=2))
     distance_m = rounding(distance_m) if rounding else distance_m
     return Travel(distance_m, distance_m if speed_m_per_s == 1.0 else distance_m / speed_m_per_s)
+
+
+def great_circle_m(one_deg: tuple[float, float], other_deg: tuple[float, float]) -> float:
+    """Meters between two places of latitude and longitude in degrees, along the Earth."""
+    (lat, lon), (to_lat, to_lon) = (map(radians, place) for place in (one_deg, other_deg))
+    half = sin((to_lat - lat) / 2) ** 2 + cos(lat) * cos(to_lat) * sin((to_lon - lon) / 2) ** 2
+    return 2 * EARTH_RADIUS_M * asin(sqrt(min(half, 1.0)))
 
 
 def haversine(lat_lon_deg: ArrayLike, speed_m_per_s: float, circuity: float = 1.3) -> Travel:

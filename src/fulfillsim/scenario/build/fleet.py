@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from math import inf
 
 import numpy as np
 
@@ -11,6 +13,7 @@ from fulfillsim.domain.fleet import Fleet, FleetWave, Rest, Slot, Van
 from fulfillsim.sampling.distributions import Distribution, make
 from fulfillsim.scenario.build.timeline import Timeline
 from fulfillsim.scenario.names import carrier_services, zone_names
+from fulfillsim.scenario.places import Map
 from fulfillsim.scenario.schema import fleet as says
 from fulfillsim.scenario.schema.root import Settings
 
@@ -34,21 +37,26 @@ def with_fleet(delivery: Delivery, settings: Settings, timeline: Timeline) -> De
         departures = tuple(wave.time_s for wave in waves if number in wave.slots)
         services[slot.lane] = replace(services[slot.lane], departures_s=departures, until_s=slot.closes_s)
     carrier = services[slots[0].lane].carrier
-    return replace(delivery, services=tuple(services), fleet=_fleet(plan, settings, carrier, slots, waves))
+    return replace(delivery, services=tuple(services), fleet=_fleet(plan, settings, carrier, slots, waves, timeline))
 
 
 def _fleet(
-    plan: says.Fleet, settings: Settings, carrier: int, slots: tuple[Slot, ...], waves: tuple[FleetWave, ...]
+    plan: says.Fleet,
+    settings: Settings,
+    carrier: int,
+    slots: tuple[Slot, ...],
+    waves: tuple[FleetWave, ...],
+    timeline: Timeline,
 ) -> Fleet:
-    nowhere = (np.nan, np.nan, np.nan)
-    lies = {name: (zone.east, zone.north, zone.spread) for name, zone in plan.zones.items()}
+    nowhere, on_map = (np.nan, np.nan, np.nan), Map(plan.depot)
+    lies = {name: (*on_map(zone), zone.spread) for name, zone in plan.zones.items()}
     zones = np.array([lies.get(name, nowhere) for name in zone_names(settings)])
     return Fleet(
         carrier=carrier,
         slots=slots,
-        vans=tuple(van for name in sorted(plan.vans) for van in _vans(name, plan.vans[name])),
+        vans=tuple(van for name in sorted(plan.vans) for van in _vans(name, plan.vans[name], on_map)),
         waves=waves,
-        depot_m=(plan.depot.east, plan.depot.north),
+        depot_m=on_map(plan.depot),
         zone_m=zones[:, :2],
         spread_m=zones[:, 2],
         travel=noise(1.0, plan.travel_cv),
@@ -62,7 +70,23 @@ def _fleet(
         replan_after_s=None if plan.replan_after == "never" else plan.replan_after,
         insert_cost=None if plan.insert_up_to is None else plan.insert_up_to.amount,
         tell_after_s=plan.tell_after,
+        speeds=tuple(_speeds(plan, timeline)),
+        latitude_deg=plan.depot.lat,
+        loading_s=plan.loading,
     )
+
+
+def _speeds(plan: says.Fleet, timeline: Timeline) -> Iterator[tuple[float, float]]:
+    """(second, factor) wherever the speed changes; nothing where it never does."""
+    if all(factor == 1.0 for day in plan.speeds for factor in day):
+        return
+    known = None
+    for day in range(len(timeline.days)):
+        for hour, factor in enumerate(plan.speeds[timeline.days.weekday(day)]):
+            if factor != known:
+                second = timeline.second(day, hour * HOUR_S)
+                yield (0.0 if known is None else second), factor
+                known = factor
 
 
 def noise(mean: float, cv: float) -> Distribution:
@@ -70,7 +94,7 @@ def noise(mean: float, cv: float) -> Distribution:
     return make("gamma", mean=mean, cv=cv) if cv else make("deterministic", mean=mean)
 
 
-def _vans(name: str, plan: says.Van) -> list[Van]:
+def _vans(name: str, plan: says.Van, on_map: Map) -> list[Van]:
     return [
         Van(
             name=f"{name} {number + 1}",
@@ -82,6 +106,10 @@ def _vans(name: str, plan: says.Van) -> list[Van]:
             cost_per_day=plan.cost_per_day.amount,
             overtime_per_s=plan.overtime_per_h.amount / HOUR_S,
             rests=_rests(plan),
+            most_m=inf if plan.max_distance is None else plan.max_distance,
+            starts_m=None if plan.starts is None else on_map(plan.starts),
+            ends_m=None if plan.ends is None else on_map(plan.ends),
+            reloads=plan.reloads,
         )
         for number in range(plan.count)
     ]

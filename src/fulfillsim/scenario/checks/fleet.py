@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from fulfillsim.scenario.checks.finding import Finding, unknown
 from fulfillsim.scenario.names import zone_names
 from fulfillsim.scenario.nodes import Path
-from fulfillsim.scenario.schema.fleet import FLEET, Fleet, serving
+from fulfillsim.scenario.places import usual_way_m
+from fulfillsim.scenario.schema.fleet import FLEET, Fleet, Place, serving
 from fulfillsim.scenario.schema.root import Settings
 from fulfillsim.scenario.units import DAY_S
 
@@ -20,6 +21,8 @@ def check_fleet(settings: Settings) -> Iterator[Finding]:
     plan = settings.delivery.fleet if settings.delivery else None
     if plan is None:
         return
+    places = tuple(_places(plan))
+    yield from places
     for name in plan.zones:
         if name not in zone_names(settings):
             yield unknown((*AT, "zones", name), "zone", name, zone_names(settings))
@@ -27,6 +30,8 @@ def check_fleet(settings: Settings) -> Iterator[Finding]:
     yield from _vans(settings, plan)
     yield from _breaks(plan)
     yield from _solver(plan)
+    if not places:
+        yield from _ways(plan)
 
 
 def _slots(plan: Fleet) -> Iterator[Finding]:
@@ -64,6 +69,41 @@ def _vans(settings: Settings, plan: Fleet) -> Iterator[Finding]:
         if isinstance(usual, float) and usual > most:
             rule = f"no van can carry an order: a usual unit has {usual:g} {measure}, the largest van holds {most:g}"
             yield Finding((*AT, "vans"), rule, "give a van more room")
+
+
+def _places(plan: Fleet) -> Iterator[Finding]:
+    """Each place has both its figures, and all lie on one map."""
+    said: dict[Path, Place | None] = {("depot",): plan.depot}
+    said |= {("zones", name): zone for name, zone in plan.zones.items()}
+    said |= {("vans", name, end): getattr(van, end) for name, van in plan.vans.items() for end in ("starts", "ends")}
+    places = {path: place for path, place in said.items() if place is not None}
+    on_globe = plan.depot.lat is not None or plan.depot.lon is not None
+    wanted, other = (("lat", "lon"), ("east", "north")) if on_globe else (("east", "north"), ("lat", "lon"))
+    for path, place in places.items():
+        for word in wanted:
+            if getattr(place, word) is None:
+                rule = f"must be said: a place has {wanted[0]} and {wanted[1]} where the depot has"
+                yield Finding((*AT, *path, word), rule, "lat: 52.52, lon: 13.40" if on_globe else "east: 20 km")
+        for word in other:
+            if getattr(place, word) is not None:
+                rule = f"must be left out: the depot lies at {wanted[0]} and {wanted[1]}, and all places on one map"
+                yield Finding((*AT, *path, word), rule, "write all places alike")
+
+
+def _ways(plan: Fleet) -> Iterator[Finding]:
+    """Vans can go to a zone and back, and be at the depot before their shift ends."""
+    for name, van in plan.vans.items():
+        path = (*AT, "vans", name)
+        if van.max_distance is not None:
+            nearest = min(usual_way_m(plan, zone) for zone in plan.zones.values())
+            if van.max_distance < 2 * nearest:
+                rule = f"must reach a zone and come back: the middle of the nearest is {nearest / 1000:.1f} km away"
+                yield Finding((*path, "max_distance"), rule, "a longer way, or a zone nearby")
+        if van.starts is not None:
+            way_s = usual_way_m(plan, van.starts) / plan.speed
+            if van.shift.from_s + way_s >= van.shift.until_s:
+                rule = f"must leave time to work: to the depot it takes {way_s / 3600:.1f} h of the shift"
+                yield Finding((*path, "starts"), rule, "a place nearby, or a longer shift")
 
 
 def _breaks(plan: Fleet) -> Iterator[Finding]:

@@ -95,6 +95,7 @@ WeekdayFactors = Annotated[
 ]
 """A factor per weekday, Monday first; weekdays left out have 1."""
 
+_HOURS_EXAMPLE = 'write it like {"00-08": 0.5, "08-18": 2, "18-24": 3}'
 _HOURS = re.compile(r"(\d{1,2})(?:\s*-\s*(\d{1,2}))?")
 
 
@@ -104,23 +105,27 @@ def hour_weights(value: object) -> tuple[float, ...]:
     >>> hour_weights({"00-12": 1, "23": 4})[11:13], hour_weights({"00-12": 1, "23": 4})[23]
     ((1.0, 0.0), 4.0)
     """
-    example = 'write it like {"00-08": 0.5, "08-18": 2, "18-24": 3}'
+    weights = _by_hour(value)
+    if not any(weights.values()):
+        raise UnitError("must have a weight above 0", _HOURS_EXAMPLE)
+    return tuple(weights.get(hour, 0.0) for hour in range(24))
+
+
+def _by_hour(value: object) -> dict[int, float]:
     if not isinstance(value, Mapping):
-        raise UnitError("must be a mapping of hours", example)
+        raise UnitError("must be a mapping of hours", _HOURS_EXAMPLE)
     weights: dict[int, float] = {}
     for key, weight in value.items():
         match = _HOURS.fullmatch(str(key).strip())
         first = int(match[1]) if match else 24
         until = int(match[2]) if match and match[2] else first + 1
         if not 0 <= first < until <= 24:
-            raise UnitError(f"must have hours of the day as keys, not {key}", example)
+            raise UnitError(f"must have hours of the day as keys, not {key}", _HOURS_EXAMPLE)
         for hour in range(first, until):
             if hour in weights:
                 raise UnitError(f"says hour {hour:02d} twice", "let each hour lie in one key")
             weights[hour] = _factor(weight)
-    if not any(weights.values()):
-        raise UnitError("must have a weight above 0", example)
-    return tuple(weights.get(hour, 0.0) for hour in range(24))
+    return weights
 
 
 def hour_profile(value: object) -> tuple[tuple[float, ...], ...]:
@@ -131,6 +136,25 @@ def hour_profile(value: object) -> tuple[tuple[float, ...], ...]:
     if isinstance(value, Mapping) and value and not _HOURS.fullmatch(str(next(iter(value))).strip()):
         return by_weekday(value, hour_weights, (0.0,) * 24)
     return (hour_weights(value),) * 7
+
+
+def speed_factors(value: object) -> tuple[float, ...]:
+    """Factor of each hour of a day, shape (24,), > 0; hours left out have 1.
+
+    >>> speed_factors({"07-09": 0.6})[6:10]
+    (1.0, 0.6, 0.6, 1.0)
+    """
+    factors = _by_hour(value)
+    if not all(factors.values()):
+        raise UnitError("must be factors above 0", "1 is the usual speed, 0.6 a rush hour")
+    return tuple(factors.get(hour, 1.0) for hour in range(24))
+
+
+def speed_profile(value: object) -> tuple[tuple[float, ...], ...]:
+    """Factor of each hour of the week, shape (7, 24): the same for all days, or by weekdays."""
+    if isinstance(value, Mapping) and value and not _HOURS.fullmatch(str(next(iter(value))).strip()):
+        return by_weekday(value, speed_factors, (1.0,) * 24)
+    return (speed_factors(value),) * 7
 
 
 HourProfile = Annotated[
@@ -146,6 +170,22 @@ HourProfile = Annotated[
                 ]
             },
             "examples": [{"00-08": 0.5, "08-18": 2, "18-24": 3}],
+        }
+    ),
+]
+SpeedFactors = Annotated[
+    tuple[tuple[float, ...], ...],
+    PlainValidator(speed_profile),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "additionalProperties": {
+                "anyOf": [
+                    {"type": "number", "minimum": 0},
+                    {"type": "object", "additionalProperties": {"type": "number", "minimum": 0}},
+                ]
+            },
+            "examples": [{"07-09": 0.6, "16-18": 0.7}],
         }
     ),
 ]

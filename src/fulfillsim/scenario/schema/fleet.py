@@ -23,7 +23,7 @@ from fulfillsim.scenario.fields import (
     Weekdays,
     Weight,
 )
-from fulfillsim.scenario.schema.base import Calendar, Name, Section, usually
+from fulfillsim.scenario.schema.base import Calendar, Name, Section, SpeedFactors, usually
 from fulfillsim.scenario.schema.listed import Listed
 
 FLEET = "fleet"
@@ -35,10 +35,12 @@ Cv = Annotated[float, Field(ge=0, le=3)]
 
 
 class Place(Section):
-    """A point on a plane map whose origin lies south-west of everything."""
+    """A point on a plane map whose origin lies south-west of everything, or on the globe."""
 
-    east: Length = Field(description="Kilometres east of the map's corner.")
-    north: Length = Field(description="Kilometres north of it.")
+    east: Length | None = usually(None, description="Kilometres east of the map's corner.")
+    north: Length | None = usually(None, description="Kilometres north of it.")
+    lat: Annotated[float, Field(gt=-85, lt=85)] | None = usually(None, description="Degrees of latitude, instead.")
+    lon: Annotated[float, Field(ge=-180, le=180)] | None = usually(None, description="Degrees of longitude.")
 
 
 class FleetZone(Place):
@@ -70,6 +72,12 @@ class Van(Section):
     cost_per_h: AmountPerHour = usually(0, description="Driver, from the start of a route to its end.")
     cost_per_day: Amount = usually(0, description="For a day on which it is used at all.")
     overtime_per_h: AmountPerHour = usually(0, description="On top of cost_per_h, after the shift.")
+    max_distance: Length | None = usually(
+        None, description="Longest way of a day, all its routes together, as an electric van's range; left out: any."
+    )
+    starts: Place | None = usually(None, description="Where it stands in the morning; left out: at the depot.")
+    ends: Place | None = usually(None, description="Where it ends its last wave of a day; left out: at the depot.")
+    reloads: bool = usually(False, description="Whether it comes back to load again within a wave.")
     breaks: dict[Name, Annotated[Rest, BeforeValidator(_between_alone)]] = usually(
         {}, description="{lunch: {between: 11:00-14:00, time: 30 min}}; those at the depot cost no time of a route."
     )
@@ -113,6 +121,10 @@ class Fleet(Section):
     close_out: Duration = usually("30 min", description="Routes are planned so long before a wave leaves.")
     speed: Speed = usually("25 km/h", description="On the road, usual.")
     circuity: Annotated[float, Field(ge=1, le=3)] = usually(1.3, description="Road over straight line.")
+    speeds: SpeedFactors = usually(
+        {}, description='Multiples of the speed by hour, perhaps by weekday: {"07-09": 0.6, "16-18": 0.7}; others: 1.'
+    )
+    loading: Duration = usually(0, description="At the dock before each trip.")
     travel_cv: Cv = usually(0.2, description="Coefficient of variation of a leg's time (gamma).")
     at_door: PositiveDuration = usually("4 min", description="Mean time at a door.")
     at_door_cv: Cv = usually(0.4, description="Its coefficient of variation (gamma).")

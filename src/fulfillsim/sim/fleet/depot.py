@@ -40,7 +40,7 @@ class FleetDepot:
 
     def __init__(self, model: Model, fleet: Fleet) -> None:
         self.model, self.fleet, self.planner = model, fleet, Planner(fleet)
-        self.streams = model.tape.streams
+        self.streams, self.roads = model.tape.streams, self.planner.roads
         self.routes, self.stops = model.trace.tables["routes"], model.trace.tables["stops"]
         self.rests, self.loads = model.trace.tables["rests"], model.trace.tables["loads"]
         self.places_m = places_of(model, fleet)
@@ -109,7 +109,7 @@ class FleetDepot:
         taken: set[int] = set()
         for planned in self.planner.wave(due, offers, now, seed):
             van, offer = vans[planned.offer]
-            van.trips.append(Trip(self, van, wave.time_s, offer, planned))
+            van.trips.append(Trip(self, van, wave, planned))
             van.rested.update(rest.earliest_s for rest in offer.rests)
             taken.update(map(id, planned.parcels))
         self.waiting = [parcel for parcel in self.waiting if id(parcel) not in taken]
@@ -119,13 +119,23 @@ class FleetDepot:
     def _offer(self, van: VanState, wave: FleetWave, now: float) -> Offer | None:
         """What a van could do in this wave; None if its shift is over, or it is back too late."""
         days, plan = self.model.world.days, van.plan
-        from_s = max(now, wave.time_s, van.free_s, days.second(wave.day, plan.from_s))
-        until_s = days.second(wave.day, plan.until_s)
-        if from_s >= until_s:
-            return None
         is_used = van.last_day == wave.day or bool(van.trips)
+        depot_m, end_m = self.fleet.depot_m, plan.ends_m if self._is_last(wave) else None
+        start_m = depot_m if is_used or plan.starts_m is None else plan.starts_m
+        approach_m, approach_s = self.roads.metres(start_m, depot_m), self.roads.usual_s(start_m, depot_m)
+        begins_s = days.second(wave.day, plan.from_s)
+        begins_s = self.roads.arrives_s(start_m, depot_m, max(now, begins_s)) if approach_m else begins_s
+        from_s, until_s = max(now, wave.time_s, van.free_s, begins_s), days.second(wave.day, plan.until_s)
+        most_m = plan.most_m - van.way_m.get(wave.day, 0.0) - approach_m
+        if from_s >= until_s or most_m <= 0:
+            return None
+        cost = 0.0 if is_used else plan.cost_per_day + plan.cost_per_m * approach_m + plan.cost_per_s * approach_s
         rests = tuple(self._rests(van, wave, from_s))
-        return Offer(plan, from_s, until_s, 0.0 if is_used else plan.cost_per_day, rests)
+        return Offer(plan, from_s, until_s, cost, rests, most_m, approach_m, end_m, plan.reloads)
+
+    def _is_last(self, wave: FleetWave) -> bool:
+        """Whether no wave leaves later on its day."""
+        return not any(other.day == wave.day and other.time_s > wave.time_s for other in self.fleet.waves)
 
     def _rests(self, van: VanState, wave: FleetWave, from_s: float) -> Iterator[Break]:
         """Breaks to be taken on a route of this wave: not those taken before, at the depot, or with the next wave."""
@@ -150,7 +160,9 @@ class FleetDepot:
         loaded = [van.trips[-1] for van in self.vans if van.trips and van.trips[-1].is_loaded]
         if not loaded or self.fleet.waves[parcel.wave].day > today:
             return
-        offers = [replace(trip.offer, from_s=max(now, trip.offer.from_s), fixed_cost=0.0) for trip in loaded]
+        offers = [
+            replace(trip.offer, from_s=max(trip.at_dock_s(now), trip.offer.from_s), fixed_cost=0.0) for trip in loaded
+        ]
         planned = self.planner.one_more(parcel, [trip.left for trip in loaded], offers, now)
         if planned is not None:
             loaded[planned.offer].follow(planned)

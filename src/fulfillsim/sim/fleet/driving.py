@@ -7,12 +7,12 @@ from dataclasses import replace
 from math import isnan, nan
 from typing import TYPE_CHECKING
 
-from fulfillsim.domain.fleet import Van
+from fulfillsim.domain.fleet import FleetWave, Van
 from fulfillsim.optim.delivery.instance import Break
 from fulfillsim.optim.delivery.timing import resting
 from fulfillsim.sim.engine import Alarm, Rank
 from fulfillsim.sim.fleet.parcel import Parcel, Point
-from fulfillsim.sim.fleet.planning import Offer, Planned
+from fulfillsim.sim.fleet.planning import Planned
 
 if TYPE_CHECKING:
     from fulfillsim.sim.fleet.depot import FleetDepot
@@ -33,6 +33,8 @@ class VanState:
         Last return.
     rested
         Breaks that some route holds, by the second from which they may be taken.
+    way_m
+        Meters of each day, as driven or else as planned.
     """
 
     def __init__(self, number: int, plan: Van) -> None:
@@ -42,6 +44,7 @@ class VanState:
         self.last_day = -1
         self.home_s = 0.0
         self.rested: set[float] = set()
+        self.way_m: dict[int, float] = {}
 
     @property
     def free_s(self) -> float:
@@ -50,7 +53,7 @@ class VanState:
 
 
 class Trip:
-    """One route of one van, from the depot and back.
+    """One trip of one van, from the depot and back; it may begin and end elsewhere.
 
     Attributes
     ----------
@@ -66,10 +69,12 @@ class Trip:
         Return by the present plan.
     """
 
-    def __init__(self, depot: FleetDepot, van: VanState, wave_s: float, offer: Offer, planned: Planned) -> None:
-        self.depot, self.van, self.wave_s, self.offer = depot, van, wave_s, offer
+    def __init__(self, depot: FleetDepot, van: VanState, wave: FleetWave, planned: Planned) -> None:
+        self.depot, self.van, self.wave, self.offer = depot, van, wave, planned.terms
         self.number = depot.take_number()
         self.planner, self.engine, self.fleet = depot.planner, depot.model.engine, depot.fleet
+        self.roads, self.end_m = self.planner.roads, self.offer.end_m or self.fleet.depot_m
+        self.counted_m = 0.0
         self.came_back: list[Parcel] = []
         self.at_door: list[Parcel] = []
         self.start_s, self.distance_m, self.n_stops = nan, 0.0, 0
@@ -84,6 +89,7 @@ class Trip:
 
     def follow(self, planned: Planned) -> None:
         """Take over a plan, before departure."""
+        self._count(planned.metres + self.offer.approach_m)
         self.left, self.planned, self.rests = list(planned.parcels), planned, list(planned.rests)
         self.end_s = planned.end_s
         for parcel, begin_s in zip(planned.parcels, planned.begins_s, strict=True):
@@ -91,21 +97,55 @@ class Trip:
         if self.alarm is not None:
             self.alarm.cancel()
         self.is_due = False
-        self.alarm = self.engine.call_at(max(planned.start_s, self.engine.now), Rank.DECIDE, self.leave)
+        self.alarm = self.engine.call_at(max(self.planned_start_s, self.engine.now), Rank.DECIDE, self.leave)
+
+    @property
+    def planned_start_s(self) -> float:
+        """When it sets out by plan: where it stands in the morning, or at the depot."""
+        start_m = self.van.plan.starts_m if self.offer.approach_m else None
+        start_s = self.planned.start_s
+        return start_s if start_m is None else self.roads.leaves_s(start_m, self.fleet.depot_m, start_s)
+
+    def at_dock_s(self, now: float) -> float:
+        """When it could be at the dock if it set out now."""
+        start_m = self.van.plan.starts_m if self.offer.approach_m else None
+        return now if start_m is None else self.roads.arrives_s(start_m, self.fleet.depot_m, now)
+
+    def _count(self, metres: float) -> None:
+        """Count the way of this trip among those of its van and day."""
+        day = self.wave.day
+        self.van.way_m[day] = self.van.way_m.get(day, 0.0) + metres - self.counted_m
+        self.counted_m = metres
 
     def leave(self, now: float) -> None:
-        """Drive off, as soon as the van is there."""
+        """Set out, as soon as the van is there."""
         if self.van.is_out or self.van.trips[0] is not self:
             self.is_due = True
             return
         self.van.is_out, self.start_s = True, now
+        if self.offer.approach_m:
+            start_m = self.van.plan.starts_m or self.fleet.depot_m
+            self._drive(start_m, self.fleet.depot_m, now, (self.number, -2, 0), self._load, rests=False)
+        else:
+            self._load(now)
+
+    def _load(self, now: float) -> None:
+        """Load at the dock, not before the plan says, and drive off."""
+        begins_s = max(now, self.planned.start_s) if self.offer.approach_m else now
+        leaves_s = begins_s + self.fleet.loading_s
+        if leaves_s > now:
+            self.engine.call_at(leaves_s, Rank.COMPLETE, self._drive_off)
+        else:
+            self._drive_off(now)
+
+    def _drive_off(self, now: float) -> None:
         self.depot.departs(self.number, self.left, now)
         self._drive_on(self.fleet.depot_m, now)
 
     def _drive_on(self, here: Point, now: float) -> None:
         """To the next door, or home."""
         if not self.left:
-            self._drive(here, self.fleet.depot_m, now, (self.number, -1, 0), self._home)
+            self._drive(here, self.end_m, now, (self.number, -1, 0), self._home)
             return
         self._reconsider(here, now)
         parcel = self.left.pop(0)
@@ -113,17 +153,23 @@ class Trip:
         self._drive(here, parcel.place_m, now, parcel.keys, lambda at_s: self._arrive(parcel, at_s))
 
     def _drive(
-        self, here: Point, there: Point, now: float, keys: tuple[int, int, int], then: Callable[[float], None]
+        self,
+        here: Point,
+        there: Point,
+        now: float,
+        keys: tuple[int, int, int],
+        then: Callable[[float], None],
+        rests: bool = True,
     ) -> None:
-        self.distance_m += self.planner.metres(here, there)
+        self.distance_m += self.roads.metres(here, there)
         factor = self.fleet.travel.quantile_one(self.depot.streams.hashed_uniform("travel", *keys))
-        usual_s = self.planner.usual_s(here, there)
-        due = self._due(now + usual_s) if self.rests else []
-        while self.rests and now + usual_s * factor > self.rests[0][1].latest_s:  # the road is longer than foreseen
+        reached_s = self.roads.arrives_s(here, there, now, factor)
+        due = self._due(self.roads.arrives_s(here, there, now)) if rests and self.rests else []
+        while rests and self.rests and reached_s > self.rests[0][1].latest_s:  # the road is longer than foreseen
             rest = self.rests.pop(0)[1]
             due.append(replace(rest, earliest_s=max(now, rest.latest_s)))
         spans: list[tuple[float, float]] = []
-        arrives_s = resting(due, now, now + usual_s * factor, spans)
+        arrives_s = resting(due, now, reached_s, spans)
         for rest, span in zip(due, spans, strict=True):
             self.depot.rests.add(self.number, self.van.number, *span, rest.latest_s)
         self.engine.call_at(arrives_s, Rank.COMPLETE, then)
@@ -143,13 +189,14 @@ class Trip:
             keys = (self.depot.model.world.days.of(now), self.number, len(self.left))
             seed = int(self.depot.streams.hashed_uniform("policy:route", *keys) * 2**31)
             rests = tuple(rest for _, rest in self.rests)
-            self.left = self.planner.rest(here, self.left, replace(self.offer, rests=()), now, seed)
+            most_m = self.offer.most_m + self.offer.approach_m - self.distance_m
+            self.left = self.planner.rest(here, self.left, replace(self.offer, rests=(), most_m=most_m), now, seed)
             self.rests = self.planner.place_rests(here, self.left, replace(self.offer, rests=rests), now)
             etas = self.planner.etas(here, now, self.left, self.rests)
             for parcel, eta_s in zip(self.left, etas, strict=True):
                 parcel.planned_s = eta_s
         leaves_s = etas[-1] + self.planner.door_s
-        home_s = leaves_s + self.planner.usual_s(self.left[-1].place_m, self.fleet.depot_m)
+        home_s = self.roads.arrives_s(self.left[-1].place_m, self.end_m, leaves_s)
         self.end_s = resting([rest for left, rest in self.rests if not left], leaves_s, home_s, [])
         self.depot.tell(self.left, etas, now)
 
@@ -190,7 +237,8 @@ class Trip:
         cost = van.cost_per_m * self.distance_m + van.cost_per_s * (known_s - self.start_s)
         cost += van.overtime_per_s * overtime_s + (van.cost_per_day if self.van.last_day != day else 0.0)
         self.van.last_day = day
+        self._count(self.distance_m)
         plan = self.planned
-        times = (self.wave_s, plan.start_s, self.start_s, plan.end_s, end_s)
-        row = (*times, plan.metres, self.distance_m, self.n_stops, overtime_s, cost)
+        times = (self.wave.time_s, self.planned_start_s, self.start_s, plan.end_s, end_s)
+        row = (*times, plan.metres + self.offer.approach_m, self.distance_m, self.n_stops, overtime_s, cost)
         self.depot.routes.add(self.number, self.van.number, *row)

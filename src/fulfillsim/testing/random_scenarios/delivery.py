@@ -77,9 +77,18 @@ _DELIVERY = section(
 )
 
 
+_VAN = section(
+    {"count": st.integers(1, 3), "parcels": one((2, 40))},
+    optional={
+        "max_distance": one(("30 km", "90 km")),
+        "reloads": st.booleans(),
+        "starts": st.just({"east": "1 km", "north": "5 km"}),
+        "ends": st.just({"east": "4 km", "north": "5 km"}),
+    },
+)
 _FLEET = section(
     {
-        "vans": section({"small": section({"count": st.integers(1, 3), "parcels": one((2, 40))})}),
+        "vans": section({"small": _VAN}),
         "depot": st.just({"east": "3 km", "north": "3 km"}),
         "waves": one(({"morning": "07:30"}, {"morning": "07:30", "noon": "12:30"})),
         "solver": one(("savings", "insertion")),
@@ -91,6 +100,8 @@ _FLEET = section(
         "travel_cv": one((0.0, 0.5)),
         "replan_after": one(("never", "5 min")),
         "insert_up_to": st.just("9 EUR"),
+        "speeds": one(({"07-09": 0.6}, {"mon-fri": {"16-18": 0.7}})),
+        "loading": one(("0 min", "5 min")),
         "calendar": calendars,
     },
 )
