@@ -157,39 +157,22 @@ def speed_profile(value: object) -> tuple[tuple[float, ...], ...]:
     return (speed_factors(value),) * 7
 
 
+def _of_hours(example: dict[str, float]) -> WithJsonSchema:
+    number = {"type": "number", "minimum": 0}
+    below = {"anyOf": [number, {"type": "object", "additionalProperties": number}]}
+    return WithJsonSchema({"type": "object", "additionalProperties": below, "examples": [example]})
+
+
 HourProfile = Annotated[
     tuple[tuple[float, ...], ...],
     PlainValidator(hour_profile),
-    WithJsonSchema(
-        {
-            "type": "object",
-            "additionalProperties": {
-                "anyOf": [
-                    {"type": "number", "minimum": 0},
-                    {"type": "object", "additionalProperties": {"type": "number", "minimum": 0}},
-                ]
-            },
-            "examples": [{"00-08": 0.5, "08-18": 2, "18-24": 3}],
-        }
-    ),
-]
-SpeedFactors = Annotated[
-    tuple[tuple[float, ...], ...],
-    PlainValidator(speed_profile),
-    WithJsonSchema(
-        {
-            "type": "object",
-            "additionalProperties": {
-                "anyOf": [
-                    {"type": "number", "minimum": 0},
-                    {"type": "object", "additionalProperties": {"type": "number", "minimum": 0}},
-                ]
-            },
-            "examples": [{"07-09": 0.6, "16-18": 0.7}],
-        }
-    ),
+    _of_hours({"00-08": 0.5, "08-18": 2, "18-24": 3}),
 ]
 """Weights by hour, shape (7, 24); only their proportions within a day count."""
+SpeedFactors = Annotated[
+    tuple[tuple[float, ...], ...], PlainValidator(speed_profile), _of_hours({"07-09": 0.6, "16-18": 0.7})
+]
+"""Multiples of a speed by hour, shape (7, 24); hours left out have 1."""
 
 
 def or_table(schema: dict[str, Any]) -> None:
