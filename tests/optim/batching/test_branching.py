@@ -29,12 +29,12 @@ def test_the_shortest_plan_is_found_and_nothing_shorter_is_promised(seed, routin
     batches, lengths = all_batches(instance, routing)
     shortest_m = SOLVERS["subsets"](instance, routing, Stop(iterations=5)).lower_bound
     length_of = dict(zip(batches, lengths, strict=True))
-    found = prove(batches, lengths, NUMBER, (), shortest_m + 20.0, 0.0, np.inf)
+    found = prove(batches, lengths, 11, NUMBER, (), shortest_m + 20.0, 0.0, np.inf)
     assert found.bound_m == pytest.approx(shortest_m, abs=1e-5)
     assert sum(length_of[batch] for batch in found.batches) == pytest.approx(shortest_m)
     assert sorted(order for batch in found.batches for order in batch) == list(range(11))
     # nothing is shorter than the shortest: all that is worth something is searched in vain
-    assert prove(batches, lengths, NUMBER, (), shortest_m - 1e-3, 0.0, np.inf) == (
+    assert prove(batches, lengths, 11, NUMBER, (), shortest_m - 1e-3, 0.0, np.inf) == (
         type(found)(None, pytest.approx(shortest_m - 1e-3))
     )
 
@@ -42,16 +42,17 @@ def test_the_shortest_plan_is_found_and_nothing_shorter_is_promised(seed, routin
 def test_pairs_of_three_orders_need_a_decision():
     # halves of the three pairs take 15 m; a plan is a pair and a single, 18 m, or all alone, 24 m
     pairs, alone = [(0, 1), (0, 2), (1, 2)], [(0,), (1,), (2,)]
-    found = prove([*pairs, *alone], [10.0] * 3 + [8.0] * 3, NUMBER, (), 24.0, 1.0, np.inf)
+    found = prove([*pairs, *alone], [10.0] * 3 + [8.0] * 3, 3, NUMBER, (), 24.0, 1.0, np.inf)
     assert (found.bound_m, sorted(map(len, found.batches))) == (pytest.approx(18.0), [1, 2])
     # a cut that lets one pair at most be chosen says the same without branching
-    assert prove([*pairs, *alone], [10.0] * 3 + [8.0] * 3, NUMBER, [(0, 1, 2)], 18.0, 1.0, np.inf).batches is None
+    assert prove([*pairs, *alone], [10.0] * 3 + [8.0] * 3, 3, NUMBER, [(0, 1, 2)], 18.0, 1.0, np.inf).batches is None
 
 
 def test_the_number_of_batches_is_kept_and_what_no_column_covers_has_no_plan():
     columns, lengths = [(0, 1), (0,), (1,)], [10.0, 8.0, 8.0]
-    assert prove(columns, lengths, (2.0, np.inf), (), 99.0, 0.0, np.inf).batches == ((0,), (1,))
-    assert prove(columns, lengths, (0.0, 1.0), (), 99.0, 0.0, np.inf).batches == ((0, 1),)
-    assert prove(columns[:2], lengths[:2], (2.0, np.inf), (), 99.0, 0.0, np.inf).batches is None
-    late = prove(columns, lengths, (0.0, np.inf), (), 99.0, 0.0, 0.0)
+    assert prove(columns, lengths, 2, (2.0, np.inf), (), 99.0, 0.0, np.inf).batches == ((0,), (1,))
+    assert prove(columns, lengths, 2, (0.0, 1.0), (), 99.0, 0.0, np.inf).batches == ((0, 1),)
+    assert prove(columns[:2], lengths[:2], 2, (2.0, np.inf), (), 99.0, 0.0, np.inf).batches is None
+    assert prove(columns, lengths, 3, NUMBER, (), 99.0, 0.0, np.inf).batches is None
+    late = prove(columns, lengths, 2, (0.0, np.inf), (), 99.0, 0.0, 0.0)
     assert (late.batches, late.bound_m) == (None, 0.0)

@@ -68,6 +68,7 @@ class Pair(NamedTuple):
 def prove(
     columns: Sequence[tuple[int, ...]],
     lengths_m: Sequence[float],
+    n_orders: int,
     number: tuple[float, float],
     cuts: Sequence[Triple],
     worth_m: float,
@@ -79,7 +80,9 @@ def prove(
     Parameters
     ----------
     columns, lengths_m
-        Batches that hold every order between them, and their metres.
+        Batches and their metres.
+    n_orders
+        Orders 0 to n_orders - 1.
     number
         Least and most batches.
     cuts
@@ -91,7 +94,7 @@ def prove(
     deadline
         Reading of ``time.perf_counter`` at which to end; infinite: after `MOST_NODES` relaxations instead.
     """
-    program = _Program(columns, np.asarray(lengths_m, np.float64), number, cuts, worth_m)
+    program = _Program(columns, np.asarray(lengths_m, np.float64), n_orders, number, cuts, worth_m)
     best, bound_m, ticket = None, worth_m, count()
     nodes = list[tuple[float, int, tuple[Pair, ...]]]([(0.0, next(ticket), ())])
     for solved in count():
@@ -112,7 +115,7 @@ def prove(
                 heappush(nodes, (value_m, next(ticket), (*pairs, Pair(a, b, is_together))))
             continue
         plan = tuple(columns[k] for k, value in used.items() if value > 0.5)
-        if sorted(order for batch in plan for order in batch) != list(range(program.holds.shape[1])):
+        if sorted(order for batch in plan for order in batch) != list(range(n_orders)):
             return Proof(best, value_m)  # orders left over at a price: nothing to branch on
         best, bound_m, worth_m = plan, value_m, value_m - max(step_m - WHOLE, WHOLE)
     raise AssertionError
@@ -134,6 +137,7 @@ class _Program:
         self,
         columns: Sequence[tuple[int, ...]],
         lengths_m: Floats,
+        n_orders: int,
         number: tuple[float, float],
         cuts: Sequence[Triple],
         worth_m: float,
@@ -142,7 +146,6 @@ class _Program:
 
         self._lp = pywraplp.Solver.CreateSolver("GLOP")
         self._optimal, self._inf = pywraplp.Solver.OPTIMAL, self._lp.infinity()
-        n_orders = 1 + max(order for column in columns for order in column)
         orders = [self._lp.Constraint(1.0, 1.0) for _ in range(n_orders)]
         batches = self._lp.Constraint(number[0], min(number[1], self._inf))
         self._rows = [*orders, batches, *(self._lp.Constraint(-self._inf, 1.0) for _ in cuts)]

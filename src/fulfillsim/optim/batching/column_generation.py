@@ -42,7 +42,7 @@ LISTED_PER_SECOND = 200_000
 SIZES = (1500, 6000, 25_000)
 """Columns to choose among in turn."""
 POOLED = 4_000
-COLUMNS_PER_SECOND = 5_000
+COLUMNS_PER_SECOND = 2_500
 ENDING = 0.05
 """Share of the time at its end in which only annealing goes on, which ends when it should."""
 WARM = 0.03
@@ -139,8 +139,10 @@ class Run:
         bound_m, began, part_s = side.value_m, perf_counter(), self._part_s(others)
         for dived, chosen in TURNS if self._stop.seconds else TURNS[-1:]:
             self._dive(began + dived * part_s)
-            until = chosen if chosen < TURNS[-1][1] or self._can_branch() else 1.0
-            bound_m = max(bound_m, self._choose_ever_more(True, began + until * part_s))
+            sizes, until = SIZES, began + chosen * part_s
+            if (dived, chosen) == TURNS[-1]:
+                sizes, until = (SIZES[:1], until) if self._can_branch() else (SIZES, began + part_s)
+            bound_m = max(bound_m, self._choose_ever_more(True, until, sizes))
             if bound_m >= self._worth_m():
                 return bound_m
         return max(bound_m, self._branch(began + part_s)) if self._can_branch() else bound_m
@@ -153,7 +155,8 @@ class Run:
         """Branch on pairs of orders; metres below which there is no plan."""
         found, _ = self._relaxation.cheapest(SIZES[-1], self._worth_m() - self._relaxation.value_m, deadline)
         cuts = self._relaxation.master.cuts[: len(self._relaxation.cut_dual)]
-        proof = prove(*found, self._relaxation.number, cuts, self._worth_m(), self._unit_m or 0.0, deadline)
+        n, number, unit_m = self._instance.n_orders, self._relaxation.number, self._unit_m or 0.0
+        proof = prove(*found, n, number, cuts, self._worth_m(), unit_m, deadline)
         self._offer(proof.batches)
         return proof.bound_m
 
@@ -169,11 +172,11 @@ class Run:
                 self._relaxation.forget(self._worth_m() - side.value_m)
                 self._dive(perf_counter() + DIVING_NEAR * self._part_s(sides[number:]))
 
-    def _choose_ever_more(self, is_solved: bool, deadline: float) -> float:
+    def _choose_ever_more(self, is_solved: bool, deadline: float, sizes: tuple[int, ...] | None = None) -> float:
         """Choose among ever more columns; metres below which there is no plan, if the relaxation is solved."""
         bound_m = self._relaxation.value_m
-        for size in SIZES:
-            if bound_m >= self._worth_m() or size > self._most_columns():
+        for size in sizes or SIZES:
+            if bound_m >= self._worth_m() or size > self._most_columns(deadline):
                 break
             chosen_m, is_all = self._choose(size, is_solved, deadline)
             bound_m = max(bound_m, chosen_m)
@@ -295,10 +298,12 @@ class Run:
             bound = float(np.ceil(bound / unit_m - 1e-6)) * unit_m
         return min(bound, self._search.least_m)
 
-    def _most_columns(self) -> float:
-        """Columns that can still be made a choice of: what takes seconds is not begun at the end."""
+    def _most_columns(self, deadline: float) -> float:
+        """Columns that can still be made a choice of until then: what takes seconds is not begun at the end."""
         seconds = self._stop.seconds
-        return np.inf if seconds is None else COLUMNS_PER_SECOND * (self._left() - ENDING * seconds)
+        if seconds is None:
+            return np.inf
+        return COLUMNS_PER_SECOND * (min(deadline, self._until(1.0 - ENDING)) - perf_counter())
 
     def _until(self, share: float) -> float:
         """Reading of the clock when a share of the time is over."""

@@ -19,6 +19,8 @@ ASIDE = 0.09
 """Way there and way back are drawn this far beside the middle, as a share of the distance of aisles."""
 
 MOST_PANELS = 30
+PANEL_WIDTH = 3.6
+"""Inches."""
 MOST_NUMBERED = 60
 """Picks of a panel beyond which numbers would only hide them."""
 
@@ -77,7 +79,7 @@ def plot_tour(picks: PickList, tour: Tour, ax: Axes | None = None, color: str = 
         _number(layout, frame, ax)
     x, y = place(layout, layout.start)
     ax.plot([x], [y], marker="s", markersize=7, color="black", zorder=5, linestyle="none")
-    ax.annotate("depot", (x, y), xytext=(0, -6), textcoords="offset points", ha="center", va="top", fontsize=7)
+    ax.annotate("depot", (x, y), xytext=(-6, -3), textcoords="offset points", ha="right", va="top", fontsize=7)
     ax.set_aspect("equal" if _is_squat(layout) else "auto")
     ax.set_title(title or f"{tour.length_m:.10g} m, {len(picks)} picks", fontsize=9)
     ax.tick_params(labelsize=7)
@@ -95,7 +97,8 @@ def plot_tours(tours: Sequence[tuple[PickList, Tour, str]]) -> list[Axes]:
     shown = tours[:MOST_PANELS]
     n_columns = math.ceil(math.sqrt(len(shown)))
     n_rows = math.ceil(len(shown) / n_columns)
-    places = panels(n_rows, n_columns, max(6.0, 3.6 * n_columns), max(4.5, 3.3 * n_rows))
+    height = _height(shown[0][0].layout) if shown else 3.3
+    places = panels(n_rows, n_columns, max(6.0, PANEL_WIDTH * n_columns), max(3.0, height * n_rows + 0.5))
     for number, (panel, (picks, tour, title)) in enumerate(zip(places, shown, strict=False)):
         plot_tour(picks, tour, panel, COLORS[number % len(COLORS)], title)
     for panel in places[len(shown) :]:
@@ -108,10 +111,22 @@ def plot_tours(tours: Sequence[tuple[PickList, Tour, str]]) -> list[Axes]:
 
 def _is_squat(layout: Layout) -> bool:
     """Whether equal scales leave a map that one can read."""
-    if not isinstance(layout, RectangularLayout):
-        return True
-    width = max(1e-9, (layout.n_aisles - 1) * layout.aisle_spacing_m)
-    return 0.5 <= width / max(layout.aisle_length_m, 1e-9) <= 2.5
+    return 0.5 <= _width_to_length(layout) <= 2.5
+
+
+def _height(layout: Layout) -> float:
+    """Inches of a panel of `PANEL_WIDTH`, with room for its texts."""
+    return 0.8 * PANEL_WIDTH / _width_to_length(layout) + 0.9 if _is_squat(layout) else 3.3
+
+
+def _width_to_length(layout: Layout) -> float:
+    """Of the building; 1 where nobody knows."""
+    if isinstance(layout, RectangularLayout):
+        return max(1e-9, (layout.n_aisles - 1) * layout.aisle_spacing_m) / max(layout.aisle_length_m, 1e-9)
+    if not layout.places:
+        return 1.0
+    across, back = ([place[side] for place in layout.places] for side in (0, 1))
+    return min(max((max(across) - min(across)) / max(max(back) - min(back), 1e-9), 0.5), 2.5)
 
 
 def draw_building(layout: Layout, ax: Axes) -> None:
