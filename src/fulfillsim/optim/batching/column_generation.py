@@ -137,9 +137,10 @@ class Run:
         self._relaxation.go_back(side)
         self._relaxation.forget(self._worth_m() - side.value_m)
         bound_m, began, part_s = side.value_m, perf_counter(), self._part_s(others)
+        sizes: tuple[int, ...] = SIZES
         for dived, chosen in TURNS if self._stop.seconds else TURNS[-1:]:
             self._dive(began + dived * part_s)
-            sizes, until = SIZES, began + chosen * part_s
+            until = began + chosen * part_s
             if (dived, chosen) == TURNS[-1]:
                 sizes, until = (SIZES[:1], until) if self._can_branch() else (SIZES, began + part_s)
             bound_m = max(bound_m, self._choose_ever_more(True, until, sizes))
