@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         select,
         sensitivity,
         simulate,
+        steady_state,
         verify,
     )
     from fulfillsim.scenario import Scenario, load_scenario
@@ -37,6 +38,7 @@ __all__ = [
     "select",
     "sensitivity",
     "simulate",
+    "steady_state",
     "verify",
 ]
 
@@ -54,6 +56,7 @@ _ROOM_OF = {
     "select": "experiment",
     "sensitivity": "experiment",
     "simulate": "experiment",
+    "steady_state": "experiment",
     "verify": "experiment",
 }
 

@@ -127,7 +127,10 @@ def test_the_cache_serves_run_compare_threshold_and_selection(cli, bench, tmp_pa
         (("--vary", f"{HEADS}=3,4", "--by", "dya"), "did you mean 'day'"),
         (("--largest", "demand.factor=1..2", "--keep", "wait.bench<=60", "--by", "day"), "--largest takes no --by"),
         (("--vary", f"{HEADS}=3,4", "--keep", "wait.bench<=60"), "it belongs to --largest or --smallest"),
-        (("--select", "wait.bench", "--delta", "1", "--independent"), "--select takes no --independent"),
+        (("--select", "wait.bench", "--delta", "1", "--antithetic"), "--select takes no --antithetic"),
+        (("--vary", f"{HEADS}=3,4", "--correction", "hlom"), "did you mean 'holm'"),
+        (("--vary", f"{HEADS}=3,4", "--first", "5"), "it belongs to --select"),
+        (("--vary", f"{HEADS}=3,4", "--resolution", "5"), "it belongs to --largest or --smallest"),
         (("--vary", f"{HEADS}=3,4", "--until-settled", "9", "-n", "5"), "--until-settled takes no --replications"),
     ],
 )
@@ -142,6 +145,33 @@ def test_bad_input_exits_with_2_says_what_and_what_to_do_and_runs_nothing(cli, b
 def test_a_threshold_is_as_sure_as_it_is_asked_to_be(cli, bench):
     asked = ("--smallest", f"{HEADS}=3..5", "--keep", "wait.bench<=60", "-n", "2", "--level", "0.8", "-f", "json")
     assert json.loads(compare(cli, bench, *asked).stdout)["level"] == 0.8
+
+
+def test_a_search_ends_where_it_is_told_to(cli, bench):
+    asked = ("--largest", "demand.factor=0.5..2.5", "--keep", "wait.bench<=60", "-n", "2", "-f", "json")
+    fine, coarse = (
+        json.loads(compare(cli, bench, *asked, *more).stdout)["rows"] for more in ((), ("--resolution", "0.5"))
+    )
+    assert len(coarse) < len(fine)
+
+
+def test_a_choice_begins_with_as_many_runs_as_asked_for_and_may_be_of_other_orders(cli, bench):
+    asked = ("--vary", f"{HEADS}=3,6", "--select", "wait.bench", "--delta", "500", "--first", "4", "-f", "json")
+    together = json.loads(compare(cli, bench, *asked).stdout)
+    apart = json.loads(compare(cli, bench, *asked, "--independent").stdout)
+    assert {row["n"] for row in together["rows"]} == {4}
+    assert together["rows"][0]["mean"] == apart["rows"][0]["mean"]
+    assert together["rows"][1]["mean"] != apart["rows"][1]["mean"]
+
+
+def test_bonferroni_is_no_narrower_than_holm_and_pairs_run_too(cli, bench):
+    asked = ("--vary", f"{HEADS}=3,4,5", "-n", "4", "--kpi", "wait.bench", "-f", "json")
+    holm, bonferroni, pairs = (
+        json.loads(compare(cli, bench, *asked, *more).stdout)["differences"]
+        for more in ((), ("--correction", "bonferroni"), ("--antithetic",))
+    )
+    assert all(a["half_width"] <= b["half_width"] for a, b in zip(holm, bonferroni, strict=True))
+    assert [row["difference"] for row in pairs] != [row["difference"] for row in holm]
 
 
 def test_a_directory_of_another_study_or_a_newer_format_is_bad_input(cli, bench, tmp_path):

@@ -159,3 +159,19 @@ def test_a_gate_stops_at_a_missed_target_and_tells_what_is_not_sure(cli, monkeyp
     assert bool(done.stderr) == bool(told)
     assert run(cli).exit_code == 0
     assert f"{verdicts[0].word}" in done.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--steady", "level", "-n", "3"), "--steady takes no --replications"),
+        (("--journey", "1", "--by", "day"), "--journey takes no --by"),
+        (("--interval", "throughput"), "must be KPI=METHOD"),
+        (("--interval", "throughput=qantile"), "did you mean 'quantile'"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_refused_before_anything_runs(cli, words, told):
+    done = cli("run", "tiny", *words)
+    assert done.exit_code == 2
+    assert told in done.stderr
+    assert done.stdout == ""

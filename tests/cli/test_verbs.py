@@ -73,7 +73,7 @@ def test_schema_is_json(cli):
     assert json.loads(cli("schema").stdout)["type"] == "object"
 
 
-@pytest.mark.parametrize("kind", ["scenarios", "kpis", "policies", "distributions", "plots", "procedures"])
+@pytest.mark.parametrize("kind", ["scenarios", "kpis", "policies", "distributions", "plots", "procedures", "intervals"])
 def test_every_kind_of_name_can_be_listed(cli, kind):
     done = cli("list", kind, "--format", "json")
     assert done.exit_code == 0, done.output

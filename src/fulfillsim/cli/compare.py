@@ -17,6 +17,7 @@ from fulfillsim.cli.options import (
     QuietOption,
     SeedOption,
     SetOption,
+    check_options,
     names_of,
 )
 from fulfillsim.cli.tables import show
@@ -82,6 +83,16 @@ SubjectOption = Annotated[
         help="With --select: what must be kept; also 'P(on_time_shipment>=0.95)>=0.9'. May be repeated.",
     ),
 ]
+FirstOption = Annotated[
+    int, typer.Option("--first", min=2, help="With --select: replications of each alternative before the first look.")
+]
+ResolutionOption = Annotated[
+    float | None,
+    typer.Option("--resolution", help="With --largest and --smallest: where the search stops, in the setting's unit."),
+]
+CorrectionOption = Annotated[
+    str, typer.Option("--correction", metavar="holm|bonferroni", help="What makes half-widths hold together.")
+]
 BudgetOption = Annotated[int | None, typer.Option("--budget", help="With --procedure ocba: replications in all.")]
 CompareReplications = Annotated[int, typer.Option("-n", "--replications", min=2, help="Of each alternative.")]
 UntilOption = Annotated[
@@ -93,14 +104,17 @@ OutOption = Annotated[
 ]
 
 MODES = {
-    "--largest": ("keep", "replications", "level"),
-    "--smallest": ("keep", "replications", "level"),
+    "--largest": ("keep", "replications", "level", "resolution"),
+    "--smallest": ("keep", "replications", "level", "resolution"),
     "--sensitivity": ("vary", "sample", "kpi", "replications"),
-    "--select": ("vary", "sample", "delta", "procedure", "subject_to", "budget", "level"),
-    "--until-settled": ("vary", "sample", "baseline", "all_pairs", "kpi", "equivalent", "level", "independent"),
+    "--select": ("vary", "sample", "delta", "procedure", "subject_to", "budget", "first", "level", "independent"),
+    "--until-settled": (
+        *("vary", "sample", "baseline", "all_pairs", "kpi", "equivalent", "level", "independent"),
+        "antithetic",
+    ),
     "a plain comparison": (
         *("vary", "sample", "baseline", "all_pairs", "kpi", "equivalent", "by", "level", "replications"),
-        "independent",
+        *("correction", "independent", "antithetic"),
     ),
 }
 """Question -> options that it takes besides `EVERYWHERE`; others would change nothing, and are refused."""
@@ -130,11 +144,17 @@ def compare_scenarios(
     procedure: ProcedureOption = "kn",
     subject_to: SubjectOption = None,
     budget: BudgetOption = None,
+    first: FirstOption = 10,
+    resolution: ResolutionOption = None,
+    correction: CorrectionOption = "holm",
     sensitivity: SensitivityOption = None,
     replications: CompareReplications = 20,
     until_settled: UntilOption = None,
     independent: Annotated[
         bool, typer.Option("--independent", help="Other orders for each alternative, instead of the same.")
+    ] = False,
+    antithetic: Annotated[
+        bool, typer.Option("--antithetic", help="Replications are pairs, the second one mirrored: 1 - u for each draw.")
     ] = False,
     seed: SeedOption = None,
     jobs: JobsOption = None,
@@ -148,13 +168,19 @@ def compare_scenarios(
     from fulfillsim.experiment.executors import named_executor
     from fulfillsim.experiment.progress import progress_on_stderr
 
-    _check_options(context)
+    check_options(context, MODES, EVERYWHERE)
     with progress_on_stderr(quiet) as tell, named_executor(executor, jobs) as lent:
-        how = {"seed": seed, "jobs": jobs, "executor": lent, "out": out, "progress": tell, "cache": cache}
+        how: dict[str, Any] = {
+            "seed": seed,
+            "jobs": jobs,
+            "executor": lent,
+            "out": out,
+            "progress": tell,
+            "cache": cache,
+        }
         if largest or smallest:
-            _threshold(
-                scenarios, sets or (), (largest, smallest), keep or (), replications, form, how | {"level": level}
-            )
+            how |= {"level": level, "resolution": resolution}
+            _threshold(scenarios, sets or (), (largest, smallest), keep or (), replications, form, how)
             return
         if sensitivity:
             factors = {path: _range(text) for path, text in map(_split, vary or ())}
@@ -162,32 +188,17 @@ def compare_scenarios(
             return
         alternatives = gather(scenarios, sets or (), vary or (), sample, 1 if seed is None else seed)
         if best:
-            _select(alternatives, best, delta, procedure, subject_to or (), level, budget, form, how)
+            how |= {"procedure": procedure, "constraints": subject_to or (), "level": level, "budget": budget}
+            _select(alternatives, best, delta, form, how | {"first": first, "independent": independent})
             return
         asked: dict[str, Any] = {"kpis": kpi, "equivalent": _sizes(equivalent or ()), "level": level}
-        asked |= {"until_settled": until_settled, "all_pairs": all_pairs, "common": not independent}
-        asked |= {"by": names_of(by)}
+        asked |= {"until_settled": until_settled, "all_pairs": all_pairs, "method": correction}
+        asked |= {"common": not independent, "antithetic": antithetic, "by": names_of(by)}
         made = _compared(alternatives, baseline, replications, asked, how)
     typer.echo(_shown(made, form))
     sys.stdout.flush()
     if out is not None:
         _draw(made, out, quiet)
-
-
-def _check_options(context: typer.Context) -> None:
-    """Refuse options that the question asked does not take."""
-    from fulfillsim.errors import InputError
-
-    flags = {str(option.name): max(option.opts, key=len) for option in context.command.params}
-    sources = {name: context.get_parameter_source(name) for name in context.params}
-    given = [name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
-    asked = [flags[name] for name in given if flags[name] in MODES]
-    mode = min(asked, key=list(MODES).index, default="a plain comparison")
-    for name in given:
-        if flags[name] != mode and name not in (*MODES[mode], *EVERYWHERE):
-            takers = " or ".join(kind for kind, taken in MODES.items() if name in taken)
-            belongs = f", it belongs to {takers}" if takers else ""
-            raise InputError(f"compare: {mode} takes no {flags[name]}{belongs} - leave it out")
 
 
 def _compared(
@@ -229,10 +240,6 @@ def _select(
     alternatives: Any,
     kpi: str,
     delta: float | None,
-    procedure: str,
-    constraints: Any,
-    level: float,
-    budget: int | None,
     form: Format,
     how: dict[str, Any],
 ) -> None:
@@ -241,10 +248,9 @@ def _select(
     from fulfillsim.experiment import select
     from fulfillsim.experiment.selecting import as_document
 
-    if delta is None and procedure != "ocba":
+    if delta is None and how["procedure"] != "ocba":
         raise InputError(f"compare: --select {kpi} needs --delta, the least difference worth detecting")
-    asked = {"procedure": procedure, "constraints": constraints, "level": level, "budget": budget}
-    found = select(alternatives, kpi, delta or 0.0, **asked, **how)
+    found = select(alternatives, kpi, delta or 0.0, **how)
     document = as_document(found)
     typer.echo(found.summary() if form is Format.table else show(document["rows"], form, document))
 

@@ -26,13 +26,14 @@ class Kind(StrEnum):
     routing = "routing"
     solvers = "solvers"
     procedures = "procedures"
+    intervals = "intervals"
 
 
 def list_kind(
     kind: Annotated[Kind, typer.Argument(help="What to list.")] = Kind.scenarios,
     form: FormatOption = Format.table,
 ) -> None:
-    """List what is there: scenarios, KPIs, policies, distributions, plots, routings, solvers or procedures."""
+    """List what is there: scenarios, KPIs, policies, distributions, plots, methods, solvers or procedures."""
     typer.echo(show(LISTS[kind](), form))
 
 
@@ -145,6 +146,14 @@ def _first_line(thing: object) -> str:
     return (thing.__doc__ or "").strip().partition("\n")[0]
 
 
+def _intervals() -> list[Row]:
+    from fulfillsim.experiment.interval_methods import METHODS, options_of
+
+    return [
+        {"method": name, "options": options_of(name), "what": _first_line(method)} for name, method in METHODS.items()
+    ]
+
+
 LISTS: dict[Kind, Callable[[], list[Row]]] = {
     Kind.scenarios: _scenarios,
     Kind.kpis: _kpis,
@@ -154,4 +163,5 @@ LISTS: dict[Kind, Callable[[], list[Row]]] = {
     Kind.routing: _routing,
     Kind.solvers: _solvers,
     Kind.procedures: _procedures,
+    Kind.intervals: _intervals,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -51,6 +52,35 @@ CacheOption = Annotated[
     ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no remarks.")]
+
+
+def check_options(context: typer.Context, modes: Mapping[str, Sequence[str]], everywhere: Sequence[str]) -> None:
+    """Refuse options that the question asked does not take: they would change nothing.
+
+    Parameters
+    ----------
+    modes
+        Question, the flag that asks it (the last one: asked by none) -> names of the parameters that it takes.
+    everywhere
+        Names that every question takes.
+
+    Raises
+    ------
+    InputError
+        At the first that it does not take.
+    """
+    from fulfillsim.errors import InputError
+
+    flags = {str(option.name): max(option.opts, key=len) for option in context.command.params}
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    given = [name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
+    asked = [flags[name] for name in given if flags[name] in modes]
+    mode = min(asked, key=list(modes).index, default=list(modes)[-1])
+    for name in given:
+        if flags[name] != mode and name not in (*modes[mode], *everywhere):
+            takers = " or ".join(kind for kind, taken in modes.items() if name in taken)
+            belongs = f", it belongs to {takers}" if takers else ""
+            raise InputError(f"{context.info_name}: {mode} takes no {flags[name]}{belongs} - leave it out")
 
 
 def names_of(text: str) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,12 +20,14 @@ from fulfillsim.cli.options import (
     ScenarioArgument,
     SeedOption,
     SetOption,
+    check_options,
     names_of,
 )
 from fulfillsim.cli.tables import Row, show
 
 if TYPE_CHECKING:
     from fulfillsim.experiment import Result
+    from fulfillsim.experiment.interval_methods import Estimated
     from fulfillsim.scenario import Scenario
 
 ByOption = Annotated[
@@ -50,10 +53,41 @@ JourneyOption = Annotated[
     str | None,
     typer.Option("--journey", metavar="ORDER", help="Instead of KPIs: what happened to one order of replication 0."),
 ]
-BudgetOption = Annotated[int, typer.Option("--budget", min=2, help="With --precise: replications at most.")]
+BudgetOption = Annotated[
+    int | None, typer.Option("--budget", min=2, help="With --precise: replications at most; with --steady: days.")
+]
+IntervalOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--interval",
+        metavar="KPI=METHOD",
+        help="Also an interval by another method: otif=share:at_least=0.95; see `fulfillsim list intervals`.",
+    ),
+]
+SteadyOption = Annotated[
+    str | None,
+    typer.Option("--steady", metavar="KPI[=SIZE]", help="Instead: one run, as long as its mean takes (5%, or 3 s)."),
+]
+AntitheticOption = Annotated[
+    bool, typer.Option("--antithetic", help="Replications are pairs, the second one mirrored: 1 - u for each draw.")
+]
+
+
+MODES = {
+    "--journey": ("seed",),
+    "--steady": ("seed", "out", "cache", "budget"),
+    "a plain run": (
+        *("seed", "replications", "jobs", "executor", "out", "by", "precise", "budget", "interval", "antithetic"),
+        *("cache", "snapshot_at", "gate"),
+    ),
+}
+"""Question -> options that it takes besides `EVERYWHERE`."""
+
+EVERYWHERE = ("scenario", "sets", "form", "quiet")
 
 
 def run_scenario(
+    context: typer.Context,
     scenario: ScenarioArgument,
     sets: SetOption = None,
     seed: SeedOption = None,
@@ -64,7 +98,10 @@ def run_scenario(
     form: FormatOption = Format.table,
     by: ByOption = "",
     precise: PreciseOption = None,
-    budget: BudgetOption = 1000,
+    budget: BudgetOption = None,
+    interval: IntervalOption = None,
+    steady: SteadyOption = None,
+    antithetic: AntitheticOption = False,
     cache: CacheOption = None,
     journey: JourneyOption = None,
     snapshot_at: SnapshotOption = None,
@@ -76,9 +113,11 @@ def run_scenario(
     from fulfillsim.experiment import simulate
     from fulfillsim.experiment.beginning import second_of
     from fulfillsim.experiment.executors import named_executor
+    from fulfillsim.experiment.interval_methods import BY_DAY, parse_interval
     from fulfillsim.experiment.progress import progress_on_stderr
     from fulfillsim.scenario import load_scenario
 
+    check_options(context, MODES, EVERYWHERE)
     loaded = load_scenario(scenario, sets or ())
     if not quiet:
         for warning in loaded.warnings:
@@ -90,7 +129,12 @@ def run_scenario(
     if journey is not None:
         typer.echo(_journey(loaded, journey, seed, form, quiet))
         return
+    if steady is not None:
+        typer.echo(_steady(loaded, steady, budget, form, quiet, {"seed": seed, "out": out, "cache": cache}))
+        return
+    asked = [parse_interval(text) for text in interval or ()]
     cut = names_of(by)
+    by_day = any(method in BY_DAY for _, method, _ in asked)
     book = out if out is not None and out.suffix.lower() == ".xlsx" else None
     try:
         first_look = (lambda some: some.summary(cut)) if form is Format.table else None
@@ -103,17 +147,17 @@ def run_scenario(
                 lent,
                 out=None if book is not None else out,
                 progress=tell,
-                by=cut or (("day",) if book is not None else ()),
+                by=cut or (("day",) if book is not None or by_day else ()),
                 precise=precise or (),
-                budget=budget,
+                budget=budget or 1000,
                 cache=cache,
+                antithetic=antithetic,
             )
     except InterruptedRunError as interrupted:
         if isinstance(interrupted.result, _result_class()) and interrupted.result.records:
             typer.echo(_shown(interrupted.result, form, cut))
         raise
-    typer.echo(_shown(result, form, cut))
-    sys.stdout.flush()
+    _print(result, form, cut, asked)
     _tell_the_rest(result, form, quiet)
     if book is not None:
         result.to_excel(book, cut)
@@ -165,13 +209,41 @@ def _result_class() -> type[Result]:
     return Result
 
 
-def _shown(result: Result, form: Format, by: tuple[str, ...]) -> str:
+def _steady(scenario: Scenario, asked: str, budget: int | None, form: Format, quiet: bool, how: dict[str, Any]) -> str:
+    """The answer of one long run."""
+    from fulfillsim.experiment.progress import progress_on_stderr
+    from fulfillsim.experiment.steady_states import as_document, steady_state
+
+    kpi, _, size = asked.partition("=")
+    how |= {} if budget is None else {"budget": budget}
+    with progress_on_stderr(quiet) as tell:
+        made = steady_state(scenario, kpi.strip(), size.strip() or None, **how, progress=tell)
+    if form is Format.table:
+        return made.summary()
+    return show(made.rows(), form, as_document(made))
+
+
+def _print(result: Result, form: Format, by: tuple[str, ...], asked: list[tuple[str, str, dict[str, Any]]]) -> None:
+    """Print what came out; a table comes before intervals that may turn out to need more than there is."""
+    intervals = (result.interval(kpi, method, **how) for kpi, method, how in asked)
+    if form is Format.table:
+        typer.echo(_shown(result, form, by) + ("\n" if asked else ""))
+        for made in intervals:
+            typer.echo(str(made))
+    else:
+        typer.echo(_shown(result, form, by, list(intervals)))
+    sys.stdout.flush()
+
+
+def _shown(result: Result, form: Format, by: tuple[str, ...], intervals: Sequence[Estimated] = ()) -> str:
     from fulfillsim.experiment.output import as_document
     from fulfillsim.experiment.result import as_row
 
     if form is Format.table:
         return result.summary(by)
-    return show([as_row(line) for line in result.lines(by)], form, as_document(result, by))
+    rows = [as_row(line) for line in result.lines(by)]
+    document = as_document(result, by) | ({"intervals": [made.as_row() for made in intervals]} if intervals else {})
+    return show(rows, form, document)
 
 
 def _tell_the_rest(result: Result, form: Format, quiet: bool) -> None:

@@ -7,6 +7,7 @@ from fulfillsim.experiment.result import Result
 from fulfillsim.experiment.selecting import SelectionResult, select
 from fulfillsim.experiment.sensitivities import SensitivityResult, sensitivity
 from fulfillsim.experiment.simulation import simulate
+from fulfillsim.experiment.steady_states import SteadyState, steady_state
 from fulfillsim.experiment.thresholds import ThresholdResult, find_threshold
 from fulfillsim.experiment.verifying import verify
 
@@ -15,6 +16,7 @@ __all__ = [
     "Result",
     "SelectionResult",
     "SensitivityResult",
+    "SteadyState",
     "ThresholdResult",
     "compare",
     "factorial",
@@ -23,5 +25,6 @@ __all__ = [
     "select",
     "sensitivity",
     "simulate",
+    "steady_state",
     "verify",
 ]

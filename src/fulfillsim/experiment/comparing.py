@@ -18,7 +18,7 @@ from fulfillsim.experiment.cache import Cache
 from fulfillsim.experiment.comparison import Comparison
 from fulfillsim.experiment.output import as_csv, write_checklist, write_study_values
 from fulfillsim.experiment.record import part_name, whole_name
-from fulfillsim.experiment.simulation import DEFAULT_SEED, as_subject
+from fulfillsim.experiment.simulation import DEFAULT_SEED, as_subject, road
 from fulfillsim.experiment.study import Progress, Setting, Study, check_replications
 from fulfillsim.experiment.study_directory import StudyDirectory, folder_names
 from fulfillsim.experiment.worker import Replicate
@@ -60,6 +60,7 @@ def compare(
     progress: Progress = True,
     replicate: Replicate | None = None,
     cache: Path | str | None = None,
+    antithetic: bool = False,
 ) -> Comparison:
     """Compare alternatives in some KPIs, replication by replication on the same orders.
 
@@ -90,7 +91,7 @@ def compare(
         Compare the parts that the KPIs are cut into, ``["client", "day"]``, instead of the whole; for a fixed number.
     common
         Common random numbers: the same orders, draws and people for all. False gives each alternative its own.
-    seed, jobs, executor, progress, replicate, cache
+    seed, jobs, executor, progress, replicate, cache, antithetic
         As in `simulate`.
     out
         Study directory with a run directory for each alternative; one of the same study is gone on with.
@@ -120,7 +121,10 @@ def compare(
     asked = _asked(subjects, kpis, equivalent or {})
     kept = None if cache is None else Cache(cache)
     seed = DEFAULT_SEED if seed is None else seed
+    replicate = road(replicate, antithetic)
     setting = Setting(seed, jobs, executor, progress, replicate, tuple(by), common=common, cache=kept)
+    if method not in ("holm", "bonferroni"):
+        raise UnknownNameError("correction", method, ("holm", "bonferroni"))
     setting = replace(setting, kpi=asked[0].kpi, baseline=reference or next(iter(subjects)))
     home = None if out is None else open_study("comparison", subjects, setting, out)
     with started(subjects, setting, home) as study:
@@ -284,7 +288,7 @@ def started(subjects: Mapping[str, Any], setting: Setting, home: StudyDirectory 
         return Study(subjects, setting)
     folders, seeds = folder_names(list(subjects)), setting.seeds(len(subjects))
     directories = {
-        name: home.run(folders[name], subject, seed)
+        name: home.run(folders[name], subject, seed, setting.replicate)
         for (name, subject), seed in zip(subjects.items(), seeds, strict=True)
     }
     return Study(subjects, setting, directories, home)

@@ -124,13 +124,18 @@ class Comparison:
         name
             ``"differences"``: a row per KPI and pair (alternative minus reference, joint half-width, verdict).
             ``"kpis"``: a row per alternative, replication and KPI, all KPIs.
+            ``"best"``: a row per KPI and alternative, ``can_be_best`` says whether none is shown to be better; empty
+            unless all pairs were compared.
         """
         import pandas as pd
 
+        if name == "best":
+            pairs = [(kpi, one, one in names) for kpi, names in self.can_be_best.items() for one in self.results]
+            return pd.DataFrame(pairs, columns=["kpi", "alternative", "can_be_best"])
         if name == "differences":
             return pd.DataFrame(self.rows(), columns=list(COLUMNS))
         if name != "kpis":
-            raise UnknownNameError("frame", name, ("differences", "kpis"))
+            raise UnknownNameError("frame", name, ("differences", "kpis", "best"))
         frames = [r.to_frame("kpis").assign(alternative=n) for n, r in self.results.items()]
         frame = pd.concat(frames, ignore_index=True)
         return frame[["alternative", *(column for column in frame.columns if column != "alternative")]]
@@ -197,10 +202,13 @@ class Comparison:
     def notes(self) -> list[str]:
         """What a reader of the table has to know."""
         said = [] if self.is_settled else ["not all differences are settled: the budget is spent"]
-        said += [
-            f"{kpi}: the best is {' or '.join(names)} ({self.level:.0%})" for kpi, names in self.can_be_best.items()
-        ]
+        said += self.best_ones()
         return said + [f"{name}: {warning}" for name, r in self.results.items() for warning in r.warnings()]
+
+    def best_ones(self) -> list[str]:
+        """A sentence per KPI: which alternatives can be the best; none unless all pairs were compared."""
+        pairs = self.can_be_best.items()
+        return [f"{kpi}: the best is {' or '.join(names)} ({self.level:.0%})" for kpi, names in pairs]
 
     @property
     def plot(self) -> ComparisonPlots:

@@ -16,6 +16,7 @@ from fulfillsim.experiment.estimates import LEVEL, estimate
 from fulfillsim.experiment.policy_cost import PolicyCost
 from fulfillsim.experiment.record import Cut, Failure, Record
 from fulfillsim.experiment.records import RecordList
+from fulfillsim.experiment.replication import road_of
 from fulfillsim.experiment.tidy import tidy_frame
 from fulfillsim.experiment.worker import Builds, Replicate
 from fulfillsim.stats.intervals import Interval
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from fulfillsim.domain.world import World
     from fulfillsim.experiment.beginning import Beginning
+    from fulfillsim.experiment.interval_methods import Estimated
     from fulfillsim.kpi.targets import Verdict
     from fulfillsim.sim import Trace
 
@@ -93,6 +95,11 @@ class Result:
         """Finished replications."""
         return len(self.records)
 
+    @property
+    def of_what(self) -> str:
+        """What a record is of, in words."""
+        return "antithetic pair" if road_of(self.rerun) == "antithetic" else "replication"
+
     def trace(self, replication: int = 0) -> Trace:
         """Everything that happened in one replication; run again if it was not kept."""
         if replication not in self.traces:
@@ -113,7 +120,7 @@ class Result:
             What to cut by: ``["carrier", "day"]``. Cuts that `simulate` was not asked for run the
             replications again.
         """
-        columns = self._records_by(tuple(by)).columns(bool(by))
+        columns = self.records_by(tuple(by)).columns(bool(by))
         lines = [KpiLine(*label, estimate(values.tolist())) for label, values in columns.items()]
         return lines if by else self._judged(lines)
 
@@ -145,6 +152,50 @@ class Result:
 
         columns = ["kpi", *by, "mean", "half_width", "unit", "n", "target", "verdict"]
         return pd.DataFrame([as_row(line) for line in self.lines(by)], columns=columns)
+
+    def unit(self, kpi: str) -> str:
+        """Unit of a KPI.
+
+        Raises
+        ------
+        UnknownNameError
+            If this result has no such KPI.
+        """
+        units = {label[0]: label[1] for label in self.packed.columns()}
+        if kpi not in units:
+            raise UnknownNameError("KPI of this result", kpi, units)
+        return units[kpi]
+
+    def interval(self, kpi: str, method: str = "t", level: float = LEVEL, **options: Any) -> Estimated:
+        """One KPI with an interval by a method of choice.
+
+        Parameters
+        ----------
+        kpi
+            Its name.
+        method
+            ``t``, ``skewed``, ``quantile`` (``prob``), ``share`` and ``share_exact`` (``at_least`` or ``at_most``) and
+            ``controlled`` (``controls``) look at the replications; ``batch_means``, ``overlapping_batch_means``
+            (``n_batches``) and ``batch_quantile`` (``prob``) at the days of one long run (``replication``), in whole
+            weeks unless all days are alike (``cycle``, days); ``replication_deletion`` (``cut``) at the days of all.
+            ``fulfillsim list intervals`` tells when to take which.
+        level
+            Coverage, in (0, 1).
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such KPI, method or option.
+        InputError
+            If the method cannot be used on what there is: too few replications, days that are no whole cycles.
+
+        Examples
+        --------
+        ``result.interval("order_cycle_time_p95", "quantile", prob=0.9)``
+        """
+        from fulfillsim.experiment.interval_methods import interval_of
+
+        return interval_of(self, kpi, method, level, options)
 
     def to_frame(self, name: str = "kpis", replication: int = 0) -> pd.DataFrame:
         """A tidy frame with units in its column names.
@@ -245,7 +296,7 @@ class Result:
     def headline(self) -> str:
         """What was run, in a line."""
         n = self.n_replications
-        runs = f"{n} replication" + ("" if n == 1 else "s")
+        runs = f"{n} {self.of_what}" + ("" if n == 1 else "s")
         interval = f", ± is the {LEVEL:.0%} half-width" if n > 1 else ", no intervals: ask for 2 or more with -n"
         return f"{self.name}: {runs}, seed {self.seed}{interval}"
 
@@ -270,8 +321,8 @@ class Result:
         titles = ("KPI", "mean", "", "unit", "target")
         return html_table(titles, map(_text_row, self.lines()), [self.headline()], self.warnings())
 
-    def _records_by(self, by: tuple[str, ...]) -> RecordList:
-        """Records that hold the cut; made by running again where they do not."""
+    def records_by(self, by: tuple[str, ...]) -> RecordList:
+        """Records that hold KPIs cut so; made by running again where they do not."""
         if not by or all(row.by == by for row in self.packed.rows):
             return self.packed
         if by not in self._cuts:

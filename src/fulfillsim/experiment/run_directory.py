@@ -39,6 +39,7 @@ class Manifest:
     seed: int
     versions: Mapping[str, str] = field(default_factory=surroundings)
     format_version: int = FORMAT_VERSION
+    replication: str = "journeys"
 
 
 class RunDirectory(Folder):
@@ -84,9 +85,10 @@ class RunDirectory(Folder):
         self.write(MANIFEST, json.dumps(asdict(self.manifest), indent=2, ensure_ascii=False) + "\n")
 
     def _check(self, there: Mapping[str, Any]) -> None:
-        for key, what in (("content_hash", "scenario"), ("seed", "seed")):
+        there = {"replication": "journeys", **there}
+        for key, what in (("content_hash", "scenario"), ("seed", "seed"), ("replication", "replication")):
             if there.get(key) != getattr(self.manifest, key):
-                mine = self.manifest.scenario if what == "scenario" else self.manifest.seed
+                mine = getattr(self.manifest, what)
                 rule = f"holds a run of another {what} ({there.get(what)}; this one is {mine})"
                 hint = "choose another folder with -o, or go back to the scenario and seed it was begun with"
                 raise RunDirectoryError(str(self.folder), rule, hint)

@@ -147,6 +147,7 @@ def select(
     level: float = 0.95,
     first: int = 10,
     budget: int | None = None,
+    independent: bool = False,
     seed: int | None = None,
     jobs: int | None = None,
     executor: Executor | None = None,
@@ -176,6 +177,8 @@ def select(
         Replications of the first stage.
     budget
         Replications in all, for ``ocba``.
+    independent
+        Other orders for each alternative even where the procedure allows common random numbers.
     seed, jobs, executor, progress, replicate, cache
         As in `simulate`.
     out
@@ -200,7 +203,7 @@ def select(
     kept = tuple(parse_constraint(item) if isinstance(item, str) else item for item in constraints)
     for kind in (MeanConstraint, ChanceConstraint):
         check_bounds((one.kpi, one.bound, one.is_upper) for one in kept if isinstance(one, kind) and _is_usual(one))
-    common = PROCEDURES[procedure].allows_crn
+    common = PROCEDURES[procedure].allows_crn and not independent
     shelves = None if cache is None else Cache(cache)
     seed = DEFAULT_SEED if seed is None else seed
     setting = Setting(seed, jobs, executor, progress, replicate, common=common, cache=shelves, kpi=kpi)

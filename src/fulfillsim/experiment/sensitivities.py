@@ -210,7 +210,7 @@ def sensitivity(
         for label, changes in dict(zip(labels, settings, strict=True)).items():
             subject: Any = scenario.vary(changes)
             place = f"{len(study.names) + 1:05d}"
-            study.add(label, subject, home.run(place, subject, seed) if home is not None else None)
+            study.add(label, subject, home.run(place, subject, seed, replicate) if home is not None else None)
         study.run(dict.fromkeys(study.names, replications))
         results = study.results()
     where = np.array([[_unit(ranges[p], one[p]) for p in names] for one in settings])

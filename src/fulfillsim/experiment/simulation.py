@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from fulfillsim.errors import InputError, InterruptedRunError, RunDirectoryError
 from fulfillsim.experiment.cache import Cache
 from fulfillsim.experiment.output import write_checklist, write_estimates, write_frames
+from fulfillsim.experiment.replication import replicate as journeys
+from fulfillsim.experiment.replication import replicate_antithetic, road_of
 from fulfillsim.experiment.result import Result
 from fulfillsim.experiment.run_directory import Manifest, RunDirectory
 from fulfillsim.experiment.study import Progress, Setting, Study, check_replications
@@ -39,6 +41,7 @@ def simulate(
     precise: Sequence[str | Goal] = (),
     budget: int = 1000,
     cache: Path | str | None = None,
+    antithetic: bool = False,
 ) -> Result:
     """Run independent replications of a scenario.
 
@@ -77,6 +80,9 @@ def simulate(
         Replications at most, for ``precise``.
     cache
         Folder that studies share: replications that one of them ran are not run again.
+    antithetic
+        A replication is a pair, run with uniforms u and 1 - u, and its values are the means of the two: it takes twice
+        the time, and half-widths shrink by more than that where KPIs rise or fall with what is drawn.
 
     Raises
     ------
@@ -89,11 +95,12 @@ def simulate(
     """
     check_replications(replications)
     seed = DEFAULT_SEED if seed is None else seed
+    replicate = road(replicate, antithetic)
     kept = None if cache is None else Cache(cache)
     setting = Setting(seed, jobs, executor, progress, replicate, tuple(by), frozenset(keep_frames), cache=kept)
     subject: Any = as_subject(scenario)
     name = subject.name
-    directory = None if out is None else open_directory(subject, seed, out)
+    directory = None if out is None else open_directory(subject, seed, out, replicate)
     with Study({name: subject}, setting, {name: directory} if directory is not None else {}, directory) as study:
         try:
             study.run({name: replications})
@@ -167,7 +174,20 @@ def as_subject(scenario: Any) -> Any:
     return scenario if hasattr(scenario, "content_hash") else _Compiled(scenario)
 
 
-def open_directory(subject: Any, seed: int, out: Path | str) -> RunDirectory:
+def road(replicate: Replicate | None, antithetic: bool) -> Replicate | None:
+    """What makes replications: the function given, or pairs.
+
+    Raises
+    ------
+    InputError
+        If both are asked for.
+    """
+    if antithetic and replicate is not None:
+        raise InputError("antithetic: a replication of your own draws as it likes - leave one of the two out")
+    return replicate_antithetic if antithetic else replicate
+
+
+def open_directory(subject: Any, seed: int, out: Path | str, replicate: Replicate | None = None) -> RunDirectory:
     """Run directory of one alternative, new or gone on with.
 
     Raises
@@ -178,7 +198,7 @@ def open_directory(subject: Any, seed: int, out: Path | str) -> RunDirectory:
     if isinstance(subject, _Compiled):
         hint = "give a scenario from load_scenario, or leave out the directory"
         raise RunDirectoryError(str(out), "must say which scenario it holds, and a compiled world cannot", hint)
-    manifest = Manifest(subject.name, subject.content_hash(), seed)
+    manifest = Manifest(subject.name, subject.content_hash(), seed, replication=road_of(replicate or journeys))
     return RunDirectory(out, manifest, scenario_texts(subject))
 
 

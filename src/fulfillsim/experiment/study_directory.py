@@ -20,6 +20,7 @@ from typing import Any
 from fulfillsim.errors import RunDirectoryError
 from fulfillsim.experiment.folder import Folder
 from fulfillsim.experiment.run_directory import MANIFEST, RunDirectory, read_manifest
+from fulfillsim.experiment.worker import Replicate
 
 STUDY, STUDY_FORMAT = "study.json", 1
 
@@ -52,11 +53,11 @@ class StudyDirectory(Folder):
         self.check_free(STUDY)
         self.write(STUDY, json.dumps(mine, indent=2, ensure_ascii=False) + "\n")
 
-    def run(self, name: str, subject: Any, seed: int) -> RunDirectory:
+    def run(self, name: str, subject: Any, seed: int, replicate: Replicate | None = None) -> RunDirectory:
         """Run directory ``name`` of an alternative, new or gone on with."""
         from fulfillsim.experiment.simulation import open_directory
 
-        return open_directory(subject, seed, self.folder / name)
+        return open_directory(subject, seed, self.folder / name, replicate)
 
     def _check(self, there: Mapping[str, Any], mine: Mapping[str, Any]) -> None:
         for key, wanted in mine.items():

@@ -283,7 +283,8 @@ class _Search:
     def add(self, study: Study, value: float, home: StudyDirectory | None) -> str:
         name = self.name(value)
         subject: Any = self.varied(value)
-        study.add(name, subject, home.run(slug(name), subject, self.setting.seed) if home is not None else None)
+        how = self.setting
+        study.add(name, subject, None if home is None else home.run(slug(name), subject, how.seed, how.replicate))
         return name
 
 

@@ -15,7 +15,7 @@ from fulfillsim.experiment.progress import told
 from fulfillsim.experiment.record import Record, Value
 from fulfillsim.experiment.record_files import RecordFiles
 from fulfillsim.experiment.records import Records
-from fulfillsim.experiment.replication import replicate as replicate_journeys
+from fulfillsim.experiment.replication import ROADS
 from fulfillsim.experiment.run_directory import MANIFEST, read_manifest
 from fulfillsim.experiment.study_directory import STUDY, STUDY_FORMAT
 from fulfillsim.experiment.versions import differing, surroundings
@@ -138,7 +138,7 @@ def verify(
         if name not in runs:
             raise UnknownNameError(f"alternative of {folder}", name, runs)
     asked = None if replications is None else tuple(dict.fromkeys(replications))
-    found = [_Again(name, runs[name], replicate or replicate_journeys, load or _load(files)) for name in wanted]
+    found = [_Again(name, runs[name], replicate, load or _load(files)) for name in wanted]
     todo = [(again, index) for again in found for index in again.indices(asked)]
     with told("replications run again", progress) as tell:
         figures = [figure for again, index in counted(todo, tell) for figure in again.figures(index, kpis)]
@@ -193,9 +193,10 @@ def parse_replications(text: str) -> list[int] | None:
 class _Again:
     """One run directory, and its scenario built again."""
 
-    def __init__(self, name: str, folder: Path, replicate: Replicate, load: Load) -> None:
-        self.name, self.folder, self.replicate = name, folder, replicate
+    def __init__(self, name: str, folder: Path, replicate: Replicate | None, load: Load) -> None:
+        self.name, self.folder = name, folder
         self.manifest = read_manifest(folder)
+        self.replicate = replicate or _road(folder, self.manifest)
         self.records = Records(RecordFiles(folder / "records").read())
         self.scenario = load(folder / "scenario.yaml")
         if self.scenario.content_hash() != self.manifest.get("content_hash"):
@@ -212,8 +213,19 @@ class _Again:
             known = sorted(self.records)
             raise UnknownNameError(f"finished replication of {self.name!r}", str(index), map(str, known))
         kept = self.records[index]
-        again = self.replicate(self.scenario.world(), self.manifest["seed"], index, by=kept.by).record
+        cut = dict.fromkeys(value.kpi for value in kept.values if value.cut)
+        how = {"by": kept.by, "cut_kpis": tuple(cut)} if cut and self.replicate in ROADS.values() else {"by": kept.by}
+        again = self.replicate(self.scenario.world(), self.manifest["seed"], index, **how).record
         return _compared(self.name, kept, again, kpis)
+
+
+def _road(folder: Path, manifest: Mapping[str, Any]) -> Replicate:
+    """What made the replications, by its name in the manifest."""
+    name = str(manifest.get("replication", "journeys"))
+    if name not in ROADS:
+        rule = f"its replications were made by {name}, which is no part of this package"
+        raise RunDirectoryError(str(folder), rule, "verify it in Python with replicate=")
+    return ROADS[name]
 
 
 def _compared(name: str, kept: Record, again: Record, kpis: Sequence[str] | None) -> list[Figure]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from fulfillsim.errors import RunDirectoryError
 from fulfillsim.experiment.comparison import Comparison
 from fulfillsim.experiment.record import Record
-from fulfillsim.experiment.replication import replicate
+from fulfillsim.experiment.replication import ROADS, replicate
 from fulfillsim.experiment.result import Result
 from fulfillsim.experiment.run_directory import FORMAT_VERSION, MANIFEST
 from fulfillsim.stats.comparison import Finding
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 STUDY, THRESHOLD = "study.json", "threshold.json"
 ANSWER, SELECTION, SENSITIVITY = "answer.json", "selection.json", "sensitivity.json"
+STEADY = "steady.json"
 ROWS, BENCH = "rows.jsonl", "result.json"
 COMPARISON = "comparison.json"
 
@@ -101,6 +102,15 @@ class ThresholdRead(Directory):
 
 
 @dataclass(frozen=True)
+class SteadyRead(Directory):
+    """A steady state; ``answer`` is empty where its run is not long enough yet."""
+
+    runs: Mapping[str, RunRead]
+    search: Mapping[str, Any]
+    answer: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class SensitivityRead(Directory):
     """A sensitivity analysis; ``document`` is empty where it is not finished."""
 
@@ -108,7 +118,7 @@ class SensitivityRead(Directory):
     document: Mapping[str, Any]
 
 
-Found = RunRead | StudyRead | ThresholdRead | SensitivityRead
+Found = RunRead | StudyRead | ThresholdRead | SteadyRead | SensitivityRead
 
 
 @dataclass(frozen=True)
@@ -132,7 +142,10 @@ def read_directory(folder: Path) -> Found | BenchRead:
         raise RunDirectoryError(str(folder), rule, "give the folder that was named with -o")
     there = {item.name for item in folder.iterdir()}
     if {THRESHOLD, ANSWER} & there or _kind(folder) == "threshold":
-        return _read_threshold(folder)
+        about = STUDY if (folder / STUDY).is_file() else THRESHOLD
+        return ThresholdRead(folder, *_read_search(folder, about, ANSWER))
+    if STEADY in there or _kind(folder) == "steady":
+        return SteadyRead(folder, *_read_search(folder, STUDY, STEADY))
     if SENSITIVITY in there or _kind(folder) == "sensitivity":
         return _read_sensitivity(folder)
     if STUDY in there or COMPARISON in there:
@@ -171,7 +184,8 @@ def read_run(folder: Path) -> RunRead:
     name = str(manifest.get("scenario") or resolved.get("name") or folder.name)
     scenario = WrittenScenario(name, folder)
     seed = manifest.get("seed", -1)
-    result = Result(scenario, name, seed if isinstance(seed, int) else -1, records, replicate, directory=folder)
+    road = ROADS.get(str(manifest.get("replication", "journeys")), replicate)
+    result = Result(scenario, name, seed if isinstance(seed, int) else -1, records, road, directory=folder)
     text = _read_text(folder / "scenario.yaml")
     return RunRead(folder, tuple(notes), result, manifest, resolved, kpis, text)
 
@@ -232,7 +246,8 @@ def _comparison(told: Mapping[str, Any], runs: Mapping[str, RunRead]) -> Compari
     results = {name: runs[name].result if name in runs else lacking[name] for name in names}
     units = {row["kpi"]: row["unit"] for row in rows}
     settled = bool(told.get("settled", True))
-    return Comparison(results, findings, tuple(units), units, told["baseline"], level, told["method"], settled)
+    best = {str(kpi): tuple(map(str, names)) for kpi, names in dict(told.get("can_be_best", {})).items()}
+    return Comparison(results, findings, tuple(units), units, told["baseline"], level, told["method"], settled, best)
 
 
 def _finding(row: Mapping[str, Any], level: float) -> Finding:
@@ -250,17 +265,20 @@ def _nobody(name: str) -> Result:
     return Result(WrittenScenario(name, Path(name)), name, -1, (), replicate)
 
 
-def _read_threshold(folder: Path) -> ThresholdRead:
+Searched = tuple[tuple[str, ...], Mapping[str, RunRead], Mapping[str, Any], Mapping[str, Any]]
+
+
+def _read_search(folder: Path, about: str, written: str) -> Searched:
+    """Notes, runs, what was searched, and the answer that was written of it."""
     notes: list[str] = []
-    known = STUDY if (folder / STUDY).is_file() else THRESHOLD
-    search = _read_json(folder / known, notes, "what was searched is not known")
+    search = _read_json(folder / about, notes, "what was searched is not known")
     answer: Mapping[str, Any] = {}
-    if (folder / ANSWER).is_file():
-        answer = _read_json(folder / ANSWER, notes, "the answer is not known")
+    if (folder / written).is_file():
+        answer = _read_json(folder / written, notes, "the answer is not known")
     else:
         notes.append("unfinished: there is no answer yet - the command that began the search goes on with it")
     runs = _read_runs(folder, _run_folders(folder), notes)
-    return ThresholdRead(folder, tuple(notes), runs, search, answer)
+    return tuple(notes), runs, search, answer
 
 
 def _read_sensitivity(folder: Path) -> SensitivityRead:

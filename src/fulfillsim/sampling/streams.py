@@ -115,10 +115,10 @@ class Streams:
         self._hash_keys: dict[str, int] = {}
 
     def __repr__(self) -> str:
-        return f"Streams(seed={self.seed}, replication={self.replication})"
+        return f"{type(self).__name__}(seed={self.seed}, replication={self.replication})"
 
     def __reduce__(self) -> tuple[type["Streams"], tuple[int, int]]:
-        return Streams, (self.seed, self.replication)
+        return type(self), (self.seed, self.replication)
 
     def uniforms(self, purpose: str, cell: int, shape: int | tuple[int, ...], block: int = 0) -> NDArray[np.float64]:
         """Uniforms in the open interval (0, 1): odd multiples of 2**-53.
@@ -205,6 +205,27 @@ class Streams:
         key = int.from_bytes(self._digest("hash", purpose, 8), "little")
         self._hash_keys[purpose] = key
         return key
+
+
+class MirroredStreams(Streams):
+    """The antithetic numbers: 1 - u wherever `Streams` of the same seed and replication give u.
+
+    Examples
+    --------
+    >>> MirroredStreams(seed=1, replication=0).uniforms("work", cell=3, shape=2).round(6).tolist()
+    [0.72029, 0.576885]
+    """
+
+    def uniforms(self, purpose: str, cell: int, shape: int | tuple[int, ...], block: int = 0) -> NDArray[np.float64]:  # noqa: D102
+        mirrored: NDArray[np.float64] = 1.0 - super().uniforms(purpose, cell, shape, block)
+        return mirrored
+
+    def hashed_uniform(self, purpose: str, *keys: int) -> float:  # noqa: D102
+        return 1.0 - super().hashed_uniform(purpose, *keys)
+
+    def hashed_uniforms(self, purpose: str, *keys: ArrayLike) -> NDArray[np.float64]:  # noqa: D102
+        mirrored: NDArray[np.float64] = 1.0 - super().hashed_uniforms(purpose, *keys)
+        return mirrored
 
 
 def check_purpose(purpose: str) -> None:

@@ -22,13 +22,13 @@ from fulfillsim.tape.time_of_day import with_times_of_day
 Floats = NDArray[np.float64]
 
 
-def draw_tape(world: World, seed: int, replication: int) -> Tape:
+def draw_tape(world: World, seed: int, replication: int, kind: type[Streams] = Streams) -> Tape:
     """Draw (or replay) every order of one replication.
 
     The result depends on (world's demand and catalog, seed, replication) alone, and each column on its own purpose
-    and channel; a longer horizon leaves the orders before it as they were.
+    and channel; a longer horizon leaves the orders before it as they were. `MirroredStreams` draw the antithetic tape.
     """
-    streams = Streams(seed, replication)
+    streams = kind(seed, replication)
     history = world.demand.history
     if history is not None:
         history = with_times_of_day(history, world.days, streams)

@@ -86,7 +86,8 @@ def _differences(made: Comparison) -> list[Block]:
     titles, *rows = made.cells()
     columns = [title or "±" for title in titles]
     wide = Table("Means, and differences with their joint half-widths", columns, rows, frozenset((*_RIGHT, "±")))
-    blocks: list[Block] = [Bullets([f"{sentence}." for sentence in made.sentences()]), wide]
+    said = [f"{sentence}." for sentence in (*made.best_ones(), *made.sentences())]
+    blocks: list[Block] = [Bullets(said), wide]
     for kpi in [kpi for kpi in made.kpis if made.of(kpi)][:MOST_FORESTS]:
         alt = f"Differences in {kpi} with their intervals. {'. '.join(_sentences(made, kpi))}."
         blocks.append(picture_of(f"forest_{kpi}", _forest(made, kpi), alt))

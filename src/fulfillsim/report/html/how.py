@@ -10,7 +10,7 @@ from typing import Any
 from fulfillsim.experiment.estimates import LEVEL
 from fulfillsim.experiment.stress_des import CHECKLIST
 from fulfillsim.report.html.changed import Change, as_options, changes
-from fulfillsim.report.html.page import Bullets, Code, Section, Table
+from fulfillsim.report.html.page import Block, Bullets, Code, Section, Table
 from fulfillsim.report.reading import RunRead
 
 MOST_OPTIONS = 6
@@ -67,6 +67,18 @@ def reproduction(run: RunRead) -> list[Code]:
         words = ["fulfillsim run", shlex.quote(run.result.name), *as_options(options), tail]
         lines.append(Code(" ".join(words), "Anywhere"))
     return lines
+
+
+def again(runs: Mapping[str, RunRead]) -> Section:
+    """Command lines that run each part of a study again, and what their bits depend on."""
+    lines = [
+        f"fulfillsim run {run.folder.name}/scenario.yaml -n {max(1, run.result.n_replications)} "
+        f"--seed {run.manifest.get('seed', 1)}"
+        for run in runs.values()
+    ]
+    table = versions(next(iter(runs.values())).manifest)
+    blocks: list[Block] = [Code("\n".join(lines), "In the folder of the study"), *([table] if table else [])]
+    return Section("How to get the same figures again", blocks)
 
 
 def shipped_changes(run: RunRead) -> list[Change] | None:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fulfillsim.report.html.figures import all_kpis, side_by_side
-from fulfillsim.report.html.how import method, versions
-from fulfillsim.report.html.page import Block, Code, Page, Picture, Section, Table
+from fulfillsim.report.html.how import again, method
+from fulfillsim.report.html.page import Block, Page, Picture, Section, Table
 from fulfillsim.report.html.pictures import picture_of
 from fulfillsim.report.html.run import scenario_section
 from fulfillsim.report.reading import ThresholdRead
@@ -28,7 +28,7 @@ def threshold_page(search: ThresholdRead) -> Page:
         kpis, units = all_kpis(results)
         sections.append(Section("All figures", [side_by_side(results, kpis, units)]))
     if first is not None:
-        sections += [method(first), *filter(None, [scenario_section(first)]), _again(search)]
+        sections += [method(first), *filter(None, [scenario_section(first)]), again(search.runs)]
     targets = " and ".join(map(str, told.get("targets", ())))
     question = f"How far can {path} go while {targets} holds?" if targets else f"How far can {path} go?"
     what = f"Threshold of {path}, {len(search.runs)} settings run"
@@ -88,14 +88,3 @@ def plot_margins(path: str, rows: Sequence[Mapping[str, Any]], ax: Axes | None =
     ax.set_title(f"How far {path} can go")
     ax.legend(frameon=False)
     return ax
-
-
-def _again(search: ThresholdRead) -> Section:
-    lines = [
-        f"fulfillsim run {run.folder.name}/scenario.yaml -n {max(1, run.result.n_replications)} "
-        f"--seed {run.manifest.get('seed', 1)}"
-        for run in search.runs.values()
-    ]
-    table = versions(next(iter(search.runs.values())).manifest)
-    blocks: list[Block] = [Code("\n".join(lines), "In the folder of the search"), *([table] if table else [])]
-    return Section("How to get the same figures again", blocks)

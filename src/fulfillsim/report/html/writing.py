@@ -18,8 +18,9 @@ from fulfillsim.report.html.page import Block, Bullets, Code, Page, Picture, Sec
 from fulfillsim.report.html.pictures import as_files
 from fulfillsim.report.html.run import run_page
 from fulfillsim.report.html.sensitivity import sensitivity_page
+from fulfillsim.report.html.steady import steady_page
 from fulfillsim.report.html.threshold import threshold_page
-from fulfillsim.report.reading import RunRead, SensitivityRead, StudyRead, ThresholdRead, read_directory
+from fulfillsim.report.reading import RunRead, SensitivityRead, SteadyRead, StudyRead, ThresholdRead, read_directory
 from fulfillsim.report.tables import as_markdown as as_pipe_table
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ def read_page(folder: Path, remarks: Sequence[str] = (), progress: Count | None 
         page = comparison_page(found)
     elif isinstance(found, SensitivityRead):
         page = sensitivity_page(found)
+    elif isinstance(found, SteadyRead):
+        page = steady_page(found)
     else:
         page = threshold_page(found) if isinstance(found, ThresholdRead) else bench_page(found)
     if not remarks:
