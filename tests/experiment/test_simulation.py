@@ -34,6 +34,13 @@ def test_one_process_and_two_give_the_same_bits(fake):
     assert alone.traces == together.traces == {0: "trace 0"}
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_trace_that_is_kept_is_told_of_when_it_comes_and_others_are_not(fake, jobs):
+    told = []
+    run(fake, jobs=jobs, keep_frames=(0, 5), on_trace=lambda index, trace: told.append((index, trace)))
+    assert sorted(told) == [(0, "trace 0"), (5, "trace 5")]
+
+
 def test_a_lent_executor_gives_the_same_bits_and_stays_open(fake):
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
         lent = run(fake, executor=executor, jobs=None)

@@ -11,9 +11,10 @@ from matplotlib.figure import Figure
 from fulfillsim.io.local_time import local_times
 from fulfillsim.report.plots import CAPTIONS, OF_AN_ORDER, OVER_REPLICATIONS, PLOTS, save_all, suited
 from fulfillsim.report.plots.lateness import lateness_frame
+from fulfillsim.report.plots.meanwhile import Meanwhile
 from fulfillsim.report.plots.orders_by_stage import STAGES, orders_by_stage_frame
 from fulfillsim.report.plots.stock_levels import stock_levels_frame
-from fulfillsim.report.plots.style import COLORS, DASHES, STAGE_COLORS, axes, date_axis
+from fulfillsim.report.plots.style import COLORS, DASHES, STAGE_COLORS, axes, date_axis, lay_out
 from fulfillsim.report.plots.utilization import _columns, utilization_frame
 from fulfillsim.testing.worlds import days_of
 
@@ -133,6 +134,35 @@ def test_all_pictures_of_a_world_are_saved_and_no_window_is_opened(world, trace,
     assert all(file.read_bytes().startswith(b"\x89PNG") for file in files)
     assert sorted(tmp_path.glob("plots/*")) == sorted([*files, *(file.with_suffix(".svg") for file in files)])
     assert not _pylab_helpers.Gcf.figs
+
+
+def test_pictures_are_drawn_as_soon_as_the_first_replication_is_there(world, trace, tmp_path):
+    meanwhile = Meanwhile(SimpleNamespace(world=lambda: world), tmp_path)
+    meanwhile.begin(3, trace)
+    assert not list(tmp_path.iterdir())
+    meanwhile.begin(0, trace)
+    assert meanwhile.files(None) == sorted(tmp_path.glob("*.png"), key=lambda file: suited(world).index(file.stem))
+    assert len(list(tmp_path.glob("*.svg"))) == len(suited(world))
+
+
+def test_pictures_that_nobody_began_or_that_failed_are_drawn_when_they_are_asked_for(world, trace, tmp_path):
+    scenario = SimpleNamespace(world=lambda: world)
+    assert len(Meanwhile(scenario, tmp_path / "late").files(trace)) == len(suited(world))
+    failing = Meanwhile(scenario, tmp_path / "failed")
+    failing.begin(0, None)
+    with pytest.raises(AttributeError):
+        failing.files(None)
+    assert len(failing.files(trace)) == len(suited(world))
+
+
+def test_a_picture_that_is_laid_out_has_its_places_for_every_file(world, trace):
+    ax = lay_out(PLOTS["wip"](world, trace))
+    figure, before = ax.get_figure(), ax.get_position().bounds
+    assert figure.get_layout_engine() is None
+    figure.canvas.draw()
+    assert ax.get_position().bounds == before
+    inside = ax.get_tightbbox().get_points() / figure.bbox.size
+    assert inside.min() >= 0 and inside.max() <= 1
 
 
 def test_a_world_without_stock_staff_or_promises_has_fewer_pictures(world, trace, tmp_path):

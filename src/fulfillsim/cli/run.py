@@ -26,8 +26,11 @@ from fulfillsim.cli.options import (
 from fulfillsim.cli.tables import Row, show
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fulfillsim.experiment import Result
     from fulfillsim.experiment.interval_methods import Estimated
+    from fulfillsim.report.plots.meanwhile import Meanwhile
     from fulfillsim.scenario import Scenario
 
 ByOption = Annotated[
@@ -136,6 +139,7 @@ def run_scenario(
     cut = names_of(by)
     by_day = any(method in BY_DAY for _, method, _ in asked)
     book = out if out is not None and out.suffix.lower() == ".xlsx" else None
+    pictures = _pictures(loaded, out) if out is not None and book is None else None
     try:
         first_look = (lambda some: some.summary(cut)) if form is Format.table else None
         with progress_on_stderr(quiet, first_look) as tell, named_executor(executor, jobs) as lent:
@@ -152,13 +156,14 @@ def run_scenario(
                 budget=budget or 1000,
                 cache=cache,
                 antithetic=antithetic,
+                on_trace=pictures.begin if pictures is not None and jobs != 1 else None,
             )
     except InterruptedRunError as interrupted:
         if isinstance(interrupted.result, _result_class()) and interrupted.result.records:
             typer.echo(_shown(interrupted.result, form, cut))
         raise
     _print(result, form, cut, asked)
-    _tell_the_rest(result, form, quiet)
+    _tell_the_rest(result, form, quiet, pictures)
     if book is not None:
         result.to_excel(book, cut)
         _tell(f"workbook: {book}", quiet)
@@ -246,20 +251,25 @@ def _shown(result: Result, form: Format, by: tuple[str, ...], intervals: Sequenc
     return show(rows, form, document)
 
 
-def _tell_the_rest(result: Result, form: Format, quiet: bool) -> None:
+def _pictures(scenario: Scenario, out: Path) -> Meanwhile:
+    from fulfillsim.report.plots.meanwhile import Meanwhile
+
+    return Meanwhile(scenario, out / "pictures")
+
+
+def _tell_the_rest(result: Result, form: Format, quiet: bool, pictures: Meanwhile | None) -> None:
     """Failures always; what policies cost and where the files are unless told to be quiet."""
     if form is not Format.table:
         for warning in result.warnings():
             typer.echo(warning, err=True)
     if not quiet and (cost := str(result.policy_cost())):
         typer.echo(cost, err=True)
-    if result.directory is None:
+    if pictures is None:
         return
     from fulfillsim.experiment.progress import progress_on_stderr
-    from fulfillsim.report.plots import save_all
 
     with progress_on_stderr(quiet, what="pictures") as tell:
-        pictures = save_all(result.world, result.trace(), result.directory / "pictures", tell)
+        files = pictures.files(result.trace(), tell)
     if not quiet:
-        typer.echo(f"\n{len(pictures)} pictures in {result.directory / 'pictures'}", err=True)
+        typer.echo(f"\n{len(files)} pictures in {pictures.folder}", err=True)
         typer.echo(f"records, KPIs and frames in {result.directory}", err=True)

@@ -16,7 +16,7 @@ from fulfillsim.experiment.replication import replicate as journeys
 from fulfillsim.experiment.replication import replicate_antithetic, road_of
 from fulfillsim.experiment.result import Result
 from fulfillsim.experiment.run_directory import Manifest, RunDirectory
-from fulfillsim.experiment.study import Progress, Setting, Study, check_replications
+from fulfillsim.experiment.study import OnTrace, Progress, Setting, Study, check_replications
 from fulfillsim.experiment.worker import Replicate
 from fulfillsim.stats.precision import Goal, UntilPrecise
 
@@ -42,6 +42,7 @@ def simulate(
     budget: int = 1000,
     cache: Path | str | None = None,
     antithetic: bool = False,
+    on_trace: OnTrace | None = None,
 ) -> Result:
     """Run independent replications of a scenario.
 
@@ -83,6 +84,9 @@ def simulate(
     antithetic
         A replication is a pair, run with uniforms u and 1 - u, and its values are the means of the two: it takes twice
         the time, and half-widths shrink by more than that where KPIs rise or fall with what is drawn.
+    on_trace
+        Called in this thread with the index and the trace of each replication that ``keep_frames`` names, as it comes
+        (not with what the run directory had already).
 
     Raises
     ------
@@ -97,7 +101,9 @@ def simulate(
     seed = DEFAULT_SEED if seed is None else seed
     replicate = road(replicate, antithetic)
     kept = None if cache is None else Cache(cache)
-    setting = Setting(seed, jobs, executor, progress, replicate, tuple(by), frozenset(keep_frames), cache=kept)
+    setting = Setting(
+        seed, jobs, executor, progress, replicate, tuple(by), frozenset(keep_frames), cache=kept, on_trace=on_trace
+    )
     subject: Any = as_subject(scenario)
     name = subject.name
     directory = None if out is None else open_directory(subject, seed, out, replicate)

@@ -35,6 +35,7 @@ from fulfillsim.experiment.run_directory import RunDirectory
 from fulfillsim.experiment.study_directory import StudyDirectory
 from fulfillsim.experiment.worker import MAX_WORLDS, Replicate, Task, Work
 from fulfillsim.experiment.workers import Borrowed, InProcess, Processes, Workers
+from fulfillsim.kpi.protocols import Trace
 
 Floats = NDArray[np.float64]
 APART = 1_000_003
@@ -56,6 +57,8 @@ class Onlooker(Protocol):
 
 Progress = Callable[[int, int], object] | Onlooker | bool | None
 """Called with (replications finished, replications wanted); True shows them on stderr, in notebooks below the cell."""
+OnTrace = Callable[[int, Trace], object]
+"""Called with the index of a replication and its trace."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,8 @@ class Setting:
         Shown while the study runs; the first target, or one of `MAIN`, if not given.
     baseline
         Alternative whose differences to the others are shown then; levels of the first one if not given.
+    on_trace
+        Called in this thread with the index and the trace of each replication that ``keep_frames`` names, as it comes.
     """
 
     seed: int = 1
@@ -99,6 +104,7 @@ class Setting:
     cache: Cache | None = None
     kpi: str | None = None
     baseline: str | None = None
+    on_trace: OnTrace | None = None
 
     def __post_init__(self) -> None:
         if self.jobs is not None and self.jobs < 1:
@@ -252,6 +258,10 @@ class Study:
         for place in dict.fromkeys(task.alternative for task in outcomes):
             mine = {task.replication: o for task, o in outcomes.items() if task.alternative == place}
             self._kept[self.names[place]].take(mine)
+        if self.setting.on_trace is not None:
+            for task, outcome in outcomes.items():
+                if outcome.trace is not None:
+                    self.setting.on_trace(task.replication, outcome.trace)
         self._tell()
 
     def _progress(self) -> tuple[int, int]:

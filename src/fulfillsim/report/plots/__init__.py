@@ -16,7 +16,7 @@ from fulfillsim.report.plots.orders_by_stage import plot_orders_by_stage
 from fulfillsim.report.plots.picks import layout_of, plot_crowds, plot_slots
 from fulfillsim.report.plots.queues import plot_queues
 from fulfillsim.report.plots.stock_levels import plot_stock_levels
-from fulfillsim.report.plots.style import Plot, save
+from fulfillsim.report.plots.style import Plot, lay_out, save
 from fulfillsim.report.plots.svg import save_svg
 from fulfillsim.report.plots.utilization import plot_utilization
 from fulfillsim.report.plots.utilization_bands import plot_utilization_bands
@@ -86,7 +86,7 @@ def save_all(world: World, trace: Trace, folder: str | Path, progress: Count | N
     folder.mkdir(parents=True, exist_ok=True)
     files = []
     for name in counted(suited(world), progress):
-        ax = PLOTS[name](world, trace)
+        ax = lay_out(PLOTS[name](world, trace))
         files.append(save(ax, folder / f"{name}.png"))
         save_svg(ax, folder / f"{name}.svg")
     return files

@@ -66,6 +66,15 @@ def panels(n_rows: int = 1, n_columns: int = 1, width_in: float = 9.0, height_in
     return _axes.panels(n_rows, n_columns, width_in, height_in)
 
 
+def lay_out(ax: Axes) -> Axes:
+    """Give all parts of the axes' figure their final places, so that every file of it is a single drawing."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    figure.draw_without_rendering()
+    figure.set_layout_engine(None)
+    return ax
+
+
 def save(ax: Axes, file: Path) -> Path:
     """Write the picture of some axes beside its place as PNG, then rename it into it."""
     unfinished = file.with_name(f".{file.name}.part")
