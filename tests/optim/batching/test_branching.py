@@ -56,3 +56,17 @@ def test_the_number_of_batches_is_kept_and_what_no_column_covers_has_no_plan():
     assert prove(columns, lengths, 3, NUMBER, (), 99.0, 0.0, np.inf).batches is None
     late = prove(columns, lengths, 2, (0.0, np.inf), (), 99.0, 0.0, 0.0)
     assert (late.batches, late.bound_m) == (None, 0.0)
+
+
+@pytest.mark.parametrize("moves", [1, 2000], ids=["from a poor plan", "from a good plan"])
+@pytest.mark.parametrize("seed", [0, 5, 7])
+def test_what_scip_leaves_open_is_proven_by_branching(seed, moves, monkeypatch):
+    from fulfillsim.optim.batching import column_generation as method
+    from fulfillsim.optim.batching.partition import Choice
+
+    monkeypatch.setattr(method, "choose", lambda *_: Choice(None, False, 0.0))
+    monkeypatch.setattr(method.Run, "_dive", lambda *_: None)
+    instance = random_instance(seed, n_orders=13, capacity=8.0)
+    shortest_m = SOLVERS["subsets"](instance, "s_shape", Stop(iterations=5)).lower_bound
+    found = method.Run(instance, "s_shape", Stop(iterations=moves), method.Shares()).solve()
+    assert (found.status, found.lower_bound) == ("optimal", pytest.approx(shortest_m))

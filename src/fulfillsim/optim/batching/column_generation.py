@@ -159,7 +159,7 @@ class Run:
         n, number, unit_m = self._instance.n_orders, self._relaxation.number, self._unit_m or 0.0
         proof = prove(*found, n, number, cuts, self._worth_m(), unit_m, deadline)
         self._offer(proof.batches)
-        return proof.bound_m
+        return self._search.least_m if proof.bound_m >= self._worth_m() else proof.bound_m
 
     def _part_s(self, others: list[State]) -> float:
         """Seconds left for one side, if all others that may have plans get as much."""
