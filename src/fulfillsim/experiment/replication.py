@@ -58,6 +58,9 @@ def replicate_antithetic(
 ROADS = {"journeys": replicate, "antithetic": replicate_antithetic}
 """Ways to make a replication, by the name that a run directory bears."""
 
+OWN = "own"
+"""The name of every function that a caller brings."""
+
 
 def road_of(run: Replicate) -> str:
     """Name of what makes replications, for run directories: those of another are refused.
@@ -66,8 +69,7 @@ def road_of(run: Replicate) -> str:
     'journeys'
     """
     program = getattr(run, "func", run)
-    known = next((name for name, road in ROADS.items() if road is program), None)
-    return known or f"{getattr(program, '__module__', '')}.{getattr(program, '__qualname__', type(program).__name__)}"
+    return next((name for name, road in ROADS.items() if road is program), OWN)
 
 
 def _means(values: tuple[Value, ...], others: tuple[Value, ...]) -> tuple[Value, ...]:

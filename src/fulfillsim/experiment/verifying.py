@@ -223,7 +223,7 @@ def _road(folder: Path, manifest: Mapping[str, Any]) -> Replicate:
     """What made the replications, by its name in the manifest."""
     name = str(manifest.get("replication", "journeys"))
     if name not in ROADS:
-        rule = f"its replications were made by {name}, which is no part of this package"
+        rule = f"its replications were made by a function of the caller's ({name}), which this package does not know"
         raise RunDirectoryError(str(folder), rule, "verify it in Python with replicate=")
     return ROADS[name]
 
