@@ -16,10 +16,12 @@ columns are listed or searched depth first instead of labeled, and integrality i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
 from time import perf_counter
+from typing import NamedTuple
 
 import numpy as np
 
@@ -49,10 +51,8 @@ WARM = 0.03
 """First temperature where a good plan is to be bettered, not left."""
 LISTING = 0.2
 """Share of the time left to list batches near the relaxation, and to split it by its number of batches."""
-TURNS = ((0.05, 0.15), (0.5, 1.0))
-"""Shares of the time left that round the relaxation, and then choose: a short turn first, as many proofs are quick."""
 DIVING_NEAR = 0.7
-"""The same where not all batches are listed, so that the choice that follows seldom proves anything."""
+"""Share of the time left that rounds it where not all batches are listed, as a choice seldom proves anything there."""
 DIVES = 10
 """Roundings where no clock ends them."""
 FEW = 120
@@ -61,6 +61,20 @@ ROUNDED = 0.05
 """Share of the time for that choice."""
 WARMED = 0.08
 """Share of the time for bettering a rounding."""
+
+
+class Turn(NamedTuple):
+    """Shares of a side's time at whose ends rounding and choosing end, and how many of the `SIZES` are tried."""
+
+    dived: float
+    chosen: float
+    n_sizes: int | None = None
+
+
+QUICK = Turn(0.05, 0.2)
+"""Comes first, as many proofs are quick."""
+LONG = Turn(0.5, 1.0)
+BEFORE_BRANCHING = Turn(0.3, 0.45, 1)
 
 
 @dataclass(frozen=True)
@@ -137,16 +151,17 @@ class Run:
         self._relaxation.go_back(side)
         self._relaxation.forget(self._worth_m() - side.value_m)
         bound_m, began, part_s = side.value_m, perf_counter(), self._part_s(others)
-        sizes: tuple[int, ...] = SIZES
-        for dived, chosen in TURNS if self._stop.seconds else TURNS[-1:]:
-            self._dive(began + dived * part_s)
-            until = began + chosen * part_s
-            if (dived, chosen) == TURNS[-1]:
-                sizes, until = (SIZES[:1], until) if self._can_branch() else (SIZES, began + part_s)
-            bound_m = max(bound_m, self._choose_ever_more(True, until, sizes))
+        for turn in self._turns():
+            self._dive(began + turn.dived * part_s)
+            bound_m = max(bound_m, self._choose_ever_more(True, began + turn.chosen * part_s, turn.n_sizes))
             if bound_m >= self._worth_m():
                 return bound_m
         return max(bound_m, self._branch(began + part_s)) if self._can_branch() else bound_m
+
+    def _turns(self) -> Iterator[Turn]:
+        if self._stop.seconds:
+            yield QUICK
+        yield BEFORE_BRANCHING if self._can_branch() else LONG
 
     def _can_branch(self) -> bool:
         """Whether the columns that may be in shorter plans are few."""
@@ -173,10 +188,10 @@ class Run:
                 self._relaxation.forget(self._worth_m() - side.value_m)
                 self._dive(perf_counter() + DIVING_NEAR * self._part_s(sides[number:]))
 
-    def _choose_ever_more(self, is_solved: bool, deadline: float, sizes: tuple[int, ...] | None = None) -> float:
+    def _choose_ever_more(self, is_solved: bool, deadline: float, n_sizes: int | None = None) -> float:
         """Choose among ever more columns; metres below which there is no plan, if the relaxation is solved."""
         bound_m = self._relaxation.value_m
-        for size in sizes or SIZES:
+        for size in SIZES[:n_sizes]:
             if bound_m >= self._worth_m() or size > self._most_columns(deadline):
                 break
             chosen_m, is_all = self._choose(size, is_solved, deadline)
