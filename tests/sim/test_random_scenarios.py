@@ -238,13 +238,13 @@ def test_a_run_goes_on_while_an_event_keeps_people_away(tmp_path):
 
 def test_the_rest_of_an_order_keeps_no_times_of_the_part_that_went_ahead(tmp_path):
     goods = {
-        "catalog": {"skus": 1},
+        "catalog": {"skus": 30},
         "inventory": {
             "rule": "rq",
-            "shortage": "backorder",
+            "shortage": "split",
             "order_quantity": 1,
             "reorder_point": 0,
-            "suppliers": {"acme": {"lead_time": "0s"}},
+            "suppliers": {"acme": {"lead_time": "2 days"}},
         },
         "zones": {"near": {"share": "100 %"}},
         "services": {"standard": {"share": "100 %"}},
@@ -252,7 +252,7 @@ def test_the_rest_of_an_order_keeps_no_times_of_the_part_that_went_ahead(tmp_pat
         "delivery": {
             "carriers": {"parcelco": {"pickups": {"first": "20:30"}, "services": {"ground": {"transit": 1}}}},
         },
-        "demand.channels.web": {"orders_per_day": 40, "lines": 1, "units": 3},
+        "demand.channels.web": {"orders_per_day": 40, "lines": 3, "units": 1},
     }
     plan = scenario_from(SHOP).vary({**goods, "warm_up": "0 days", "staff.crew.shifts.day.hours": "06:00-21:00"})
     world = plan.world()
