@@ -143,7 +143,7 @@ def interval_of(result: Result, kpi: str, method: str, level: float, options: Ma
         interval, said = METHODS[method](Over(result, kpi, level), **options)
     except (TypeError, ValueError) as error:
         raise InputError(f"interval {kpi}={method}: {error}") from error
-    return Estimated(kpi, "share" if "share" in method else unit, method, interval, said)
+    return Estimated(kpi, "share" if method in ("share", "share_exact") else unit, method, interval, said)
 
 
 def _check(method: str, options: Iterable[str]) -> None:
@@ -222,7 +222,7 @@ def _quantile(over: Over, prob: float = 0.9) -> Made:
 
 
 def _share(over: Over, at_least: float | None = None, at_most: float | None = None) -> Made:
-    """Share of replications at or beyond a bound (Wilson) (how many weeks are good enough)."""
+    """Share of replications at or beyond a bound, by Wilson (how many weeks are good enough)."""
     n_hits, said = _hits(over, at_least, at_most)
     return wilson_interval(n_hits, len(over.values), over.level), said
 
