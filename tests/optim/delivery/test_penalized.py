@@ -67,6 +67,23 @@ def test_a_move_changes_the_cost_by_what_it_promised(instance, seed):
     assert n_made > 100
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_van_more_costs_what_it_costs_when_a_route_is_cut_in_two(seed):
+    """Were it free, a descent would cut and join for ever."""
+    from fulfillsim.optim.delivery.granular._kernels import carry_out
+    from fulfillsim.optim.delivery.iterated._kernels import penalized_cost
+    from fulfillsim.optim.delivery.linking._kernels import try_tails
+
+    instance = x_like(24, 5)
+    van = replace(instance.vehicles[0], fixed_cost=777.0)
+    tables, state, scratch, loose = at_random(replace(instance, vehicles=(van,) * 24), seed)
+    for a, i, b in ((0, 2, 4), (1, 3, 2), (0, 0, 3), (4, int(state.tally[4, LENGTH]), 2), (1, 1, 3)):
+        before = penalized_cost(tables, state)
+        promised = try_tails(tables, state, loose, a, i, b, 0, 1e9)
+        carry_out(tables, state, scratch, loose)
+        assert penalized_cost(tables, state) - before == pytest.approx(promised, abs=1e-6)
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_time_warp_is_what_going_back_to_each_close_takes(seed):
     instance = INSTANCES[0]

@@ -102,8 +102,7 @@ def try_tails(T: Tables, S: State, W: Loose, a: int, i: int, b: int, j: int, bes
     k, way, node, n, m = T.slot[a, KIND], T.way, S.node, S.tally[a, LENGTH], S.tally[b, LENGTH]
     change = way[DISTANCE, S.seq[a, i], S.seq[b, j + 1]] + way[DISTANCE, S.seq[b, j], S.seq[a, i + 1]]
     change = (change - node[a, i, LEG] - node[b, j, LEG]) * T.kind[k, PER_M]
-    if (i == 0 and j == m) or (i == n and j == 0):
-        change += T.kind[k, FIXED] * (1.0 if m == 0 else -1.0)
+    change += T.kind[k, FIXED] * float((i + m - j > 0) + (j + n - i > 0) - 1 - (m > 0))
     change -= excess_of(T, S, a) + excess_of(T, S, b)
     if change >= best:
         return best
