@@ -15,6 +15,7 @@ from fulfillsim.cli.tables import Row, show
 if TYPE_CHECKING:
     from fulfillsim.bench.harness.solving import Solved
     from fulfillsim.optim.delivery.instance import DeliveryInstance
+    from fulfillsim.optim.delivery.outsourcing import MixedFleet
 
 
 class Problem(StrEnum):
@@ -41,6 +42,11 @@ def solve_instance(
     convention: Annotated[
         str, typer.Option("--convention", "-c", help="Of delivery: dimacs, vehicles_first.")
     ] = "dimacs",
+    carriers: Annotated[
+        Path | None,
+        typer.Option("--carriers", metavar="TABLE", help="Of delivery: what carriers ask; stops may go with them."),
+    ] = None,
+    on_time: Annotated[str, typer.Option("--on-time", help="Chance to keep the promise that a carrier needs.")] = "0 %",
     time_limit: Annotated[float, typer.Option("--time-limit", "-t", min=0.001, help="Wall seconds.")] = 10.0,
     seed: Annotated[int, typer.Option("--seed", help="Of all draws.")] = 1,
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE.png", help="Picture of the tours.")] = None,
@@ -53,17 +59,18 @@ def solve_instance(
     from fulfillsim.experiment.progress import clock_on_stderr
 
     objective = convention if problem is Problem.deliver else routing
+    desk = _desk(problem, carriers, on_time)
     with clock_on_stderr(quiet, "solving", time_limit):
-        solved = solve_one(SUITES[SUITE_OF[problem]], instance, solver, objective, time_limit, seed)
+        solved = solve_one(SUITES[SUITE_OF[problem]], instance, solver, objective, time_limit, seed, desk)
     if solved.outcome.message:
         typer.echo(f"{solver}: {solved.outcome.message}", err=True)
     if solved.outcome.value is None:
         typer.echo(f"no plan: {solved.outcome.status}", err=True)
         if problem is Problem.deliver:
-            _show_advice(solved.case.instance[solved.objective], seed)
+            _show_advice(_instance(solved), seed)
         raise typer.Exit(1)
     if problem is Problem.deliver:
-        _show_routes(solved, form, out)
+        _show_routes(solved, desk, form, out)
         return
     from fulfillsim.bench.suites.tours import tours_of
 
@@ -73,16 +80,80 @@ def solve_instance(
         _draw(tours, out)
 
 
-def _show_routes(solved: Solved, form: Format, out: Path | None) -> None:
-    """Routes of a delivery plan as rows; map and schedule side by side."""
+def _desk(problem: Problem, carriers: Path | None, on_time: str) -> Desk | None:
+    """Who hands stops to carriers, where a table of theirs is given."""
+    from fulfillsim.errors import InputError
+    from fulfillsim.scenario.units import UnitError, share
+
+    if carriers is None:
+        return None
+    if problem is not Problem.deliver:
+        raise InputError(f"--carriers: {problem.value} has no carriers - fulfillsim solve deliver")
+    try:
+        return Desk(carriers, share(on_time))
+    except UnitError as error:
+        raise InputError(f"--on-time: {error.rule} (got {on_time!r}) - {error.hint}") from None
+
+
+class Desk:
+    """Carriers' offers laid on the instance that is solved.
+
+    Attributes
+    ----------
+    mixed
+        The instance with its offers, once it is known.
+    """
+
+    def __init__(self, table: Path, on_time_prob: float) -> None:
+        self.table, self.on_time_prob = table, on_time_prob
+        self.mixed: MixedFleet | None = None
+
+    def __call__(self, conventions: dict[str, DeliveryInstance], convention: str) -> dict[str, DeliveryInstance]:
+        """The instance in which stops may be handed over."""
+        from fulfillsim.errors import InputError
+        from fulfillsim.optim.delivery.outsourcing import with_carriers
+        from fulfillsim.scenario.carrier_offers import read_offers
+
+        instance = conventions.get(convention, conventions["dimacs"])
+        if instance.convention.objective != "cost":
+            raise InputError("--carriers: prices mean nothing where the fewest vans come first - leave out -c")
+        self.mixed = with_carriers(instance, read_offers(self.table, instance), self.on_time_prob)
+        return {convention: self.mixed.instance}
+
+    def rows(self, plan: Any) -> list[Row]:
+        """A row for each stop that goes with a carrier."""
+        assert self.mixed is not None
+        instance = self.mixed.instance
+        return [
+            {
+                "stop": instance.stops[stop].name,
+                "service": offer.service,
+                "price": instance.printed(offer.price),
+                "on_time": offer.on_time_prob,
+            }
+            for stop, offer in sorted(self.mixed.handed_over(plan).items())
+        ]
+
+
+def _instance(solved: Solved) -> DeliveryInstance:
+    """The instance as it was solved; VRPLIB's and ours have but one convention."""
+    known = solved.case.instance
+    found: DeliveryInstance = known.get(solved.objective) or known["dimacs"]
+    return found
+
+
+def _show_routes(solved: Solved, desk: Desk | None, form: Format, out: Path | None) -> None:
+    """Routes of a delivery plan as rows, then what goes with carriers; map and schedule side by side."""
     from fulfillsim.report.plots.delivery_map import plot_plan
     from fulfillsim.report.plots.route_schedule import route_rows
     from fulfillsim.report.plots.style import save
 
-    instance = solved.case.instance[solved.objective]
-    typer.echo(_shown(solved, route_rows(instance, solved.plan), form))
+    instance = _instance(solved)
+    handed = desk.rows(solved.plan) if desk is not None else []
+    typer.echo(_shown(solved, route_rows(instance, solved.plan), form, handed))
     if out is not None:
-        title = f"{instance.name}: {solved.outcome.value:.10g} ({instance.convention})"
+        also = f", {len(handed)} stops by carrier (red)" if handed else ""
+        title = f"{instance.name}: {solved.outcome.value:.10g} ({instance.convention}){also}"
         typer.echo(f"picture in {save(plot_plan(instance, solved.plan, title), out)}", err=True)
 
 
@@ -97,7 +168,7 @@ def _show_advice(instance: DeliveryInstance, seed: int) -> None:
         typer.echo(advice(instance, unmet))
 
 
-def _shown(solved: Solved, rows: Sequence[Row], form: Format) -> str:
+def _shown(solved: Solved, rows: Sequence[Row], form: Format, handed: Sequence[Row] = ()) -> str:
     outcome = solved.outcome
     document: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
@@ -107,6 +178,7 @@ def _shown(solved: Solved, rows: Sequence[Row], form: Format) -> str:
         "lower_bound": outcome.lower_bound,
         "time_s": outcome.time_s,
         "rows": list(rows),
+        **({"by_carrier": list(handed)} if handed else {}),
     }
     text = show(rows, form, document)
     if form not in (Format.table, Format.md):
@@ -114,6 +186,8 @@ def _shown(solved: Solved, rows: Sequence[Row], form: Format) -> str:
     bound = "" if outcome.lower_bound is None else f", at least {outcome.lower_bound:.10g}"
     spent = "" if outcome.time_s is None else f" in {outcome.time_s:.3g} s"
     late = f", {outcome.measures['tardiness_s']:.10g} s late in all" if "tardiness_s" in outcome.measures else ""
+    if handed:
+        text = f"{text}\n\nby carrier:\n{show(handed, form, {})}"
     return f"{text}\n\n{solved.case.name}: {outcome.value:.10g}{bound}{late} ({outcome.status}){spent}"
 
 

@@ -88,6 +88,68 @@ def test_advice_and_routes_count_in_the_units_of_the_file_whatever_the_conventio
     assert sorted((row["distance"], row["ends"] - row["starts"]) for row in rows) == [(14.0, 24.0), (14.0, 24.0)]
 
 
+DAY = """schema: 1
+kind: delivery_day
+name: small
+travel: {circuity: 1}
+depots: {d: {east: 0 km, north: 0 km}}
+stops:
+  a: {east: 3 km, north: 4 km, demand: 5}
+  b: {east: 1 km, north: 1 km, demand: 2}
+  c: {east: 9 km, north: 2 km, demand: 6}
+vans: {v: {count: 2, capacity: 10, cost_per_km: 1 EUR/km, cost_per_day: 3 EUR}}
+"""
+RATES = "service,stop,up_to,price,per_unit,on_time\npost,,2,4,0.5,80 %\npost,,9,6,1,80 %\nexpress,c,,13,,0.99\n"
+
+
+@pytest.fixture
+def day(tmp_path):
+    (tmp_path / "small.yaml").write_text(DAY)
+    (tmp_path / "rates.csv").write_text(RATES)
+    return tmp_path / "small.yaml"
+
+
+def test_a_day_of_ours_is_solved_and_measured_like_a_published_instance(day):
+    """Out to a, back over b: 5 + sqrt(13) + sqrt(2) km; c alone 2 sqrt(85) km; two vans."""
+    done = CliRunner().invoke(app, ["solve", "deliver", str(day), "-s", "ortools", "-t", "0.5", "--format", "json"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["value"] == pytest.approx(6 + 5 + 13**0.5 + 2**0.5 + 2 * 85**0.5, abs=0.01)
+    (case,) = DeliverySuite().read(day.parent)
+    solution = DeliverySuite().solvers()["savings"](case.instance, "dimacs", Stop(iterations=1))
+    assert DeliverySuite().evaluate(case.instance, solution.plan, "dimacs").violations == ()
+
+
+@pytest.mark.parametrize(("on_time", "price", "service"), [("0 %", 12.0, "post"), ("90 %", 13.0, "express")])
+def test_stops_go_by_van_or_carrier_whatever_is_cheaper_in_one_optimum(day, on_time, price, service):
+    """A van to a and b costs 3 + 5 + sqrt(13) + sqrt(2); by post they cost 11 and 5. One to c costs 3 + 2 sqrt(85)."""
+    words = ["solve", "deliver", str(day), "-s", "ortools", "-t", "0.5", "--carriers", str(day.parent / "rates.csv")]
+    done = CliRunner().invoke(app, [*words, "--on-time", on_time, "--format", "json", "-o", str(day.parent / "a.png")])
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    assert found["value"] == pytest.approx(3 + 5 + 13**0.5 + 2**0.5 + price, abs=0.01)
+    assert [(row["stop"], row["service"], row["price"]) for row in found["by_carrier"]] == [("c", service, price)]
+    assert service in CliRunner().invoke(app, [*words, "--on-time", on_time]).stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words", "told"),
+    [
+        ("express,c", "express,z", (), "rates.csv:4 column stop: names the stop z, which small does not have"),
+        ("0.99", "1.2", (), "rates.csv:4 column on_time: must be a chance from 0 to 1"),
+        ("price", "prise", (), "column prise: is not a column here"),
+        ("", "", ("-c", "vehicles_first"), "--carriers: prices mean nothing where the fewest vans come first"),
+        ("", "", ("--on-time", "often"), "--on-time: "),
+    ],
+)
+def test_carriers_that_cannot_be_asked_end_with_2_and_the_reason(day, tiny, old, new, words, told):
+    table = day.parent / "rates.csv"
+    table.write_text(RATES.replace(old, new, 1) if old else RATES.replace(",c,", ",3,"))
+    file = tiny if "-c" in words else day
+    done = CliRunner().invoke(app, ["solve", "deliver", str(file), "--carriers", str(table), *words])
+    assert done.exit_code == 2, done.output
+    assert told in done.stderr
+
+
 def test_a_fleet_too_small_is_told_what_would_fix_it_for_what_it_leaves_out(tmp_path):
     file = tmp_path / "small.txt"
     file.write_text(TINY.format(due=900).replace("  3         10", "  1         10"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,15 @@ class Solved:
     outcome: Outcome
 
 
-def solve_one(suite: Suite, instance: str, solver: str, asked: str, time_limit_s: float, seed: int) -> Solved:
+def solve_one(
+    suite: Suite,
+    instance: str,
+    solver: str,
+    asked: str,
+    time_limit_s: float,
+    seed: int,
+    change: Callable[[Any, str], Any] | None = None,
+) -> Solved:
     """Solve one instance.
 
     Parameters
@@ -41,6 +50,8 @@ def solve_one(suite: Suite, instance: str, solver: str, asked: str, time_limit_s
         Wall seconds.
     seed
         Of all draws.
+    change
+        What is made of the instance before, given it and the objective.
 
     Raises
     ------
@@ -48,6 +59,8 @@ def solve_one(suite: Suite, instance: str, solver: str, asked: str, time_limit_s
         If the file or a name cannot be used, or the file holds several instances and none is named.
     """
     case, objective = _case(suite, instance), suite.objective(asked)
+    if change is not None:
+        case = replace(case, instance=change(case.instance, objective))
     job = Job(suite, solver, objective, seed, time_limit_s, case.instance)
     find_solver(suite, solver)
     bench = Bench()

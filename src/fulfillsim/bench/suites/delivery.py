@@ -20,6 +20,7 @@ from fulfillsim.optim.delivery.instance import DeliveryInstance, DeliveryStop, D
 from fulfillsim.optim.delivery.plan import Route
 from fulfillsim.optim.delivery.travel import euclidean
 from fulfillsim.optim.solving import Solution, Stop
+from fulfillsim.scenario.delivery_day import ENDINGS, is_delivery_day, read_delivery_day, tables_of
 
 CONVENTIONS = ("dimacs", "vehicles_first")
 PUBLISHED = {"dimacs": ("distance",), "vehicles_first": ("vehicles_then_distance",)}
@@ -27,7 +28,7 @@ PUBLISHED = {"dimacs": ("distance",), "vehicles_first": ("vehicles_then_distance
 
 
 class DeliverySuite:
-    """Solomon's, Homberger's and VRPLIB's instances; figures of different conventions are never compared."""
+    """Published instances and days in files of ours; figures of different conventions are never compared."""
 
     name = "delivery"
     axis = "convention"
@@ -46,10 +47,8 @@ class DeliverySuite:
 
     def read(self, file: Path) -> list[Case]:
         """The instance of a file, or those of a folder, each under all conventions that it is published under."""
-        return [
-            Case(found.as_posix(), read_conventions(found), digest_of(found), group_of(found))
-            for found in instance_files(file)
-        ]
+        days = [found for found in sorted(file.rglob("*")) if is_delivery_day(found)] if file.is_dir() else []
+        return [_case(found) for found in (*instance_files(file), *days)]
 
     def solvers(self) -> Mapping[str, Solver]:
         """Our methods."""
@@ -86,6 +85,14 @@ class DeliverySuite:
         stops = tuple(DeliveryStop(str(n), (1.0,), windows_s=((0.0, 900.0),)) for n in range(12))
         small = DeliveryInstance("warm-up", (Depot(),), stops, (Vehicle((4.0,)),) * 5, euclidean(points))
         solver({objective: small}, objective, Stop(seconds=0.6))
+
+
+def _case(file: Path) -> Case:
+    """A published instance under its conventions, or a day of ours under its one."""
+    if file.suffix.lower() not in ENDINGS:
+        return Case(file.as_posix(), read_conventions(file), digest_of(file), group_of(file))
+    instance = read_delivery_day(file)
+    return Case(file.as_posix(), {"dimacs": instance}, digest_of(file, *tables_of(file)), group_of(file))
 
 
 def _under(instance: Conventions, objective: str) -> DeliveryInstance:

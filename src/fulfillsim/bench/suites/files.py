@@ -14,9 +14,9 @@ _RUNNING = (
 """What tells instances of a class apart, at the end of their names."""
 
 
-def digest_of(path: Path) -> str:
-    """Hash of a file, or of all files of a folder, by content."""
-    files = sorted(path.iterdir()) if path.is_dir() else [path]
+def digest_of(path: Path, *more: Path) -> str:
+    """Hash of a file and those that it names, or of all files of a folder, by content."""
+    files = sorted(path.iterdir()) if path.is_dir() else [path, *more]
     found = blake2b(digest_size=8)
     for file in files:
         if file.is_file():

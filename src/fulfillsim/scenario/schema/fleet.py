@@ -56,7 +56,8 @@ class Rest(Section):
     time: PositiveDuration = usually("30 min", description="How long it lasts.")
 
 
-def _between_alone(value: Any) -> Any:
+def between_alone(value: Any) -> Any:
+    """Hours stand for a break of which nothing else is said."""
     return {"between": value} if isinstance(value, str) else value
 
 
@@ -78,7 +79,7 @@ class Van(Section):
     starts: Place | None = usually(None, description="Where it stands in the morning; left out: at the depot.")
     ends: Place | None = usually(None, description="Where it ends its last wave of a day; left out: at the depot.")
     reloads: bool = usually(False, description="Whether it comes back to load again within a wave.")
-    breaks: dict[Name, Annotated[Rest, BeforeValidator(_between_alone)]] = usually(
+    breaks: dict[Name, Annotated[Rest, BeforeValidator(between_alone)]] = usually(
         {}, description="{lunch: {between: 11:00-14:00, time: 30 min}}; those at the depot cost no time of a route."
     )
 
