@@ -105,9 +105,9 @@ def _findings(day: DeliveryDay) -> Iterator[Finding]:
         for word in ("start", "end", "reload"):
             if (depot := getattr(van, word)) is not None and depot not in day.depots:
                 yield unknown(("vans", name, word), "depot", depot, day.depots)
-        for row, stop in enumerate(van.only or ()):
-            if stop not in day.stops:
-                yield unknown(("vans", name, "only", row), "stop", stop, day.stops)
+        for row, door in enumerate(van.only or ()):
+            if door not in day.stops:
+                yield unknown(("vans", name, "only", row), "stop", door, day.stops)
         for word, rest in van.breaks.items():
             if rest.between.until_s > DAY_S:
                 yield Finding(("vans", name, "breaks", word), *TURNED)

@@ -37,6 +37,13 @@ RULES = {
     "two rests": lambda i: with_vans(i, breaks=(LUNCH, COFFEE)),
     "rests and hours that cost": lambda i: with_vans(i, breaks=(COFFEE, LUNCH), cost_per_s=0.5, max_duration_s=600.0),
     "rests in the rush hour": lambda i: with_vans(in_the_rush_hour(i), breaks=(LUNCH,)),
+    "rests of some drivers only": lambda i: replace(
+        i,
+        vehicles=(
+            *(replace(v, breaks=(LUNCH, COFFEE), cost_per_s=0.1) for v in i.vehicles[:2]),
+            *(replace(v, cost_per_s=0.2) for v in i.vehicles[2:]),
+        ),
+    ),
     "hours that cost and two windows": lambda i: with_vans(with_second_window(i), cost_per_s=0.5),
     "hours that cost in the rush hour": lambda i: with_vans(in_the_rush_hour(i), cost_per_s=1.0),
 }
@@ -50,6 +57,17 @@ def test_the_hybrid_is_as_good_as_trying_everything(rule, seed):
     judged = evaluate(instance, solution.plan)
     assert judged.feasible, solution.message
     assert judged.cost == pytest.approx(cheapest(instance))
+
+
+def test_a_small_van_may_load_as_often_as_it_takes_beside_large_ones():
+    """Six stops of which a bike holds one each; the large van is too dear."""
+    instance = random_instance(6, 3, windows=False, n_vehicles=2)
+    large, van = replace(instance.vehicles[0], fixed_cost=5000.0), instance.vehicles[1]
+    small = replace(van, capacity=(9.0,), reload_depot=0, shift_s=(0.0, 5000.0))
+    stops = tuple(replace(stop, demand=(9.0,), prize=900.0) for stop in instance.stops)
+    instance = replace(instance, vehicles=(large, small), stops=stops)
+    (route,) = solver("ortools").solve(instance, Stop(iterations=2000)).plan
+    assert (route.vehicle, len(route.trips)) == (1, 6)
 
 
 RELOADS = {

@@ -11,7 +11,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.optim.delivery.bounds import least_vehicles
 from fulfillsim.optim.delivery.instance import DeliveryInstance, Vehicle
 from fulfillsim.optim.delivery.plan import Route, Routes
 
@@ -117,10 +116,15 @@ def is_driven(instance: DeliveryInstance) -> bool:
 
 
 def trips_each(instance: DeliveryInstance) -> tuple[int, ...]:
-    """Slots of each vehicle: one, or where it may load again, some more trips than demand needs on average."""
-    again = sum(van.reload_depot is not None for van in instance.vehicles)
-    n = min(len(instance.stops), ceil(1.5 * least_vehicles(instance) / max(again, 1)) + 2)
-    return tuple(1 if van.reload_depot is None else max(n, 1) for van in instance.vehicles)
+    """Slots of each vehicle: one, or where it may load again, some more trips than its share of all demand needs."""
+    again = max(1, sum(van.reload_depot is not None for van in instance.vehicles))
+    needs = [sum(stop.demand[dim] for stop in instance.stops) for dim in range(instance.n_dims)]
+
+    def trips(van: Vehicle) -> int:
+        alone = max(ceil(need / room - 1e-9) for need, room in zip(needs, van.capacity, strict=True))
+        return max(1, min(len(instance.stops), ceil(1.5 * alone / again) + 2))
+
+    return tuple(1 if van.reload_depot is None else trips(van) for van in instance.vehicles)
 
 
 def _is_timed(instance: DeliveryInstance) -> bool:

@@ -170,6 +170,8 @@ def day_cost(T: Tables, S: State, first: int, after: int) -> float:
         metres += T.way[DISTANCE, places[i - 1], places[i]]
     if len(rests) > 0:
         place_rests(T, places, calls, m, kind[DEPARTS], kind[RETURNS], rests, legs, S.free, S.before)
+    else:
+        legs[:m] = 0  # where another vehicle's rests were noted
     end = drive(T, places, calls, m, kind[DEPARTS], kind[RETURNS], rests, legs)
     if end == inf or metres > kind[LONGEST_M] + SLACK or metres == inf:
         return inf
