@@ -37,6 +37,8 @@ NOTHING = 1e-9
 """Values up to here are noise."""
 DEAR = 10.0
 """Plans that are worth nothing which an order left over costs."""
+NEARLY = 0.5
+"""Share of the most that any pair is undecided, from which on a pair is too."""
 MOST_NODES = 500
 """Where no clock ends the search."""
 
@@ -109,7 +111,7 @@ def prove(
             return Proof(best, open_m)
         if value_m >= worth_m:
             continue
-        a, b, share = _most_divided(program.holds[list(used)], np.array(list(used.values())))
+        a, b, share = _divided(program.holds[list(used)], np.array(list(used.values())), program.dual)
         if min(share, 1.0 - share) > WHOLE:
             for is_together in (True, False):
                 heappush(nodes, (value_m, next(ticket), (*pairs, Pair(a, b, is_together))))
@@ -121,12 +123,17 @@ def prove(
     raise AssertionError
 
 
-def _most_divided(holds: Floats, values: Floats) -> tuple[int, int, float]:
-    """The pair of orders whose share of being together is nearest to a half, and that share."""
+def _divided(holds: Floats, values: Floats, dual: Floats) -> tuple[int, int, float]:
+    """Of the pairs of orders that are together half and half, or nearly so, the dearest, and how much it is together.
+
+    Decisions about dear orders raise the bound more.
+    """
     together = (holds * values[:, None]).T @ holds
     rows, columns = np.triu_indices(len(together), 1)
     shares = together[rows, columns]
-    k = int(np.abs(shares - 0.5).argmin())
+    undecided = np.minimum(shares, 1.0 - shares)
+    near = undecided >= NEARLY * undecided.max()
+    k = int(np.where(near, dual[rows] + dual[columns], -np.inf).argmax())
     return int(rows[k]), int(columns[k]), float(shares[k])
 
 
@@ -153,6 +160,7 @@ class _Program:
         self.holds = self._entries[:, :n_orders]
         self._variables: dict[int, Any] = {}
         self._open = np.ones(len(columns), np.bool_)
+        self.dual = np.zeros(len(self._rows))
         for row, sign in (*((row, 1.0) for row in orders), (batches, 1.0), (batches, -1.0)):
             slack = self._variable(DEAR * worth_m)  # so that there is always a solution
             row.SetCoefficient(slack, sign)
@@ -179,8 +187,8 @@ class _Program:
         """Solve for the columns known, and take the best of the others in; returns how many those were."""
         if self._lp.Solve() != self._optimal:
             raise NoOptimumError("a relaxation with slacks has an optimum")
-        dual = np.array([row.dual_value() for row in self._rows])
-        cost = np.where(self._open, self._length_m - self._entries @ dual, 0.0)
+        self.dual = np.array([row.dual_value() for row in self._rows])
+        cost = np.where(self._open, self._length_m - self._entries @ self.dual, 0.0)
         wanted = np.flatnonzero(cost < -WHOLE)
         new = [k for k in wanted[np.argsort(cost[wanted], kind="stable")].tolist() if k not in self._variables][
             :AT_ONCE
