@@ -1,5 +1,7 @@
 """Published delivery instances, their solutions, and files with faults."""
 
+from itertools import pairwise
+from math import dist
 from time import process_time
 
 import pytest
@@ -142,6 +144,27 @@ def test_every_published_solution_has_its_published_cost(shared_data):
         if not judged.feasible or instance.printed(judged.cost) != cost:
             wrong.append((file.name, cost, instance.printed(judged.cost), judged.violations[:2]))
     assert not wrong
+
+
+def test_published_solutions_cost_what_their_streets_measure_where_vehicles_come_first(shared_data):
+    """Straight lines between the file's coordinates in double precision, summed here without our reader."""
+    found = [pair for pair in published(shared_data) if pair[0].suffix == ".txt"]
+    assert found
+    for file, solution in found:
+        instance = read_delivery(file, "vehicles_first").instance
+        rows = [
+            line.split()
+            for line in file.read_text().splitlines()
+            if len(line.split()) == 7 and line.split()[0].isdigit()
+        ]
+        points = [(float(x), float(y)) for _, x, y, *_ in rows]
+        routes, cost = read_solution(solution)
+        ways = [[0, *(stop + 1 for stop in route.stops), 0] for route in routes]
+        metres = sum(dist(points[a], points[b]) for way in ways for a, b in pairwise(way))
+        judged = evaluate(instance, routes)
+        assert instance.printed(judged.cost) == round(metres, 2)
+        assert judged.n_vehicles == len(ways)
+        assert cost <= metres < cost + 0.1 * sum(len(way) - 1 for way in ways)  # DIMACS cuts each leg after one decimal
 
 
 def test_judging_a_hundred_stops_takes_less_than_a_millisecond(shared_data):

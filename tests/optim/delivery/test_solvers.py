@@ -49,14 +49,17 @@ class TestLocalSearch(DeliverySolverContract):
 
 class TestSavings(DeliverySolverContract):
     solver = solver("savings")
+    within = 1.11
 
 
 class TestRegretInsertion(DeliverySolverContract):
     solver = solver("regret_insertion")
+    within = 1.14
 
 
 class TestInsertion(DeliverySolverContract):
     solver = solver("insertion")
+    within = 1.14
 
 
 class TestOrtoolsPlain(DeliverySolverContract):
