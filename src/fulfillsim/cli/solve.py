@@ -151,6 +151,8 @@ def _show_routes(solved: Solved, desk: Desk | None, form: Format, out: Path | No
     instance = _instance(solved)
     handed = desk.rows(solved.plan) if desk is not None else []
     typer.echo(_shown(solved, route_rows(instance, solved.plan), form, handed))
+    if handed and form is Format.csv:
+        typer.echo(f"{len(handed)} stops go by carrier - --format json tells which", err=True)
     if out is not None:
         also = f", {len(handed)} stops by carrier (red)" if handed else ""
         title = f"{instance.name}: {solved.outcome.value:.10g} ({instance.convention}){also}"
