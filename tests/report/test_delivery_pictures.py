@@ -1,5 +1,7 @@
 """Map and schedule of delivery plans: their figures first, then a picture."""
 
+from dataclasses import replace
+
 import pytest
 from matplotlib.figure import Figure
 
@@ -45,6 +47,16 @@ def test_a_plan_is_drawn_with_map_and_schedule(planned, tmp_path):
     drawn = plot_plan(*planned, title="a plan")
     assert save(drawn, tmp_path / "plan.png").stat().st_size > 10_000
     assert len(drawn.get_figure().axes) == 2
+
+
+def test_seconds_are_shown_as_a_clock_and_units_of_a_file_as_they_are(planned):
+    instance, routes = planned
+    ax = plot_route_schedule(instance, routes)
+    assert ax.xaxis.get_major_formatter()(7.5 * 3600.0, 0) == "07:30"
+    of_a_file = replace(instance, convention=replace(instance.convention, is_metric=False, scale=10.0))
+    longest = max(row["leave"] for row in visit_rows(instance, routes))
+    assert max(row["leave"] for row in visit_rows(of_a_file, routes)) == pytest.approx(longest / 10.0)
+    assert plot_route_schedule(of_a_file, routes).get_xlabel() == "time (units of the instance)"
 
 
 @pytest.mark.parametrize("plot", [plot_delivery_map, plot_route_schedule])

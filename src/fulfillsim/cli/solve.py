@@ -154,7 +154,7 @@ def _show_routes(solved: Solved, desk: Desk | None, form: Format, out: Path | No
     if handed and form is Format.csv:
         typer.echo(f"{len(handed)} stops go by carrier - --format json tells which", err=True)
     if out is not None:
-        also = f", {len(handed)} stops by carrier (red)" if handed else ""
+        also = f", by carrier (red): {len(handed)}" if handed else ""
         title = f"{instance.name}: {solved.outcome.value:.10g} ({instance.convention}){also}"
         typer.echo(f"picture in {save(plot_plan(instance, solved.plan, title), out)}", err=True)
 

@@ -115,7 +115,9 @@ def plot_route_schedule(instance: DeliveryInstance, routes: Routes, ax: Axes | N
     ax.set_ylim(len(routes) - 0.4, -0.6)
     ax.set_xlim(min(start for start, _ in spans), last * 1.01)
     ax.set_ylabel("vehicle")
-    ax.set_xlabel("time (units of the instance)")
+    if instance.convention.is_metric:
+        ax.xaxis.set_major_formatter(lambda time_s, _: f"{int(time_s) // 3600:02d}:{int(time_s) % 3600 // 60:02d}")
+    ax.set_xlabel("time (h:min)" if instance.convention.is_metric else "time (units of the instance)")
     _legend(ax, any(table.rests for table in tables))
     return tidy(ax)
 
