@@ -73,6 +73,12 @@ def test_schema_is_json(cli):
     assert json.loads(cli("schema").stdout)["type"] == "object"
 
 
+def test_a_day_of_routes_has_a_schema_too(cli):
+    made = json.loads(cli("schema", "delivery_day").stdout)
+    assert made["properties"]["kind"]["const"] == "delivery_day"
+    assert made["$schema"].startswith("https://json-schema.org/")
+
+
 @pytest.mark.parametrize("kind", ["scenarios", "kpis", "policies", "distributions", "plots", "procedures", "intervals"])
 def test_every_kind_of_name_can_be_listed(cli, kind):
     done = cli("list", kind, "--format", "json")

@@ -280,11 +280,21 @@ def _key(key: Any) -> str:
 
 def json_schema() -> dict[str, Any]:
     """JSON schema of scenario files, for editors; ``extends`` may stand in a file beside the settings."""
-    schema = Settings.model_json_schema(by_alias=True)
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["title"] = "fulfillsim scenario"
+    schema = _schema_of(Settings, "fulfillsim scenario")
     extends = {"type": "string", "description": "A file of the same folder, or a shipped scenario, to build on."}
     schema["properties"]["extends"] = extends
     needed = schema.pop("required", [])
     schema["anyOf"] = [{"required": needed}, {"required": ["extends"]}]
     return schema
+
+
+def delivery_day_schema() -> dict[str, Any]:
+    """JSON schema of files that hold a day's routes; see `fulfillsim.scenario.delivery_day`."""
+    from fulfillsim.scenario.schema.delivery_day import DeliveryDay
+
+    return _schema_of(DeliveryDay, "fulfillsim delivery day")
+
+
+def _schema_of(model: type[BaseModel], title: str) -> dict[str, Any]:
+    schema = model.model_json_schema(by_alias=True)
+    return schema | {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}
