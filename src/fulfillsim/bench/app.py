@@ -39,7 +39,7 @@ def analytic(
     budget: Annotated[float, typer.Option(min=1.0, help="Most customers for rows that share runs.")] = 1e8,
     seed: Annotated[int, typer.Option(help="Of all draws.")] = 1,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes.")] = 2,
-    form: Annotated[Format, typer.Option("--format", help="Of the result.")] = Format.TABLE,
+    form: Annotated[Format, typer.Option("--format", "-f", help="Of the result.")] = Format.TABLE,
     quiet: QuietOption = False,
 ) -> int:
     """Run exact models through the engine and compare: exits with 1 if a row is outside or too wide."""
@@ -67,7 +67,7 @@ def speed(
     turns: Annotated[int, typer.Option(min=1, help="Runs of each road, in turns.")] = 5,
     growth: Annotated[bool, typer.Option(help="Also 10,000 to 1,000,000 orders, with memory.")] = True,
     seed: Annotated[int, typer.Option(help="Of all draws.")] = 1,
-    form: Annotated[Format, typer.Option("--format", help="Of the result.")] = Format.TABLE,
+    form: Annotated[Format, typer.Option("--format", "-f", help="Of the result.")] = Format.TABLE,
     quiet: QuietOption = False,
 ) -> None:
     """Five staffed stages in tandem: the engine against plain SimPy on the same pre-sampled arrays."""
@@ -84,7 +84,7 @@ def kernels(
     tours: Annotated[int, typer.Option(min=20, help="Random tours of one block; fewer with more blocks.")] = 20_000,
     blocks: Annotated[int, typer.Option(min=1, max=6, help="Layouts of one block to so many.")] = 5,
     seed: Annotated[int, typer.Option(help="Of all draws.")] = 1,
-    form: Annotated[Format, typer.Option("--format", help="Of the result.")] = Format.TABLE,
+    form: Annotated[Format, typer.Option("--format", "-f", help="Of the result.")] = Format.TABLE,
     quiet: QuietOption = False,
 ) -> None:
     """Routing methods: tours a second on one core, in batches, one by one and with their paths."""
@@ -102,7 +102,7 @@ def unused(
     sets: Annotated[list[str] | None, typer.Option("--set", help="Change the scenario, as in run.")] = None,
     days: Annotated[int, typer.Option(min=1, help="Days that are run, without warm-up.")] = 1,
     seed: Annotated[int, typer.Option(help="Of all draws.")] = 1,
-    form: Annotated[Format, typer.Option("--format", help="Of the result.")] = Format.TABLE,
+    form: Annotated[Format, typer.Option("--format", "-f", help="Of the result.")] = Format.TABLE,
 ) -> int:
     """Steps of the interpreter for each feature that a scenario does not have: exits with 1 at 2 % or more."""
     from fulfillsim.bench.unused import AIM_PERCENT, count_unused, shown
