@@ -6,9 +6,17 @@ import pytest
 from matplotlib.figure import Figure
 
 from fulfillsim.optim.delivery import solver
+from fulfillsim.optim.delivery.plan import Route
+from fulfillsim.optim.delivery.timing import timetable
 from fulfillsim.optim.solving import Stop
 from fulfillsim.report.plots.delivery_map import delivery_map_frame, plot_delivery_map, plot_plan, way_points
-from fulfillsim.report.plots.route_schedule import plot_route_schedule, route_rows, route_schedule_frame, visit_rows
+from fulfillsim.report.plots.route_schedule import (
+    load_steps,
+    plot_route_schedule,
+    route_rows,
+    route_schedule_frame,
+    visit_rows,
+)
 from fulfillsim.report.plots.style import save
 from fulfillsim.testing.delivery import random_instance
 
@@ -64,3 +72,15 @@ def test_map_and_schedule_draw_on_the_axes_given(plot, planned):
     ax = Figure().subplots()
     assert plot(*planned, ax) is ax
     assert ax.get_xlabel() and ax.get_ylabel()
+
+
+def test_the_load_rises_again_where_a_van_loads_for_another_trip():
+    base = random_instance(4, 3, windows=False, n_vehicles=1)
+    van = replace(base.vehicles[0], reload_depot=0, capacity=(100.0,))
+    instance = replace(base, vehicles=(van,))
+    route = Route(0, ((0, 1), (2, 3)))
+    demands = [stop.demand[0] / 100.0 for stop in instance.stops]
+    steps = load_steps(timetable(instance, route), visit_rows(instance, [route]))
+    first, second = demands[0] + demands[1], demands[2] + demands[3]
+    assert [share for _, share in steps] == pytest.approx([first, demands[1], 0.0, second, demands[3], 0.0])
+    assert [time for time, _ in steps] == sorted(time for time, _ in steps)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from fulfillsim.optim.delivery.evaluation import driven_m
 from fulfillsim.optim.delivery.instance import DeliveryInstance
 from fulfillsim.optim.delivery.plan import Routes
-from fulfillsim.optim.delivery.timing import timetable
+from fulfillsim.optim.delivery.timing import Timetable, timetable
 from fulfillsim.report.plots.style import BLUE, GREEN, ORANGE, PINK, SKY, VERMILLION, axes, say_nothing_there, tidy
 
 if TYPE_CHECKING:
@@ -106,11 +107,9 @@ def plot_route_schedule(instance: DeliveryInstance, routes: Routes, ax: Axes | N
         ax.plot(span, [line, line], color="0.35", linewidth=0.8, zorder=2)
         for begin, end in table.rests:
             ax.barh(line, (end - begin) / scale, left=begin / scale, height=0.3, color=PINK, zorder=4)
-        mine = [row for row in rows if row["line"] == line]
-        times = [span[0], *(row["leave"] for row in mine), span[1]]
-        shares = [mine[0]["loaded_share"], *(row["load_share"] for row in mine), mine[-1]["load_share"]]
-        heights = [line + 0.42 - 0.8 * share for share in shares]
-        ax.step(times, heights, where="post", color=VERMILLION, linewidth=0.9, zorder=5)
+        steps = [*load_steps(table, [row for row in rows if row["line"] == line]), (table.end_s, 0.0)]
+        times, heights = [time / scale for time, _ in steps], [line + 0.42 - 0.8 * share for _, share in steps]
+        ax.step(times, [*heights[:-1], heights[-2]], where="post", color=VERMILLION, linewidth=0.9, zorder=5)
     ax.set_yticks(range(len(routes)), [f"{route.vehicle + 1}" for route in routes])
     ax.set_ylim(len(routes) - 0.4, -0.6)
     ax.set_xlim(min(start for start, _ in spans), last * 1.01)
@@ -120,6 +119,27 @@ def plot_route_schedule(instance: DeliveryInstance, routes: Routes, ax: Axes | N
     ax.set_xlabel("time (h:min)" if instance.convention.is_metric else "time (units of the instance)")
     _legend(ax, any(table.rests for table in tables))
     return tidy(ax)
+
+
+def load_steps(table: Timetable, rows: Sequence[Row]) -> list[tuple[float, float]]:
+    """When the load of a route changes (in seconds of the instance) and what share of the room it then takes.
+
+    Parameters
+    ----------
+    table
+        Clock of the route.
+    rows
+        Those of `visit_rows` that are its own.
+    """
+    steps: list[tuple[float, float]] = []
+    served = 0
+    for visit in table.visits:
+        if visit.stop >= 0:
+            steps.append((visit.leave_s, rows[served]["load_share"]))
+            served += 1
+        elif served < len(rows):  # loads for its next trip
+            steps.append((visit.leave_s, rows[served]["loaded_share"]))
+    return steps
 
 
 def _draw_windows(ax: Axes, rows: list[Row], last: float) -> None:
