@@ -196,11 +196,34 @@ KITS = {"kits": {"SKU-01": {"components": {"SKU-02": 1}}}, "time": "1 min"}
         ),
         ({"services": {}}, "services: changes nothing: an empty mapping adds no key - write null to take all of it"),
         ({"fulfillment.release.rule": "waves"}, "waves: is missing"),
-        ({"processing": None}, "needs `processing`, which gives the promise"),
+        (
+            {"targets": {"on_time_shipment": ">= 0.9"}, "delivery": None},
+            "on_time_shipment: is about on_time_shipment, which needs `delivery`, and the scenario leaves",
+        ),
+        ({"targets.fill_rate": ">= 0.9", "inventory": None}, "add inventory, or take the target out"),
+        ({"targets.promises_kept": ">= 0.9"}, "needs `communication`"),
     ],
 )
 def test_parts_that_do_not_fit_are_refused(faults, changes, told):
     assert any(told in line for line in faults(changes)), faults(changes)
+
+
+def test_a_target_about_a_feature_that_is_not_used_is_refused_before_anything_runs(small):
+    scenario = small({"targets": {"absence_hours.pickers": "<= 3", "carton_fill": ">= 0.5"}})
+    with pytest.raises(ScenarioError) as caught:
+        scenario.world()
+    told = "is about something that this scenario does not have"
+    assert [(fault.path, fault.rule) for fault in caught.value.faults] == [
+        ("targets.absence_hours.pickers", told),
+        ("targets.carton_fill", told),
+    ]
+
+
+def test_delivery_without_processing_promises_from_the_moment_of_ordering(small):
+    left_out = small({"processing": None})
+    assert left_out.resolved() == small().resolved()
+    assert left_out.world().processing == small().world().processing
+    assert small({"processing": None, "delivery": None}).settings.processing is None
 
 
 def test_too_little_staff_is_a_warning_and_no_fault(small):

@@ -267,6 +267,8 @@ def _filled(settings: Any, written: Any) -> Any:
         key, value = info.alias or name, getattr(settings, name)
         if key in written:
             result[key] = _filled(value, written[key])
+        elif name in settings.model_fields_set and isinstance(value, str):
+            result[key] = value  # what the schema itself says for a section that was left out
         elif info.default is not None and info.default != {}:
             result[key] = _filled(value, info.default)
         elif isinstance(value, BaseModel):

@@ -21,7 +21,7 @@ from fulfillsim.scenario.build.history import read_orders, replay
 from fulfillsim.scenario.build.inventory import build_inventory
 from fulfillsim.scenario.build.processing import build_processing
 from fulfillsim.scenario.build.staff import build_staff
-from fulfillsim.scenario.build.targets import build_targets
+from fulfillsim.scenario.build.targets import build_targets, refuse_what_nobody_can_say
 from fulfillsim.scenario.build.timeline import Timeline
 from fulfillsim.scenario.schema.root import Settings
 
@@ -79,7 +79,9 @@ def build_world(settings: Settings, folder: Path) -> World:
         question=settings.question,
         assumed=tuple(f"{name}: {text}" for name, text in sorted(settings.assumed.items())),
     )
-    return disturb(begin_with(world, settings, timeline, folder), settings, timeline)
+    world = disturb(begin_with(world, settings, timeline, folder), settings, timeline)
+    refuse_what_nobody_can_say(world)
+    return world
 
 
 def _attempt(faults: list[Fault], make: Callable[..., T], *given: Any) -> T | None:

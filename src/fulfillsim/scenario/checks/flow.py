@@ -146,9 +146,6 @@ def _release(settings: Settings, at: Path, release: Release) -> Iterator[Finding
 
 def check_promises(settings: Settings) -> Iterator[Finding]:
     """Every service can be promised, and every zone reached by it."""
-    if settings.delivery is not None and settings.processing is None:
-        hint = "processing: {clock_start: placed}"
-        yield Finding(("delivery",), "needs `processing`, which gives the promise", hint)
     for at, service in every_terms(settings):
         if service.promise == "fixed_days" and service.days is None:
             yield Finding((*at, "days"), "is missing for fixed_days", "days: 3")

@@ -27,6 +27,10 @@ def check_targets(settings: Settings) -> Iterator[Finding]:
         if kpi not in kpis:
             yield unknown((*at, "kpi") if target.kpi else at, "KPI", kpi, kpis)
             continue
+        if lacking := _lacking(settings, kpis[kpi]):
+            rule = f"is about {kpi}, which needs `{lacking}`, and the scenario leaves it out"
+            yield Finding(at, rule, f"add {lacking}, or take the target out")
+            continue
         yield from _value(at, target, kpis[kpi])
         yield from _where(settings, (*at, "where"), target, kpis[kpi])
         if target.per == "week" and settings.days < WEEK_DAYS:
@@ -51,6 +55,26 @@ def _kpis(settings: Settings) -> dict[str, Kpi]:
         else:
             found[kpi.name] = kpi
     return found
+
+
+def _lacking(settings: Settings, kpi: Kpi) -> str | None:
+    """A section without which nobody can say the KPI; what takes more than a section, building the world tells."""
+    from fulfillsim.kpi import needs
+
+    sections: dict[object, tuple[str, ...]] = {
+        needs.delivers: ("delivery",),
+        needs.promises: ("delivery",),
+        needs.drives: ("delivery",),
+        needs.keeps_word: ("delivery", "communication"),
+        needs.informs: ("communication",),
+        needs.stocked: ("inventory",),
+        needs.priced: ("inventory",),
+        needs.staffed: ("staff",),
+        needs.picks: ("fulfillment",),
+        needs.walks: ("fulfillment",),
+        needs.disturbed: ("events",),
+    }
+    return next((name for name in sections.get(kpi.needs, ()) if not getattr(settings, name)), None)
 
 
 def _value(at: Path, target: Target, kpi: Kpi) -> Iterator[Finding]:

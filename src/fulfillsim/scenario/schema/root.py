@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from fulfillsim.scenario.fields import Day, Zone
 from fulfillsim.scenario.schema.assembly import Assembly
@@ -59,7 +59,9 @@ class Settings(Section):
     staff: dict[Name, Role] = usually({}, description="Roles by name.")
     shifts: ShiftTable | None = usually(None, description="Shifts of all roles from one sheet.")
     roster: RosterTable | None = usually(None, description="Heads of all shifts by date from one sheet.")
-    processing: Processing | None = usually(None, description="Checks, holds, promises.")
+    processing: Processing | None = usually(
+        None, description="Checks, holds, promises; left out beside `delivery`: no checks, promised from the order on."
+    )
     fulfillment: Fulfillment | None = usually(None, description="Picking and packing.")
     delivery: Delivery | None = usually(None, description="Carriers and own vans.")
     communication: Communication | None = usually(None, description="Notices and contacts.")
@@ -68,6 +70,13 @@ class Settings(Section):
         {}, description='KPI to bound: {on_time_shipment: ">= 0.98"}, or a name to a bound with `kpi`.'
     )
     assumed: dict[Name, str] = usually({}, description="What is assumed without a source.")
+
+    @model_validator(mode="after")
+    def _promise_what_is_delivered(self) -> Self:
+        """Delivery without processing: nobody checks anything, and promises count from the moment of ordering."""
+        if self.delivery is not None and self.processing is None:
+            object.__setattr__(self, "processing", Processing(clock_start="placed"))
+        return self
 
     @property
     def n_warm_up(self) -> int:
