@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from fulfillsim.errors import Fault, ScenarioError
+from fulfillsim.scenario import load_scenario
 from fulfillsim.scenario.overlay import read_layers, stack
 
 BROKEN = Path(__file__).parent / "broken"
@@ -55,3 +56,27 @@ def test_a_file_too_large_is_refused_before_it_is_parsed(tmp_path: Path) -> None
     (tmp_path / "large.yaml").write_bytes(b"a: 1\n" * 2_000_000)
     with pytest.raises(ScenarioError, match="larger than 8 MB - put long tables into CSV"):
         read_layers(tmp_path / "large.yaml")
+
+
+def test_faults_of_a_text_that_can_be_read_stand_beside_those_of_what_it_says(tmp_path: Path) -> None:
+    (tmp_path / "below.yaml").write_text("days: .nan\ndays: 3\nname: *nobody\n")
+    (tmp_path / "top.yaml").write_text("extends: below.yaml\nschema: 1\nzone: Europe/Berln\nstart: {}\nstart: {}\n")
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(tmp_path / "top.yaml")
+    told = [(Path(fault.file).name, fault.line, fault.path) for fault in caught.value.faults]
+    assert told == [
+        ("below.yaml", 1, "days"),
+        ("below.yaml", 2, "days"),
+        ("below.yaml", 3, "name"),
+        ("top.yaml", 1, "demand"),
+        ("top.yaml", 3, "zone"),
+        ("top.yaml", 4, "start"),
+        ("top.yaml", 5, "start"),
+    ]
+
+
+def test_faults_of_a_text_are_told_with_those_of_settings_that_cannot_be_laid_on_it(tmp_path: Path) -> None:
+    (tmp_path / "twice.yaml").write_text("name: a\nname: b\n")
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(tmp_path / "twice.yaml", ["=3"])
+    assert [fault.line for fault in caught.value.faults] == [None, 2]

@@ -41,7 +41,21 @@ WEB = "demand.channels.web"
         (f"{WEB}.weekdays", {"mon-wed": 1, "tue": 2}, "says a weekday twice"),
         (f"{WEB}.gift_prob", 4, "must be between 0 and 1"),
         ("fulfillment.steps.packing.time", {"per_order": 30}, "the unit is missing"),
-        ("fulfillment.steps.packing.time", {"lognormal": {"mean": "30s", "cv": -1}}, "lognormal, cv: must be"),
+        (
+            "fulfillment.steps.packing.time",
+            {"lognormal": {"mean": "30s", "cv": -1}},
+            "lognormal, cv: must be a number from 0 to 1e12 (got -1)",
+        ),
+        (
+            "fulfillment.steps.packing.time",
+            {"uniform": {"low": "30s", "hgh": "40s"}},
+            "uniform, hgh: is not a parameter here (got 40s) - did you mean high?",
+        ),
+        (
+            "fulfillment.steps.packing.time",
+            {"gamma": {"mean": "30s", "cv": 1}, "lognormal": {"mean": "30s", "cv": 1}},
+            "must be one distribution, here gamma and lognormal - take all but one away, as --set PATH.NAME=null does",
+        ),
         ("fulfillment.steps.packing.only", "gifts", "must be one of gift"),
         ("targets", {"on_time_shipment": "98 %"}, "must be a bound"),
         ("demand.special_days", {"2026-13-02": 2}, "the name must be a date that exists: month must be in 1..12"),

@@ -186,8 +186,12 @@ def load_scenario(source: str | Path, overrides: Iterable[str] = (), folder: str
         If ``source`` is neither a file nor a shipped scenario.
     """
     file = find_scenario(source)
-    layers = overlay.read_layers(file, shipped_scenarios())
-    return _checked([*layers, *set_layers(overrides)], file.parent if folder is None else Path(folder))
+    readable: list[Fault] = []
+    try:
+        layers = [*overlay.read_layers(file, shipped_scenarios(), readable), *set_layers(overrides)]
+    except ScenarioError as error:
+        raise ScenarioError([*readable, *error.faults]) from None
+    return _checked(layers, file.parent if folder is None else Path(folder), readable)
 
 
 def scenario_from(settings: Mapping[str, Any], folder: str | Path = ".") -> Scenario:
@@ -195,17 +199,19 @@ def scenario_from(settings: Mapping[str, Any], folder: str | Path = ".") -> Scen
     return _checked(vary_layers(settings), Path(folder))
 
 
-def _checked(layers: Sequence[Layer], folder: Path) -> Scenario:
-    """Scenario of layers from the bottom up; all faults of all of it at once."""
+def _checked(layers: Sequence[Layer], folder: Path, of_texts: Sequence[Fault] = ()) -> Scenario:
+    """Scenario of layers from the bottom up; all faults of all of it at once, those of its texts included."""
     tree, faults, is_whole = _assembled(layers, folder)
+    faults = [*of_texts, *faults]
     try:
         settings = Settings.model_validate(plain(tree), context={"folder": folder})
     except ValidationError as error:
-        raise ScenarioError(_each_once(faults + faults_of(error, tree, Settings) + file_faults(tree, folder))) from None
+        faults += faults_of(error, tree, Settings) + file_faults(tree, folder)
+        raise ScenarioError(_each_once(faults, of_texts)) from None
     findings = list(check_settings(settings)) if is_whole else []
     faults += [_fault(tree, finding) for finding in findings if not finding.is_warning]
     if faults:
-        raise ScenarioError(_each_once(faults + file_faults(tree, folder)))
+        raise ScenarioError(_each_once(faults + file_faults(tree, folder), of_texts))
     warnings = tuple(_fault(tree, finding) for finding in findings)
     fleet = settings.delivery.fleet if settings.delivery else None
     if fleet is not None and fleet.solver == AUTO:
@@ -245,8 +251,10 @@ def _assembled(layers: Sequence[Layer], folder: Path) -> tuple[Node, list[Fault]
     return without(without_tables(tree, named), below.broken), below.faults + faults, not faults
 
 
-def _each_once(faults: list[Fault]) -> list[Fault]:
-    return list(dict.fromkeys(faults))
+def _each_once(faults: list[Fault], of_texts: Sequence[Fault]) -> list[Fault]:
+    """Faults without repetitions; where the text itself is at fault, what else is wrong with the value follows."""
+    places = {(fault.file, fault.line, fault.column) for fault in of_texts}
+    return list(dict.fromkeys(f for f in faults if f in of_texts or (f.file, f.line, f.column) not in places))
 
 
 def _fault(tree: Node, finding: Finding) -> Fault:

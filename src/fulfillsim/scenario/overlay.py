@@ -72,7 +72,9 @@ def _nothing_to_take(node: Node, key: str, path: Path, lower: Mapping[str, Node]
     return fault_at(node.key or node.place, path, "is empty, and there is nothing below for it to remove", hint=meant)
 
 
-def read_layers(file: FilePath, shipped: Mapping[str, FilePath] | None = None) -> list[Layer]:
+def read_layers(
+    file: FilePath, shipped: Mapping[str, FilePath] | None = None, readable: list[Fault] | None = None
+) -> list[Layer]:
     """Layers of a scenario file: what it extends, from the bottom up, and itself on top.
 
     Parameters
@@ -81,6 +83,8 @@ def read_layers(file: FilePath, shipped: Mapping[str, FilePath] | None = None) -
         The scenario's own file. What it extends must lie in its folder or below, or be shipped.
     shipped
         Files that may be extended by their bare name (``extends: baseline``).
+    readable
+        Where faults of a text go that leave a tree to be read; left out: they are raised too.
 
     Raises
     ------
@@ -92,7 +96,7 @@ def read_layers(file: FilePath, shipped: Mapping[str, FilePath] | None = None) -
     seen: list[tuple[FilePath, str]] = []
     folder, here, shown = file.parent, file, str(file)
     while True:
-        tree = read_file(here, shown)
+        tree = read_file(here, shown, readable)
         seen.append((here.resolve(), shown))
         assert isinstance(tree.value, dict)
         target = tree.value.pop(EXTENDS, None)

@@ -39,7 +39,7 @@ _SPECIAL: dict[str, Scalar] = {
 _NUMBER_START = frozenset("+-.0123456789")
 
 
-def read_file(file: FilePath, shown: str | None = None) -> Node:
+def read_file(file: FilePath, shown: str | None = None, readable: list[Fault] | None = None) -> Node:
     """Tree of one scenario file.
 
     Parameters
@@ -48,6 +48,8 @@ def read_file(file: FilePath, shown: str | None = None) -> Node:
         The file; UTF-8, one YAML document, a mapping at the top.
     shown
         The name faults call it by; the path itself by default.
+    readable
+        Where faults go that leave a tree to be read, for whoever finds more in it; left out: they are raised too.
 
     Raises
     ------
@@ -55,17 +57,18 @@ def read_file(file: FilePath, shown: str | None = None) -> Node:
         With all faults of the text.
     """
     name = str(file) if shown is None else shown
-    tree = parse(decode(read_bytes(file, name), name), name)
+    tree = parse(decode(read_bytes(file, name), name), name, readable)
     if not isinstance(tree.value, dict):
         refuse(tree.place, "must be a mapping at the top", tree.value, "write lines of the form `key: value`")
     return tree
 
 
-def parse(text: str, file: str) -> Node:
-    """Tree of one YAML text of any kind, not only a mapping; ``file`` is the name faults call it by."""
+def parse(text: str, file: str, readable: list[Fault] | None = None) -> Node:
+    """Tree of one YAML text of any kind, not only a mapping; the other arguments are as for `read_file`."""
     import yaml
 
     faults: list[Fault] = []
+    tree: Node | None = None
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         tree = _Composer(yaml.parse(text, Loader=loader), file, faults).document()
@@ -75,8 +78,10 @@ def parse(text: str, file: str) -> Node:
         faults.append(_character_fault(error, text, file))
     except UnicodeEncodeError:
         faults.append(fault_at(Place(file), (), "is not UTF-8 text"))
-    if faults:
+    if tree is None or (faults and readable is None):
         raise ScenarioError(faults)
+    if readable is not None:
+        readable += faults
     return tree
 
 
@@ -156,11 +161,11 @@ class _Composer:
     def _alias(self, name: str, place: Place, path: Path) -> Node:
         if name not in self._anchors:
             self._fault(place, path, f"no anchor &{name} stands before", f"*{name}", "quote text that begins with *")
-            return Node(None, place)
+            return Node(f"*{name}", place)
         node, size = self._anchors[name]
         if node is None:
             self._fault(place, path, f"*{name} stands inside the value it names", hint="write the value out")
-            return Node(None, place)
+            return Node(f"*{name}", place)
         self._n_nodes += size
         self._n_aliased += size
         if self._n_aliased > MAX_ALIASED:

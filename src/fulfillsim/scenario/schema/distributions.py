@@ -26,10 +26,12 @@ from fulfillsim.sampling.distributions import (
     make_count,
 )
 from fulfillsim.scenario.cells import number as number_cell
+from fulfillsim.scenario.nodes import show
 from fulfillsim.scenario.tables import read_table
 from fulfillsim.scenario.units import UnitError, duration_s, share, volume_l, weight_kg
 
 Parse = Callable[[Any], float]
+_EXAMPLE_HINT = "write it like {lognormal: {mean: ..., cv: 0.5}}"
 
 
 def number(value: object) -> float:
@@ -65,7 +67,9 @@ def read_distribution(
     if not isinstance(value, Mapping):
         return _fixed(parse(value), families)
     if len(value) != 1:
-        raise UnitError("must be one distribution", "write it like {lognormal: {mean: ..., cv: 0.5}}")
+        several = f", here {' and '.join(map(str, value))}" if value else ""
+        hint = "take all but one away, as --set PATH.NAME=null does" if value else _EXAMPLE_HINT
+        raise UnitError(f"must be one distribution{several}", hint)
     family, given = next(iter(value.items()))
     if not isinstance(given, Mapping):
         raise UnitError(f"{family} must have its parameters below it", "{lognormal: {mean: ..., cv: 0.5}}")
@@ -149,8 +153,10 @@ def _with_unit(cell: Any, unit: str) -> Any:
 
 
 def _parameter(family: str, name: str, value: Any, parse: Parse) -> Any:
-    kind = PARAMETERS[name].kind if name in PARAMETERS else "number"
-    many = name in PARAMETERS and PARAMETERS[name].many
+    if name not in PARAMETERS:
+        return value  # refused by the family, which knows its own
+    kind = PARAMETERS[name].kind
+    many = PARAMETERS[name].many
     if many and not isinstance(value, list | tuple):
         raise UnitError(f"{family}, {name}: must be a list", "write it like [1, 2, 3]")
     if kind == "flag":
@@ -161,7 +167,7 @@ def _parameter(family: str, name: str, value: Any, parse: Parse) -> Any:
             return [part if isinstance(part, float) and kind == "quantity" else one(part) for part in value]
         return int(one(value)) if kind == "whole" and one(value).is_integer() else one(value)
     except UnitError as error:
-        raise UnitError(f"{family}, {name}: {error.rule}", error.hint) from None
+        raise UnitError(f"{family}, {name}: {error.rule} (got {show(value)})", error.hint) from None
 
 
 def _validator(parse: Parse, families: Mapping[str, Family]) -> PlainValidator:
