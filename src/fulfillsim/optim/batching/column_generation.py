@@ -72,7 +72,7 @@ class Turn(NamedTuple):
 
 
 QUICK = Turn(0.05, 0.2)
-"""Comes first, as many proofs are quick."""
+"""Comes first where columns are few, as many proofs are quick then."""
 LONG = Turn(0.5, 1.0)
 BEFORE_BRANCHING = Turn(0.3, 0.45, 1)
 
@@ -159,7 +159,7 @@ class Run:
         return max(bound_m, self._branch(began + part_s)) if self._can_branch() else bound_m
 
     def _turns(self) -> Iterator[Turn]:
-        if self._stop.seconds:
+        if self._stop.seconds and self._can_branch():
             yield QUICK
         yield BEFORE_BRANCHING if self._can_branch() else LONG
 
