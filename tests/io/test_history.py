@@ -186,8 +186,9 @@ def test_missing_columns_come_with_the_nearest_name(write):
         (
             "order,placed,sku,quantity\n1,2011-01-03,café,1\n".encode("cp1252"),
             "o.csv",
-            "o.csv:2: must be encoded as utf-8",
+            "o.csv:2: must be encoded as utf-8 - save it as UTF-8, or say encoding: cp1252",
         ),
+        ("order,placed,sku,quantity\n".encode("utf-16"), "o.csv", "or say encoding: utf-16"),
         (b"order,placed,sku,quantity\n1,2011-01-03,x,1\n2,2011-01-03,x,1,9\n", "o.csv", "o.csv:3: must have 4 cells"),
         (b"order,placed,sku,quantity\n1,2011-01-03,x,1,9\n", "o.csv", "o.csv:2: must have 4 cells"),
         (b'order,placed,sku,quantity\n1,2011-01-03,"x,1\n2,2011-01-03,x,2\n', "o.csv", "a quotation mark is opened"),

@@ -4,6 +4,7 @@ import pytest
 
 from fulfillsim.errors import ScenarioError
 from fulfillsim.scenario import load_scenario, starter_text
+from fulfillsim.scenario.changes import set_layers
 
 SHIFTS = "staff.pickers.shifts"
 LOADERS = {"skills": {"packing": 1}, "shifts": {"day": {"hours": "08:00-16:00", "headcount": 2}}}
@@ -69,3 +70,9 @@ def test_the_command_line_follows_the_same_rule(tmp_path):
 def test_varying_twice_is_varying_with_both(small):
     once = small({"days": 3}).vary({"staff.pickers.shifts.day.headcount": 9})
     assert once.resolved() == small({"days": 3, "staff.pickers.shifts.day.headcount": 9}).resolved()
+
+
+def test_a_bound_that_yaml_reads_as_something_else_is_told_to_be_quoted():
+    with pytest.raises(ScenarioError, match="in double quotes"):
+        set_layers(["targets.on_time_shipment=>= 99 %"])
+    assert set_layers(['targets.on_time_shipment=">= 99 %"'])

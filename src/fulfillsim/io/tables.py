@@ -6,6 +6,7 @@ show what the file shows.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
@@ -161,7 +162,7 @@ def _check_file(file: Path) -> None:
     if not file.name.lower().endswith(SUFFIXES):
         raise _fault(file, "must end in .csv, .csv.gz or .parquet", file.suffix or "no ending")
     if not file.is_file():
-        beside = [other.name for other in file.parent.iterdir()] if file.parent.is_dir() else []
+        beside = [other.name for other in file.parent.iterdir() if other.is_file()] if file.parent.is_dir() else []
         near = nearest(file.name, beside)
         raise _fault(file, "must be a file that exists", hint=f"did you mean {near}?" if near else "check the path")
 
@@ -268,9 +269,11 @@ def _check_cells(file: Path, delimiter: str, encoding: str) -> None:
 def _wrong_encoding(file: Path, encoding: str) -> DataError:
     raw_lines = gzip.open if file.suffix.lower() == ".gz" else open
     with raw_lines(file, "rb") as stream:
+        is_utf16 = stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+        stream.seek(0)
         line = next((n for n, raw in enumerate(stream, start=1) if not _decodes(raw, encoding)), None)
-    name = encoding.removesuffix("-sig")
-    return _fault(file, f"must be encoded as {name}", hint="save it as UTF-8, or say encoding: cp1252", line=line)
+    likely, name = "utf-16" if is_utf16 else "cp1252", encoding.removesuffix("-sig")
+    return _fault(file, f"must be encoded as {name}", hint=f"save it as UTF-8, or say encoding: {likely}", line=line)
 
 
 def _decodes(raw: bytes, encoding: str) -> bool:

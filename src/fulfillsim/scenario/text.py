@@ -279,7 +279,7 @@ def _syntax_fault(error: Any, text: str, file: str) -> Fault:
     )
     problem = error.problem or error.context or ""
     found = (known[1:] for known in _PROBLEMS if known[0] in problem)
-    rule, hint = next(found, (f"is not YAML: {problem}", ""))
+    rule, hint = next(found, (f"is not YAML: {problem}", "put a text that begins with > or | or such in double quotes"))
     return fault_at(Place(file, line + 1, column + 1), (), rule + since, hint=hint)
 
 

@@ -14,6 +14,7 @@ from fulfillsim.domain.demand import Demand
 from fulfillsim.domain.stock import Inventory, Sourcing
 from fulfillsim.errors import Fault, ScenarioError
 from fulfillsim.scenario.build import slots
+from fulfillsim.scenario.build.building import repeated
 from fulfillsim.scenario.build.suppliers import (
     build_sourcing,
     build_suppliers,
@@ -127,6 +128,7 @@ def _lay_table(
         hint = "take the column out, or sourcing: by_share"
         faults.append(table.fault(0, "supplier", f"stands beside sourcing {sourcing.policy}", hint=hint))
     rows = table.column("sku", named("SKU of the catalog", catalog.names), faults)
+    faults += repeated(table, "sku", tuple(table.column("sku", text, [])))
     for level in _LEVELS:
         if level in table.columns:
             values = table.column(level, whole if level == "reorder_point" else not_negative(whole), faults)
