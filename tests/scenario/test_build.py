@@ -211,6 +211,9 @@ def test_tables_are_laid_over_what_is_made_and_their_faults_have_rows(small, tmp
     told = str(caught.value)
     assert "stock.csv:2 column on_hand: must not be negative" in told
     assert "stock.csv:3 column sku: is no SKU of the catalog" in told
+    (tmp_path / "stock.csv").write_text("sku,supplier\nB,acne\n")
+    with pytest.raises(ScenarioError, match=r"is no supplier \(got \"acne\"\) - did you mean acme\?"):
+        scenario_from(resolved, tmp_path)
     (tmp_path / "stock.csv").write_text("sku,on_hand\nB,1\nA,2\nB,3\n")
     with pytest.raises(ScenarioError, match=r"stock\.csv:4 column sku: is written twice \(got \"B\"\)"):
         scenario_from(resolved, tmp_path)

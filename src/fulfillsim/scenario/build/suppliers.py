@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fulfillsim.domain.catalog import Catalog
 from fulfillsim.domain.stock import Lateness, Shortfall, Sourcing, Supplier, Weights
-from fulfillsim.errors import ScenarioError
+from fulfillsim.errors import ScenarioError, nearest
 from fulfillsim.sampling.distributions import Deterministic
 from fulfillsim.sampling.streams import Streams
 from fulfillsim.scenario.build.timeline import Timeline
@@ -23,6 +23,7 @@ from fulfillsim.scenario.units import DAY_S, UnitError, WorkingDays
 
 Floats = NDArray[np.float64]
 CALENDAR_DAYS = 28
+_MOST_COMPARED = 1000  # looking for the nearest of more names takes too long
 """Days of a calendar that show how many of them are working days."""
 Offers = tuple[tuple[tuple[int, float], ...], ...]
 
@@ -106,7 +107,9 @@ def named(kind: str, names: Sequence[str]) -> Callable[[object], int]:
 
     def parse(cell: object) -> int:
         if text(cell) not in index:
-            raise UnitError(f"is no {kind}", f"there are {known}" if known else "there is none")
+            near = nearest(text(cell), names) if len(names) <= _MOST_COMPARED else None
+            there_are = f"there are {known}" if known else "there is none"
+            raise UnitError(f"is no {kind}", f"did you mean {near}?" if near else there_are)
         return index[text(cell)]
 
     return parse
