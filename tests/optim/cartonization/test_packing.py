@@ -9,7 +9,7 @@ from fulfillsim.domain.tariff import Rate, Tariff
 from fulfillsim.errors import InputError
 from fulfillsim.optim.cartonization.exact import decided
 from fulfillsim.optim.cartonization.extreme_points import overlap, placed
-from fulfillsim.optim.cartonization.packing import cartonize
+from fulfillsim.optim.cartonization.packing import MOST_PLACED, cartonize
 from fulfillsim.optim.cartonization.parts import Carton, Item, Placement
 from fulfillsim.optim.cartonization.quick_rule import may_fit
 
@@ -114,3 +114,23 @@ def test_items_without_a_carton_are_named():
     with pytest.raises(InputError, match="sides must be > 0"):
         box(0, 1, 1)
     assert cartonize([], [CUBE]) == ()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_large_order_that_is_split_lies_in_its_cartons_without_overlap(seed):
+    rng = np.random.default_rng(seed)
+    items = [box(*map(float, rng.uniform(8, 18, 3)), weight_kg=0.4) for _ in range(MOST_PLACED)]
+    packed = cartonize(items, [CUBE, LONG, BIG], "fit")
+    assert len(packed) > 1
+    assert sorted(number for one in packed for number in one.items) == list(range(MOST_PLACED))
+    for one in packed:
+        mine = {number: place for place, number in enumerate(one.items)}
+        here = tuple(place._replace(item=mine[place.item]) for place in one.placements)
+        assert is_packing([items[number] for number in one.items], one.carton, here)
+        assert sum(items[number].weight_kg for number in one.items) + one.carton.tare_kg <= one.carton.max_kg + 1e-9
+
+
+def test_an_order_of_very_many_items_is_packed_by_the_quick_rule():
+    items = [box(4, 4, 4, weight_kg=0.1)] * (MOST_PLACED + 1)
+    assert cartonize(items, [CUBE, BIG], "fit") == cartonize(items, [CUBE, BIG], "quick")
+    assert cartonize(items[1:], [CUBE, BIG], "fit") != cartonize(items[1:], [CUBE, BIG], "quick")

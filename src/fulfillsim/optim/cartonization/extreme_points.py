@@ -27,16 +27,27 @@ def placed(items: Sequence[Item], numbers: Sequence[int], carton: Carton) -> tup
     return None
 
 
-def _in_order(items: Sequence[Item], numbers: Iterable[int], carton: Carton) -> tuple[Placement, ...] | None:
-    points: list[Sides] = [(0.0, 0.0, 0.0)]
-    done: list[Placement] = []
-    for number in numbers:
-        best = min(_choices(items[number], number, points, done, carton), default=None, key=_depth)
+class Filling:
+    """A carton that is being packed, item by item; ``done`` holds what lies in it."""
+
+    def __init__(self, carton: Carton) -> None:
+        self.carton = carton
+        self.done: list[Placement] = []
+        self._points: list[Sides] = [(0.0, 0.0, 0.0)]
+
+    def add(self, item: Item, number: int) -> bool:
+        """Place an item where the others leave room; False if they leave none."""
+        best = min(_choices(item, number, self._points, self.done, self.carton), default=None, key=_depth)
         if best is None:
-            return None
-        done.append(best)
-        points = _next_points(points, done, best)
-    return tuple(done)
+            return False
+        self.done.append(best)
+        self._points = _next_points(self._points, self.done, best)
+        return True
+
+
+def _in_order(items: Sequence[Item], numbers: Iterable[int], carton: Carton) -> tuple[Placement, ...] | None:
+    filling = Filling(carton)
+    return tuple(filling.done) if all(filling.add(items[number], number) for number in numbers) else None
 
 
 def _choices(

@@ -7,7 +7,7 @@ from typing import Literal
 
 from fulfillsim.errors import InputError
 from fulfillsim.optim.cartonization.exact import decided
-from fulfillsim.optim.cartonization.extreme_points import placed
+from fulfillsim.optim.cartonization.extreme_points import Filling, placed
 from fulfillsim.optim.cartonization.parts import Carton, Item, Packed, Placement
 from fulfillsim.optim.cartonization.quick_rule import fits_alone, may_fit
 
@@ -17,6 +17,12 @@ QUICK_FILL_SHARE = 0.75
 
 MOST_FOR_EXACT = 12
 """Items up to which CP-SAT is asked where extreme points fail."""
+
+MOST_ANEW = 12
+"""Items up to which a carton is packed anew for each further one; in larger orders that are split, what lies, lies."""
+
+MOST_PLACED = 40
+"""Items up to which an order is placed at all, which takes a quarter of a second then; above, the quick rule holds."""
 
 Price = Callable[[Carton, float], float]
 """``(carton, weight in kg) -> price``: the carton's and, by a tariff, the carriage."""
@@ -45,6 +51,7 @@ def cartonize(
         Kinds to choose from.
     effort
         ``quick``: volume and longest sides only; ``fit``: placed by extreme points; ``exact``: CP-SAT where these fail.
+        Orders of more than `MOST_PLACED` items are packed by the quick rule.
     price
         Of a carton at a weight, carton included; equal prices: the smaller carton.
 
@@ -64,6 +71,7 @@ def cartonize(
         raise InputError(f"items {', '.join(lost)}: must fit into a carton alone (got none) - add a larger carton")
     if not every:
         return ()
+    effort = "quick" if len(items) > MOST_PLACED else effort
     together = _cheapest(items, every, cartons, effort, price)
     return (together,) if together else _split(items, cartons, effort, price)
 
@@ -93,6 +101,16 @@ def _content(items: Sequence[Item], numbers: tuple[int, ...], carton: Carton, ef
 
 
 def _split(items: Sequence[Item], cartons: Sequence[Carton], effort: Effort, price: Price) -> tuple[Packed, ...]:
+    if effort != "quick" and len(items) > MOST_ANEW:
+        open_cartons = _filled(items, cartons)
+    else:
+        open_cartons = _packed_anew(items, cartons, effort)
+    final = (_cheapest(items, packed.items, cartons, effort, price) or packed for packed in open_cartons)
+    return tuple(final)
+
+
+def _packed_anew(items: Sequence[Item], cartons: Sequence[Carton], effort: Effort) -> list[Packed]:
+    """Each item into the first open carton that can be packed with it."""
     open_cartons: list[Packed] = []
     for number in sorted(range(len(items)), key=lambda n: (-items[n].volume_l, n)):
         for place, packed in enumerate(open_cartons):
@@ -103,5 +121,21 @@ def _split(items: Sequence[Item], cartons: Sequence[Carton], effort: Effort, pri
             roomiest = sorted(cartons, key=lambda c: -c.volume_l)
             fitting = (_content(items, (number,), c, effort) for c in roomiest if fits_alone(items[number], c))
             open_cartons.append(next(found for found in fitting if found))
-    final = (_cheapest(items, packed.items, cartons, effort, price) or packed for packed in open_cartons)
-    return tuple(final)
+    return open_cartons
+
+
+def _filled(items: Sequence[Item], cartons: Sequence[Carton]) -> list[Packed]:
+    """Each item into the first open carton where what lies there leaves it room."""
+    fillings: list[Filling] = []
+    roomiest = sorted(cartons, key=lambda c: -c.volume_l)
+    for number in sorted(range(len(items)), key=lambda n: (-items[n].volume_l, n)):
+        if not any(_takes(filling, items, number) for filling in fillings):
+            opened = (Filling(carton) for carton in roomiest)
+            fillings.append(next(filling for filling in opened if _takes(filling, items, number)))
+    places = [tuple(filling.done) for filling in fillings]
+    return [Packed(f.carton, tuple(p.item for p in at), at) for f, at in zip(fillings, places, strict=True)]
+
+
+def _takes(filling: Filling, items: Sequence[Item], number: int) -> bool:
+    there = [*(items[place.item] for place in filling.done), items[number]]
+    return may_fit(there, filling.carton) and filling.add(items[number], number)
