@@ -23,8 +23,8 @@ from fulfillsim.scenario.units import DAY_S, UnitError, WorkingDays
 
 Floats = NDArray[np.float64]
 CALENDAR_DAYS = 28
-_MOST_COMPARED = 1000  # looking for the nearest of more names takes too long
 """Days of a calendar that show how many of them are working days."""
+_MOST_COMPARED = 1000  # looking for the nearest of more names takes too long
 Offers = tuple[tuple[tuple[int, float], ...], ...]
 
 
