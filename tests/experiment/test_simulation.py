@@ -8,11 +8,12 @@ import textwrap
 import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import active_children, get_context
+from pathlib import Path
 
 import pytest
 
 from fulfillsim.errors import InputError, InterruptedRunError, RunDirectoryError, UnknownNameError
-from fulfillsim.experiment import simulate
+from fulfillsim.experiment import compare, simulate
 from fulfillsim.experiment.estimates import estimate
 
 
@@ -277,3 +278,11 @@ def test_a_function_of_a_script_travels_to_the_workers_by_value(fake):
         return fake.replicate(world, seed, index, by)
 
     assert lines(run(fake, jobs=2, replicate=local)) == lines(run(fake))
+
+
+@pytest.mark.parametrize("name", ["baseline", Path("baseline.yaml")])
+def test_a_name_instead_of_a_scenario_says_how_to_load_it(name):
+    with pytest.raises(InputError, match=r"say load_scenario\('baseline"):
+        simulate(name, 2)
+    with pytest.raises(InputError, match=r"say load_scenario\('baseline"):
+        compare({"a": name, "b": name})

@@ -176,7 +176,16 @@ class _Compiled:
 
 
 def as_subject(scenario: Any) -> Any:
-    """What builds a world: a scenario as it is, a compiled world in a wrapper."""
+    """What builds a world: a scenario as it is, a compiled world in a wrapper.
+
+    Raises
+    ------
+    InputError
+        If it is the name of one.
+    """
+    if isinstance(scenario, str | Path):
+        rule = f"scenario: must be loaded before it is run (got {str(scenario)!r})"
+        raise InputError(f"{rule} - say load_scenario({str(scenario)!r})")
     return scenario if hasattr(scenario, "content_hash") else _Compiled(scenario)
 
 
