@@ -104,6 +104,16 @@ def test_without_correction_the_next_order_meets_the_same_phantoms_until_somebod
     assert figures(world, trace)["wrong_counts"] == 1.0
 
 
+def test_a_count_that_waits_its_turn_comes_next_when_a_picker_finds_too_little():
+    records = Records(1.0, 0.5, when_short="cancel", is_corrected=False, counting=counting([0.0], 3, between=1.0))
+    world = house([8, 8, 8], records)
+    seed = next(seed for seed in range(2000) if run(world, tape_of([], seed=seed)).forward_start[2] == 2)
+    trace = ran(world, [0.0, 100.0], [[(2, 2)], [(2, 2)]], seed=seed)
+    # all three are given out at 0 s, 300 s each; the short pick of SKU 2 at 160 s moves it before SKU 1
+    assert rows_of(trace, "shorts", "order", "time_s") == [(1, 160.0)]
+    assert rows_of(trace, "counts", "sku", "asked_s", "done_s") == [(0, 0.0, 300.0), (2, 0.0, 600.0), (1, 0.0, 900.0)]
+
+
 def test_a_short_line_may_follow_by_itself():
     seed = with_less(4, 2)
     world = house([4, 9], Records(1.0, 0.5, when_short="split"), rule="rq")

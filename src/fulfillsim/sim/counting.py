@@ -73,7 +73,7 @@ class Counts:
         elif is_urgent and count.rank > URGENT and count.worker is None:
             self.station.queue.remove(count)
             count.rank = URGENT
-            self.station.push(count)
+            self.station.queue.push(count)
 
     def _round(self, _: None, now: float) -> None:
         """Give the counts of a day out."""
