@@ -21,7 +21,7 @@ from fulfillsim.experiment.counting import Count
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from fulfillsim.experiment import Result
+    from fulfillsim.experiment.result import Result
 
 SECONDS_BEFORE = 2.0
 """What takes less shows nothing."""
