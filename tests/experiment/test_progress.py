@@ -87,3 +87,12 @@ def test_a_comparison_shows_its_least_certain_difference_meanwhile(notebook):
     assert shown
     assert all("more - today: wait.service" in line for line in shown), "the twin has no doubt left"
     assert made.of("wait.service")
+
+
+def test_replications_that_are_run_again_show_it_unless_the_result_is_quiet(notebook):
+    for shows in (False, True):
+        result = fs.simulate(SMALL, 3, jobs=1, progress=shows)
+        notebook.clear()
+        result.kpis(by=["day"])
+        list(result.plot._traces(3))
+        assert [data["text/plain"] != "" for data in notebook] == ([True, True, False] * 2 if shows else [])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fulfillsim.cli.options import (
+    AntitheticOption,
     CacheOption,
     ExecutorOption,
     Format,
@@ -153,9 +154,7 @@ def compare_scenarios(
     independent: Annotated[
         bool, typer.Option("--independent", help="Other orders for each alternative, instead of the same.")
     ] = False,
-    antithetic: Annotated[
-        bool, typer.Option("--antithetic", help="Replications are pairs, the second one mirrored: 1 - u for each draw.")
-    ] = False,
+    antithetic: AntitheticOption = False,
     seed: SeedOption = None,
     jobs: JobsOption = None,
     executor: ExecutorOption = None,

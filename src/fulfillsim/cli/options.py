@@ -51,6 +51,9 @@ CacheOption = Annotated[
         "--cache", metavar="DIR", help="Folder that studies share: what one of them ran, no other runs again."
     ),
 ]
+AntitheticOption = Annotated[
+    bool, typer.Option("--antithetic", help="Replications are pairs, the second one mirrored: 1 - u for each draw.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no remarks.")]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fulfillsim.cli.options import (
+    AntitheticOption,
     CacheOption,
     ExecutorOption,
     Format,
@@ -70,9 +71,6 @@ IntervalOption = Annotated[
 SteadyOption = Annotated[
     str | None,
     typer.Option("--steady", metavar="KPI[=SIZE]", help="Instead: one run, as long as its mean takes (5%, or 3 s)."),
-]
-AntitheticOption = Annotated[
-    bool, typer.Option("--antithetic", help="Replications are pairs, the second one mirrored: 1 - u for each draw.")
 ]
 
 

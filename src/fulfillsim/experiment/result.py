@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from fulfillsim.domain.notebook import html_table
 from fulfillsim.errors import UnknownNameError
+from fulfillsim.experiment.counting import counted
 from fulfillsim.experiment.estimates import LEVEL, estimate
 from fulfillsim.experiment.policy_cost import PolicyCost
+from fulfillsim.experiment.progress import told
 from fulfillsim.experiment.record import Cut, Failure, Record
 from fulfillsim.experiment.records import RecordList
 from fulfillsim.experiment.replication import road_of
@@ -67,6 +69,8 @@ class Result:
         Runs one replication again: a trace that was not kept is made anew, bit by bit the same.
     directory
         The run directory, if there is one.
+    shows
+        Whether replications that are run again show how far they are.
     """
 
     scenario: Builds
@@ -77,6 +81,7 @@ class Result:
     failures: tuple[Failure, ...] = ()
     traces: dict[int, Trace] = field(default_factory=dict, repr=False)
     directory: Path | None = None
+    shows: bool = False
     _frames: dict[int, dict[str, pd.DataFrame]] = field(default_factory=dict, repr=False)
     _cuts: dict[tuple[str, ...], RecordList] = field(default_factory=dict, repr=False)
 
@@ -327,7 +332,9 @@ class Result:
             return self.packed
         if by not in self._cuts:
             again = partial(self.rerun, self.world, self.seed, by=by)
-            self._cuts[by] = RecordList.of(again(replication).record for replication in self.packed.replications)
+            with told("replications run again", self.shows) as tell:
+                indices = counted(self.packed.replications, tell)
+                self._cuts[by] = RecordList.of([again(replication).record for replication in indices])
         return self._cuts[by]
 
 
@@ -365,11 +372,12 @@ class Plots:
     def _traces(self, n: int) -> Iterator[Trace]:
         """Traces one by one: those that are run again for this are not kept."""
         result = self._result
-        for replication in result.packed.replications[:n]:
-            kept = result.traces.get(replication)
-            trace = result.rerun(result.world, result.seed, replication).trace if kept is None else kept
-            assert trace is not None, "a replication gives its trace"
-            yield trace
+        with told("replications run again", result.shows) as tell:
+            for replication in counted(result.packed.replications[:n], tell):
+                kept = result.traces.get(replication)
+                trace = result.rerun(result.world, result.seed, replication).trace if kept is None else kept
+                assert trace is not None, "a replication gives its trace"
+                yield trace
 
     def _draw_order(self, plot: Callable[..., Any], order: int | str, replication: int = 0, ax: Any = None) -> Any:
         """Draw what happened to an order."""

@@ -236,7 +236,9 @@ class Study:
         failures = tuple(Failure(index, reason) for index, reason in sorted(kept.failures.items()))
         folder = kept.directory.folder if kept.directory is not None else None
         seed = self._seeds[self.names.index(name)]
-        return Result(self.subjects[name], name, seed, self.records(name), self._run, failures, kept.traces, folder)
+        shows = bool(self.setting.progress)
+        records = self.records(name)
+        return Result(self.subjects[name], name, seed, records, self._run, failures, kept.traces, folder, shows)
 
     def results(self) -> dict[str, Result]:
         """What there is, by alternative."""

@@ -80,11 +80,12 @@ def _head(lines: Scanner) -> tuple[Layout, Mapping[str, float], Pickers, float]:
 def _pickers(said: Mapping[str, Any]) -> Pickers:
     _refuse_unknown(said, [field.name for field in fields(Pickers)])
     told = {name: _number(name, value) for name, value in said.items()}
-    if "n_pickers" in told and (told["n_pickers"] < 1 or told["n_pickers"] % 1):
+    n_pickers = told.pop("n_pickers", 1.0)
+    if n_pickers < 1 or n_pickers % 1:
         raise ValueError(f"n_pickers: must be a whole number of at least 1 (got {said['n_pickers']})")
     if told.get("speed_m_per_s") == 0.0:
         raise ValueError("speed_m_per_s: must be above 0 (got 0)")
-    return Pickers(**{**told, "n_pickers": int(told.get("n_pickers", 1))})  # type: ignore[arg-type]
+    return Pickers(n_pickers=int(n_pickers), **told)
 
 
 def _rest(lines: Scanner) -> list[Line]:
