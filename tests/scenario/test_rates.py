@@ -69,6 +69,14 @@ def test_prices_change_on_the_day_that_the_file_says(small, tmp_path):
     assert [card.charge("near", 1.0, at_s=day * DAY).total for day in (8, 9)] == [4.0, 5.0]
 
 
+def test_prices_that_ended_long_before_the_run_do_no_harm(small, tmp_path):
+    rows = ["zone,up_to_kg,price,from,until", "all,9,4,,2020-12-31", "all,9,5,2021-01-01,9999-12-31"]
+    (tmp_path / "card.csv").write_text("\n".join(rows))
+    assert tariff(small, "card.csv", tmp_path).charge("near", 1.0).total == 5.0
+    past = {"peak": {"per_parcel": "2 EUR", "until": "2020-12-24"}}
+    assert tariff(small, {"zones": {"all": {"9 kg": "5 EUR"}}, "surcharges": past}).charge("near", 1.0).total == 5.0
+
+
 def test_gaps_and_overlaps_are_told_by_file_and_row(small, tmp_path):
     rows = ["zone,above_kg,up_to_kg,price", "near,0,2,4", "near,3,5,5", "far,0,2,4", "far,1,5,6"]
     (tmp_path / "card.csv").write_text("\n".join(rows))

@@ -14,15 +14,16 @@ class Kind(StrEnum):
 
     scenario = "scenario"
     delivery_day = "delivery_day"
+    rate_cards = "rate_cards"
 
 
 def print_schema(
     kind: Annotated[
-        Kind, typer.Argument(help="Of scenarios, or of a day's routes for `solve deliver`.")
+        Kind, typer.Argument(help="Of scenarios; of `solve deliver`: a day's routes, rate cards of carriers.")
     ] = Kind.scenario,
 ) -> None:
     """Print the JSON schema of scenario files; editors complete and check through it."""
-    from fulfillsim.scenario.load import delivery_day_schema, json_schema
+    from fulfillsim.scenario.load import delivery_day_schema, json_schema, rate_cards_schema
 
-    made = json_schema() if kind is Kind.scenario else delivery_day_schema()
-    typer.echo(json.dumps(made, indent=2, ensure_ascii=False))
+    schemas = {Kind.scenario: json_schema, Kind.delivery_day: delivery_day_schema, Kind.rate_cards: rate_cards_schema}
+    typer.echo(json.dumps(schemas[kind](), indent=2, ensure_ascii=False))

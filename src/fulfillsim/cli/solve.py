@@ -44,7 +44,7 @@ def solve_instance(
     ] = "dimacs",
     carriers: Annotated[
         Path | None,
-        typer.Option("--carriers", metavar="TABLE", help="Of delivery: what carriers ask; stops may go with them."),
+        typer.Option("--carriers", metavar="FILE", help="Of delivery: what carriers ask (rate cards or a table)."),
     ] = None,
     on_time: Annotated[str, typer.Option("--on-time", help="Chance to keep the promise that a carrier needs.")] = "0 %",
     time_limit: Annotated[float, typer.Option("--time-limit", "-t", min=0.001, help="Wall seconds.")] = 10.0,
@@ -130,6 +130,7 @@ class Desk:
                 "service": offer.service,
                 "price": instance.printed(offer.price),
                 "on_time": offer.on_time_prob,
+                **offer.made_of,
             }
             for stop, offer in sorted(self.mixed.handed_over(plan).items())
         ]

@@ -1,4 +1,4 @@
-"""What carriers ask for stops of a delivery instance, from a table."""
+"""What carriers ask for stops of a delivery instance: from a table of prices, or from their rate cards."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from fulfillsim.errors import Fault, ScenarioError, nearest
 from fulfillsim.optim.delivery.instance import DeliveryInstance
 from fulfillsim.optim.delivery.outsourcing import Offer
 from fulfillsim.scenario.cells import not_negative, number, text
+from fulfillsim.scenario.rate_cards import read_rate_cards
 from fulfillsim.scenario.tables import Table, read_table
+from fulfillsim.scenario.text import ENDINGS
 from fulfillsim.scenario.units import UnitError, share
 
 COLUMNS = ("service", "stop", "up_to", "price", "per_unit", "on_time")
@@ -32,17 +34,20 @@ def read_offers(file: FilePath, instance: DeliveryInstance) -> dict[int, list[Of
     Parameters
     ----------
     file
-        CSV, Parquet or .xlsx; a row is the price of a ``service`` for one ``stop``, or for all where that is empty,
-        whose demand (its first dimension) is at most ``up_to``; ``per_unit`` of demand comes on top, ``on_time`` is
-        the chance to keep the promise. Prices are in the unit in which costs of the instance are printed.
+        Rate cards (.yaml, see `fulfillsim.scenario.rate_cards`), or CSV, Parquet or .xlsx: there a row is the price of
+        a ``service`` for one ``stop``, or for all where that is empty, whose demand (its first dimension) is at most
+        ``up_to``; ``per_unit`` of demand comes on top, ``on_time`` is the chance to keep the promise. Prices are in
+        the unit in which costs of the instance are printed.
     instance
         Whose stops they are.
 
     Raises
     ------
     ScenarioError
-        With every fault of the table.
+        With every fault of the file.
     """
+    if file.suffix.lower() in ENDINGS:
+        return read_rate_cards(file, instance)
     table = read_table(file.name, file.parent)
     rows = _rows(table, instance)
     return {

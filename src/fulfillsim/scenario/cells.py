@@ -12,6 +12,7 @@ from fulfillsim.scenario.text import resolve
 from fulfillsim.scenario.units import UnitError
 
 T = TypeVar("T")
+_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 def text(cell: object) -> str:
@@ -67,6 +68,14 @@ def whole(cell: object) -> int:
     if not value.is_integer():
         raise UnitError("must be a whole number")
     return int(cell) if isinstance(cell, str) and cell.strip().lstrip("+-").isdigit() else int(value)
+
+
+def flag(cell: object) -> bool:
+    """Yes or no of a cell: true, yes, 1 and false, no, 0 in any spelling."""
+    word = text(int(cell) if isinstance(cell, bool) else cell).lower()
+    if word not in _FLAGS:
+        raise UnitError("must be true or false", "or yes and no, 1 and 0")
+    return _FLAGS[word]
 
 
 def not_negative(parse: Callable[[Any], T]) -> Callable[[Any], T]:

@@ -25,19 +25,18 @@ from fulfillsim.optim.delivery.instance import (
 )
 from fulfillsim.optim.delivery.travel import SpeedProfile, Travel, euclidean, haversine
 from fulfillsim.scenario.cells import not_negative, number, text
-from fulfillsim.scenario.checks.finding import Finding, unknown
+from fulfillsim.scenario.checks.finding import Finding, one_currency, told, unknown
 from fulfillsim.scenario.dates import Span
 from fulfillsim.scenario.faults import faults_of
-from fulfillsim.scenario.nodes import Node, Path, fault_at, find, place_of, plain
+from fulfillsim.scenario.nodes import Path, fault_at, find, place_of, plain
 from fulfillsim.scenario.schema.delivery_day import DayStop, DayVan, DeliveryDay, Ways
 from fulfillsim.scenario.schema.fleet import Place
 from fulfillsim.scenario.tables import read_table
-from fulfillsim.scenario.text import read_file
+from fulfillsim.scenario.text import ENDINGS, read_file
 from fulfillsim.scenario.units import DAY_S, Money
 
 TURNED = "closes before it opens on the same day", "write the earlier time first"
 HOUR_S, KM_M = 3600.0, 1000.0
-ENDINGS = (".yaml", ".yml")
 MARK = "kind: delivery_day"
 
 
@@ -62,7 +61,7 @@ def read_delivery_day(file: FilePath) -> DeliveryInstance:
     except ValidationError as error:
         raise ScenarioError(faults_of(error, tree, DeliveryDay)) from None
     if findings := list(_findings(day)):
-        raise ScenarioError([_fault(tree, finding) for finding in findings])
+        raise ScenarioError([told(tree, finding) for finding in findings])
     travel = _travel(day, file.parent)
     try:
         instance = _instance(day, travel)
@@ -70,8 +69,8 @@ def read_delivery_day(file: FilePath) -> DeliveryInstance:
         flaws = ((_path(day, flaw.kind, flaw.number), flaw.rule, flaw.value, flaw.hint) for flaw in error.flaws)
         raise ScenarioError([fault_at(place_of(tree, flaw[0]), *flaw) for flaw in flaws]) from None
     if reasons := unservable(instance):
-        told = ((_path(day, "stop", reason.stop), *reason[1:]) for reason in reasons)
-        raise ScenarioError([fault_at(place_of(tree, one[0]), *one) for one in told])
+        reached = ((_path(day, "stop", reason.stop), *reason[1:]) for reason in reasons)
+        raise ScenarioError([fault_at(place_of(tree, one[0]), *one) for one in reached])
     return instance
 
 
@@ -79,12 +78,6 @@ def tables_of(file: FilePath) -> list[FilePath]:
     """Tables that a file names, beside it."""
     named = find(read_file(file), ("travel", "matrix"))
     return [] if named is None else [file.parent / str(named.value).partition("#")[0]]
-
-
-def _fault(tree: Node, finding: Finding) -> Fault:
-    found = find(tree, finding.path)
-    value = ... if found is None or isinstance(found.value, dict | list) else found.value
-    return fault_at(place_of(tree, finding.path), finding.path, finding.rule, value, finding.hint)
 
 
 def _path(day: DeliveryDay, kind: str, number: int) -> Path:
@@ -115,10 +108,7 @@ def _findings(day: DeliveryDay) -> Iterator[Finding]:
         if any(window.until_s > DAY_S for window in stop.windows or ()):
             yield Finding(("stops", name, "windows"), *TURNED)
     yield from _places(day)
-    money = [(path, said.currency) for path, said in _money(day) if said.currency]
-    for path, currency in money:
-        if currency != money[0][1]:
-            yield Finding(path, f"must be in the one currency of the file, {money[0][1]}", "convert it")
+    yield from one_currency(_money(day))
 
 
 def _places(day: DeliveryDay) -> Iterator[Finding]:

@@ -16,10 +16,11 @@ from fulfillsim.domain.notebook import html_table
 from fulfillsim.errors import Fault, FaultyFileError, ScenarioError
 from fulfillsim.scenario import overlay
 from fulfillsim.scenario.changes import misfit, set_layers, vary_layers
-from fulfillsim.scenario.checks import Finding, check_settings
+from fulfillsim.scenario.checks import check_settings
+from fulfillsim.scenario.checks.finding import told
 from fulfillsim.scenario.faults import faults_of
 from fulfillsim.scenario.files import every_file, file_faults, in_the_scenario, named_files
-from fulfillsim.scenario.nodes import Node, Place, fault_at, find, format_path, place_of, plain
+from fulfillsim.scenario.nodes import Node, Place, fault_at, format_path, place_of, plain
 from fulfillsim.scenario.overlay import Layer
 from fulfillsim.scenario.schema import Settings
 from fulfillsim.scenario.schema.fleet import AUTO, Fleet
@@ -209,10 +210,10 @@ def _checked(layers: Sequence[Layer], folder: Path, of_texts: Sequence[Fault] = 
         faults += faults_of(error, tree, Settings) + file_faults(tree, folder)
         raise ScenarioError(_each_once(faults, of_texts)) from None
     findings = list(check_settings(settings)) if is_whole else []
-    faults += [_fault(tree, finding) for finding in findings if not finding.is_warning]
+    faults += [told(tree, finding) for finding in findings if not finding.is_warning]
     if faults:
         raise ScenarioError(_each_once(faults + file_faults(tree, folder), of_texts))
-    warnings = tuple(_fault(tree, finding) for finding in findings)
+    warnings = tuple(told(tree, finding) for finding in findings)
     fleet = settings.delivery.fleet if settings.delivery else None
     if fleet is not None and fleet.solver == AUTO:
         return _with_solver(layers, folder, tree, fleet)
@@ -257,12 +258,6 @@ def _each_once(faults: list[Fault], of_texts: Sequence[Fault]) -> list[Fault]:
     return list(dict.fromkeys(f for f in faults if f in of_texts or (f.file, f.line, f.column) not in places))
 
 
-def _fault(tree: Node, finding: Finding) -> Fault:
-    found = find(tree, finding.path)
-    value = ... if found is None or isinstance(found.value, dict | list) else found.value
-    return fault_at(place_of(tree, finding.path), finding.path, finding.rule, value, finding.hint)
-
-
 def _filled(settings: Any, written: Any) -> Any:
     """What was written, with the defaults of all models below it written out; empty values are left out."""
     if isinstance(settings, dict) and isinstance(written, dict):
@@ -303,6 +298,13 @@ def delivery_day_schema() -> dict[str, Any]:
     from fulfillsim.scenario.schema.delivery_day import DeliveryDay
 
     return _schema_of(DeliveryDay, "fulfillsim delivery day")
+
+
+def rate_cards_schema() -> dict[str, Any]:
+    """JSON schema of files that hold carriers' rate cards for a day; see `fulfillsim.scenario.rate_cards`."""
+    from fulfillsim.scenario.schema.rate_cards import RateCards
+
+    return _schema_of(RateCards, "fulfillsim rate cards")
 
 
 def _schema_of(model: type[BaseModel], title: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from fulfillsim.scenario.nodes import Node, Path, Place, Scalar, fault_at
 if TYPE_CHECKING:
     from yaml.events import Event
 
+ENDINGS = (".yaml", ".yml")
 MAX_DEPTH = 50
 MAX_ALIASED = 100_000
 """Most values that aliases may stand for, all together; a file without aliases is bounded by its size."""

@@ -54,3 +54,10 @@ def test_stops_that_are_loaded_stay_and_cheaper_prizes_too():
     mixed = with_carriers(replace(instance, stops=stops), {n: [Offer("any", 5.0)] for n in range(3)})
     assert [stop.prize for stop in mixed.instance.stops] == [None, 2.0, 5.0]
     assert set(mixed.offers) == {2}
+
+
+def test_who_gives_something_to_take_back_waits_for_a_van():
+    instance = random_instance(2, 1)
+    back = replace(instance.stops[0], pickup=(1.0,))
+    mixed = with_carriers(replace(instance, stops=(back, instance.stops[1])), {n: [Offer("any", 5.0)] for n in (0, 1)})
+    assert set(mixed.offers) == {1}

@@ -20,7 +20,8 @@ from fulfillsim.optim.delivery.instance import DeliveryInstance, DeliveryStop, D
 from fulfillsim.optim.delivery.plan import Route
 from fulfillsim.optim.delivery.travel import euclidean
 from fulfillsim.optim.solving import Solution, Stop
-from fulfillsim.scenario.delivery_day import ENDINGS, is_delivery_day, read_delivery_day, tables_of
+from fulfillsim.scenario.delivery_day import is_delivery_day, read_delivery_day, tables_of
+from fulfillsim.scenario.text import ENDINGS
 
 CONVENTIONS = ("dimacs", "vehicles_first")
 PUBLISHED = {"dimacs": ("distance",), "vehicles_first": ("vehicles_then_distance",)}

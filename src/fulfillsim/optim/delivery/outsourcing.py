@@ -9,7 +9,7 @@ Soc. 59).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from fulfillsim.optim.delivery.instance import DeliveryInstance, DeliveryStop
 from fulfillsim.optim.delivery.plan import Routes
@@ -17,11 +17,20 @@ from fulfillsim.optim.delivery.plan import Routes
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a carrier service asks for a stop's parcels, and the chance that they arrive by the promise."""
+    """What a carrier service asks for a stop's parcels, and the chance that they arrive by the promise.
+
+    Parameters
+    ----------
+    price
+        In the unit of the instance's costs.
+    made_of
+        What the price rests on, for tables: zone, billed weight ...
+    """
 
     service: str
     price: float
     on_time_prob: float = 1.0
+    made_of: Mapping[str, str | float] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
@@ -61,7 +70,7 @@ def with_carriers(
     instance
         Stops with a prize of their own keep the lower of prize and price.
     offers
-        By stop: what carriers ask; stops that are committed to a van stay there.
+        By stop: what carriers ask; stops that are committed to a van, or give something to take back, stay there.
     on_time_prob
         An offer counts only if it meets the promise with at least this chance.
     """
@@ -69,7 +78,9 @@ def with_carriers(
     taken = {
         stop: best
         for stop, asked in sorted(offers.items())
-        if stop not in loaded and (best := cheapest_in_time(asked, on_time_prob)) is not None
+        if stop not in loaded
+        and not any(instance.stops[stop].pickup)
+        and (best := cheapest_in_time(asked, on_time_prob)) is not None
     }
     taken = {stop: offer for stop, offer in taken.items() if offer.price < _prize(instance.stops[stop])}
     stops: list[DeliveryStop] = list(instance.stops)

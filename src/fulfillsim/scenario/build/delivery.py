@@ -107,7 +107,7 @@ def _service(
         quoted_days=quoted,
         day_offsets=tuple(days for days, _ in late),
         day_probs=tuple(share for _, share in late),
-        tariff=build_tariff(plan.rates, zones, served, timeline, folder),
+        tariff=build_tariff(plan.rates, zones, served, timeline.midnight, folder),
         failed_attempt_prob=plan.failed_attempt,
         loss_prob=plan.loss,
         damage_prob=plan.damage,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import groupby, pairwise
 from math import inf
@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from fulfillsim.domain.tariff import Rate, Surcharge, Tariff, TariffError, TariffFlaw, weight_breaks
 from fulfillsim.errors import Fault, ScenarioError
-from fulfillsim.scenario.build.timeline import Timeline
 from fulfillsim.scenario.cells import not_negative, number, text
 from fulfillsim.scenario.dates import day
 from fulfillsim.scenario.names import ALL
@@ -24,6 +23,7 @@ from fulfillsim.scenario.units import UnitError
 
 CM3_PER_L = 1000.0
 NO_DAY = date.min
+Midnight = Callable[[date], float]
 
 
 class Row(NamedTuple):
@@ -34,14 +34,20 @@ class Row(NamedTuple):
 
 
 def build_tariff(
-    plan: says.RateTable, zones: tuple[str, ...], served: tuple[str, ...], timeline: Timeline, folder: Path
+    plan: says.RateTable,
+    zones: tuple[str, ...],
+    served: tuple[str, ...] | None,
+    midnight: Midnight,
+    folder: Path,
 ) -> Tariff:
     """Tariff of a rate card.
 
     Parameters
     ----------
     zones, served
-        All zones, and those that need a price.
+        All zones, and those that need a price; None if none does, and the card may know further zones.
+    midnight
+        Second at which a day begins.
 
     Raises
     ------
@@ -50,7 +56,7 @@ def build_tariff(
     """
     terms = partial(
         Tariff,
-        surcharges=tuple(_surcharge(timeline, name, extra) for name, extra in sorted(plan.surcharges.items())),
+        surcharges=tuple(_surcharge(midnight, name, extra) for name, extra in sorted(plan.surcharges.items())),
         kg_per_l=CM3_PER_L / plan.divisor if plan.divisor else 0.0,
         step_kg=plan.step,
         minimum=plan.minimum.amount,
@@ -60,30 +66,30 @@ def build_tariff(
         rates = _for_all(weight_breaks(prices, plan.extra_per_kg.amount), zones)
         return terms(_up_to(rates, plan.heaviest))
     table = read_table(plan.file, folder)
-    rows = _rows(plan, table, zones, timeline)
+    rows = _rows(plan, table, zones if served is not None else None, midnight)
     try:
         tariff = terms(tuple(row.rate for row in rows))
     except TariffError as error:
         raise ScenarioError([_fault(table, rows, flaw) for flaw in error.flaws]) from None
     done = replace(tariff, rates=_up_to(_for_all(_open_ended(plan, tariff.rates, table), zones), plan.heaviest))
-    if missing := [zone for zone in served if zone not in done.by_zone]:
+    if missing := [zone for zone in served or () if zone not in done.by_zone]:
         rule = f"has no price for {', '.join(missing)}"
         raise ScenarioError([Fault(table.name, table.head, None, "rates", rule, None, "add rows, or a zone `all`")])
     return done
 
 
-def _surcharge(timeline: Timeline, name: str, plan: says.Surcharge) -> Surcharge:
+def _surcharge(midnight: Midnight, name: str, plan: says.Surcharge) -> Surcharge:
     share, parcel, kg = plan.share, plan.per_parcel, plan.per_kg
     unit = "share" if share is not None else "parcel" if parcel is not None else "kg"
     amount = share if share is not None else (parcel or kg).amount  # type: ignore[union-attr]
-    from_s = 0.0 if plan.since is None else _second(timeline, plan.since)
-    until_s = inf if plan.until is None else _second(timeline, plan.until, 1)
-    return Surcharge(name, amount, unit, plan.residential, from_s, until_s)  # type: ignore[arg-type]
+    dates = _in_force(midnight, plan.since, plan.until)
+    return Surcharge(name, amount, unit, plan.residential, *dates)  # type: ignore[arg-type]
 
 
-def _second(timeline: Timeline, day_: date, later: int = 0) -> float:
-    """Begin of a day, or of one some days later."""
-    return timeline.second(day_.toordinal() + later - timeline.days.first_ordinal, 0.0)
+def _in_force(midnight: Midnight, since: date | None, until: date | None) -> tuple[float, float]:
+    """From the begin of the first day to the end of the last one; the calendar's very last day has none."""
+    from_s = -inf if since is None else midnight(since)
+    return from_s, inf if until is None or until == date.max else midnight(until + timedelta(days=1))
 
 
 def _for_all(rates: tuple[Rate, ...], zones: tuple[str, ...]) -> tuple[Rate, ...]:
@@ -115,7 +121,7 @@ def _column(plan: says.RateTable, meaning: str) -> str:
     return plan.columns.get(meaning) or FORMATS[plan.format].columns.get(meaning) or meaning
 
 
-def _rows(plan: says.RateTable, table: Table, zones: tuple[str, ...], timeline: Timeline) -> list[Row]:
+def _rows(plan: says.RateTable, table: Table, zones: tuple[str, ...] | None, midnight: Midnight) -> list[Row]:
     """Rates of the rows that count."""
     known: RateFormat = FORMATS[plan.format]
     named = {meaning: _column(plan, meaning) for meaning in says.COLUMNS}
@@ -139,14 +145,18 @@ def _rows(plan: says.RateTable, table: Table, zones: tuple[str, ...], timeline: 
     until = part.column(named["until"], _day, faults, NO_DAY)
     if faults:
         raise ScenarioError(faults)
+    periods = (
+        _in_force(midnight, *(None if day_ == NO_DAY else day_ for day_ in said))
+        for said in zip(since, until, strict=True)
+    )
     rates = [
         Rate(
             zone=names[at],
-            from_s=0.0 if since[at] == NO_DAY else _second(timeline, since[at]),
-            until_s=inf if until[at] == NO_DAY else _second(timeline, until[at], 1),
+            from_s=period[0],
+            until_s=period[1],
             **{key: column[at] for key, column in figures.items()},
         )
-        for at in range(len(part))
+        for at, period in enumerate(periods)
     ]
     return _joined([Row(rate, numbers[at]) for at, rate in enumerate(rates)], plan.close_gaps or known.close_gaps_kg)
 
@@ -170,10 +180,10 @@ def _chosen(plan: says.RateTable, table: Table, faults: list[Fault]) -> list[int
     return kept
 
 
-def _zone(plan: says.RateTable, zones: tuple[str, ...]) -> Callable[[object], str]:
+def _zone(plan: says.RateTable, zones: tuple[str, ...] | None) -> Callable[[object], str]:
     def parse(cell: object) -> str:
         name = plan.places.get(text(cell), text(cell))
-        if name not in (*zones, ALL):
+        if zones is not None and name not in (*zones, ALL):
             raise UnitError("is no zone", f"there are {', '.join(zones)}, {ALL}")
         return name
 

@@ -65,6 +65,10 @@ class Timeline:
             return midnight[day] + clock
         return self._utc(day, clock) - self._zero
 
+    def midnight(self, day: date) -> float:
+        """Second at which a date begins."""
+        return self.second(day.toordinal() - self.days.first_ordinal, 0.0)
+
     def moment(self, local: datetime) -> float:
         """Seconds since clock zero of a local date and time."""
         day = local.date().toordinal() - self.days.first_ordinal

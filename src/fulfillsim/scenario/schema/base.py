@@ -34,6 +34,11 @@ def usually(written: Any, /, **details: Any) -> Any:
     return Field(default=written, **details)
 
 
+def listed(value: Any) -> Any:
+    """A value alone as the only one of a list."""
+    return value if isinstance(value, list) else [value]
+
+
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^\S(.*\S)?$")]
 """Key of a mapping that bears a name."""
 FileName = Annotated[str, StringConstraints(min_length=1), Field(examples=["skus.csv", "book.xlsx#stock"])]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
@@ -17,19 +17,15 @@ from fulfillsim.scenario.fields import (
     PositiveDuration,
     Speed,
 )
-from fulfillsim.scenario.schema.base import FileName, Name, Section, speed_factors, usually
+from fulfillsim.scenario.schema.base import FileName, Name, Section, listed, speed_factors, usually
 from fulfillsim.scenario.schema.fleet import Place, Rest, between_alone
 
 VERSION = 1
 
 
-def _listed(value: Any) -> Any:
-    return value if isinstance(value, list) else [value]
-
-
-Load = Annotated[list[Annotated[float, Field(ge=0)]], BeforeValidator(_listed)]
+Load = Annotated[list[Annotated[float, Field(ge=0)]], BeforeValidator(listed)]
 """A number, or one for each dimension: [2, 40.5]."""
-Windows = Annotated[list[DaySpan], BeforeValidator(_listed)]
+Windows = Annotated[list[DaySpan], BeforeValidator(listed)]
 """Hours such as 08:00-12:00, or a list of them."""
 
 
