@@ -101,3 +101,15 @@ def test_a_share_that_nothing_looks_at_is_told_and_stops_nobody(small):
 def test_terms_that_cannot_be_kept_are_refused(faults, changes, rule):
     told = faults(changes)
     assert any(rule in line for line in told), told
+
+
+def test_a_desk_that_gets_no_order_of_the_vans_is_told(small):
+    vans = {"vans": {"van": {}}, "depot": {"east": "1 km", "north": "1 km"}, "waves": {"noon": "12:00"}}
+    zones = {name: {"east": "2 km", "north": "2 km"} for name in small().settings.zones}
+    changes = {"delivery.assignment": "optimal", "delivery.fleet": {**vans, "zones": zones}}
+    found = check_settings(small(changes).settings)
+    apart = {f"services.{name}.carriers": {"fleet/day": True} for name in small().settings.services}
+    told = check_settings(small({**changes, **apart}).settings)
+    rule = "gets no order of own vans"
+    assert not any(rule in each.rule for each in found)
+    assert any(rule in each.rule and each.is_warning for each in told)

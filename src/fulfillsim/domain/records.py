@@ -243,6 +243,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "opened",
     ),
     "rests": ("route", "van", "begun_s", "ended_s", "latest_s"),
+    "outsourced": ("order", "time_s", "price"),
     "notices": ("order", "kind", "time_s"),
     "contacts": ("contact", "order", "reason", "time_s"),
     "contact_ends": ("contact", "kind", "time_s"),
@@ -270,7 +271,8 @@ of work; a customer who leaves the queue has ``started_s`` NaN. ``parcels`` rows
 ``tours.usual_m`` is what a tour of as many orders would walk if the queue had always been served first come, first
 served, on an s-shape. ``arrivals`` has a row for every delivery that a supplier has quoted, with the units quoted and
 those that came; ``units`` and ``arrived_s`` are NaN for one that is still on its way when the run ends.
-``loads`` says with which route an own van took a parcel out for the first time.
+``loads`` says with which route an own van took a parcel out for the first time; ``outsourced`` which parcels meant for
+vans were handed to the carriers' desk, and the price and expected lateness that it asked.
 ``paths`` names the path of each order that has one of its own, by its index; ``backorders`` has the lines of customers
 that were not free on the shelf when asked for.
 ``shorts.in_building`` are units of the SKU that lay elsewhere, NaN where nobody knows; ``counts.units`` those by which

@@ -84,6 +84,12 @@ def overtime_hours(facts: Facts) -> float:
     return float(facts.column("routes", "overtime_s")[_routes(facts)].sum()) / HOUR_S
 
 
+def handed_over(facts: Facts) -> float:
+    """Share of the parcels meant for own vans that carriers took instead, by when they went out or were handed over."""
+    out = facts.inside(facts.column("outsourced", "time_s")).sum()
+    return ratio(out, out + facts.inside(facts.column("loads", "departed_s")).sum())
+
+
 def fleet_places(facts: Facts) -> dict[int, str]:
     """Row of ``parcels`` -> where each parcel that a van of ours has taken out is at the end of the run.
 

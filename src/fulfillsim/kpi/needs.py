@@ -25,6 +25,11 @@ def drives(world: World) -> bool:
     return world.delivery is not None and world.delivery.fleet is not None
 
 
+def outsources(world: World) -> bool:
+    """Own vans may hand parcels over to carriers."""
+    return drives(world) and world.delivery is not None and world.delivery.assignment is not None
+
+
 def stocked(world: World) -> bool:
     """Goods can run out."""
     return world.inventory is not None

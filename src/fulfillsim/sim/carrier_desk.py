@@ -2,12 +2,15 @@
 
 A parcel may leave now, or be meant for a service that leaves later: then it waits and is looked at again when the next
 truck comes. Prices are those of the departure's day, chances those of the quoted transit's distribution.
+
+Own vans are no carrier of the desk. They ask it what it would do with their parcels, and hand over those that a van
+would cost more to bring (`fulfillsim.sim.fleet.depot`).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import inf
@@ -51,6 +54,8 @@ class CarrierDesk:
     ----------
     waiting
         Orders at the dock.
+    departed
+        Called whenever trucks leave and other departures come next.
     """
 
     def __init__(self, model: Model, plan: Assignment) -> None:
@@ -64,9 +69,16 @@ class CarrierDesk:
         self.waiting = Waiting(model.packing)
         self.transit = Transit(self.carriers)
         self.solver = solver(plan.method)
+        self.departed: Callable[[], None] = lambda: None
+        own = self.delivery.fleet.carrier if self.delivery.fleet is not None else -1
+        self.times = [
+            [] if service.carrier == own else times
+            for service, times in zip(self.delivery.services, self.carriers.lane_times, strict=True)
+        ]
         self.may = _may(self.carriers.lanes, len(self.delivery.services))
         self._likely: dict[tuple[int, int, int, int], int] = {}
-        due = sorted((d.time_s, c) for c, carrier in enumerate(self.delivery.carriers) for d in carrier.departures)
+        others = [(c, carrier) for c, carrier in enumerate(self.delivery.carriers) if c != own]
+        due = sorted((d.time_s, c) for c, carrier in others for d in carrier.departures)
         self.pickups = [
             (time_s, sorted({c for _, c in group})) for time_s, group in groupby(due, key=lambda pair: pair[0])
         ]
@@ -77,7 +89,12 @@ class CarrierDesk:
             time_s, leaving = self.pickups[place]
             self.model.engine.call_at(time_s, Rank.DECIDE, lambda now: self._pickup(place, leaving, now))
 
-    def stage(self, order: Order, now: float) -> None:
+    def stage(self, order: Order, lane: int, now: float) -> None:
+        """Take in a packed order; its carrier service is a guess only."""
+        del lane
+        self.waiting.add(order, now)
+
+    def intake(self, order: Order, now: float) -> None:
         """A packed order comes to the dock."""
         self.record(self.pack(order.row, STAGED, now))
         key = (order.service, order.zone, self.price_class[order.row], order.marks & Mark.HAZMAT)
@@ -95,8 +112,9 @@ class CarrierDesk:
         """Trucks of some carriers stand at the dock: decide, and load what goes now."""
         self._plan_next(place + 1)
         self._likely.clear()
+        self.departed()
         self.week.begin(now)
-        trucks = [self._next(service, now) for service in self.delivery.services]
+        trucks = self._trucks(now)
         lot = self.waiting.all()
         plan = np.array(self._assigned(lot, trucks, now) if lot else (), np.int64)
         goes = (plan >= 0) & np.isin(plan, [lane for lane, truck in enumerate(trucks) if truck.time_s == now])
@@ -125,11 +143,29 @@ class CarrierDesk:
             self.handovers[carrier].count(n_taken[carrier], now)
             self.week.count(carrier, n_taken[carrier])
 
-    def _next(self, service: CarrierService, now: float) -> _Truck:
+    def asks(self, orders: Sequence[Order], staged_s: Sequence[float], now: float) -> list[float]:
+        """Price of orders if they were handed over now, with what waits, and the lateness to be expected; inf: no room.
+
+        A promise that has passed already is no reason for or against anybody.
+        """
+        self.week.begin(now)
+        lot, trucks = self.waiting.all(), self._trucks(now)
+        n_waiting, lot = len(lot), lot.followed_by(Lot.of(orders, staged_s, self.model.packing))
+        instance = self._instance(lot, trucks, now)
+        cost, plan = instance.cost, self._solved(instance, now)
+        passed = np.where(lot["promise_s"] < now, self.delivery.lateness_cost_per_order, 0.0)
+        return [
+            float(cost[row, plan[row]] - passed[row]) if plan[row] >= 0 else inf for row in range(n_waiting, len(lot))
+        ]
+
+    def _trucks(self, now: float) -> list[_Truck]:
+        """The next truck that goes with each service."""
+        return [self._next(lane, service, now) for lane, service in enumerate(self.delivery.services)]
+
+    def _next(self, lane: int, service: CarrierService, now: float) -> _Truck:
         """The next truck that goes with a service, and what it has room for."""
         carrier = self.delivery.carriers[service.carrier]
-        times = self.carriers.times[service.carrier]
-        own = times if service.departures_s is None else service.departures_s
+        times, own = self.carriers.times[service.carrier], self.times[lane]
         place = bisect_left(own, now)
         if place == len(own):
             return _Truck(service.carrier, inf, 0)
@@ -146,7 +182,9 @@ class CarrierDesk:
     # --- the instance -------------------------------------------------------------------------------------------
 
     def _assigned(self, lot: Lot, trucks: list[_Truck], now: float) -> Services:
-        instance = self._instance(lot, trucks, now)
+        return self._solved(self._instance(lot, trucks, now), now)
+
+    def _solved(self, instance: AssignmentInstance, now: float) -> Services:
         seed = int(self.model.tape.streams.hashed_uniform("policy:assignment", int(now)) * 2**31)
         stop = Stop(iterations=self.plan.budget, seed=seed)
         solution = self.solver.solve(instance, stop)

@@ -53,6 +53,11 @@ class Lot:
     def __getitem__(self, column: str) -> NDArray[Any]:
         return self.rows[column]
 
+    def followed_by(self, other: Lot) -> Lot:
+        """These and others behind them."""
+        boxes = self.boxes.followed_by(other.boxes, len(self))
+        return Lot([*self.orders, *other.orders], np.concatenate([self.rows, other.rows]), boxes)
+
     def those(self, which: Bools) -> Lot:
         """The orders that ``which`` says, shape (n,)."""
         return Lot(list(compress(self.orders, which.tolist())), self.rows[which], self.boxes.of(which))
@@ -75,8 +80,7 @@ class Waiting:
     def all(self) -> Lot:
         """Everybody, those who came since the last look behind the others."""
         if self._come:
-            rows = np.concatenate([self.lot.rows, np.frombuffer(self._new, COLUMNS)])
-            boxes = self.lot.boxes.followed_by(self.packing.boxes(self._come), len(self.lot))
-            self.lot = Lot([*self.lot.orders, *self._come], rows, boxes)
+            come = Lot(self._come, np.frombuffer(self._new, COLUMNS), self.packing.boxes(self._come))
+            self.lot = self.lot.followed_by(come)
             self._come, self._new = [], bytearray()
         return self.lot

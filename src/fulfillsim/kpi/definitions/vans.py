@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fulfillsim.kpi import fleet
 from fulfillsim.kpi.measure import Kpi, RunKpi
-from fulfillsim.kpi.needs import drives
+from fulfillsim.kpi.needs import drives, outsources
 
 FLEET: tuple[Kpi, ...] = (
     RunKpi("fleet_in_window", "share", "higher", "first attempts of own vans begun within the promised hours",
@@ -16,4 +16,6 @@ FLEET: tuple[Kpi, ...] = (
     RunKpi("fleet_cost_per_stop", "currency", "lower", "cost of own vans per door", drives, fleet.cost_per_stop),
     RunKpi("fleet_failed_attempts", "share", "lower", "doors at which nobody opened", drives, fleet.failed_attempts),
     RunKpi("fleet_overtime_hours", "h", "lower", "own vans on the road after the shift", drives, fleet.overtime_hours),
+    RunKpi("fleet_handed_over", "share", "neutral", "parcels meant for own vans that carriers took instead, for less",
+           outsources, fleet.handed_over),
 )  # fmt: skip

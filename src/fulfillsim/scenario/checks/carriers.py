@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fulfillsim.scenario.checks.finding import Finding, unknown
+from fulfillsim.scenario.names import carrier_services, usable
 from fulfillsim.scenario.nodes import Path
 from fulfillsim.scenario.schema.delivery import Carrier, CarrierService
 from fulfillsim.scenario.schema.fleet import FLEET
 from fulfillsim.scenario.schema.root import Settings
+from fulfillsim.scenario.terms import every_terms
 
 
 def check_carriers(settings: Settings) -> Iterator[Finding]:
@@ -16,13 +18,13 @@ def check_carriers(settings: Settings) -> Iterator[Finding]:
     plan = settings.delivery
     if plan is None:
         return
-    if plan.assignment is not None and plan.fleet is not None:
-        rule = "gives parcels to carriers at each pickup, beside own vans that must know theirs before"
-        yield Finding(("delivery", "assignment"), rule, "leave it out: `choice` chooses between vans and carriers")
     shares = {name: carrier.max_share for name, carrier in plan.carriers.items() if name != FLEET}
     if plan.assignment is not None and sum(shares.values()) < 1 - 1e-9:
         rule = f"leaves parcels that no carrier may get: the shares sum to {sum(shares.values()):.6g}"
         yield Finding(("delivery", "carriers", min(shares), "max_share"), rule, "raise one of them")
+    if plan.assignment is not None and plan.fleet is not None and not any(_share_orders(settings)):
+        rule = "gets no order of own vans: no service may go with a slot of theirs and with a carrier"
+        yield Finding(("delivery", "assignment"), rule, "name both among the carriers of a service", is_warning=True)
     for name, carrier in plan.carriers.items():
         at = ("delivery", "carriers", name)
         if carrier.max_share < 1 and plan.assignment is None:
@@ -30,6 +32,17 @@ def check_carriers(settings: Settings) -> Iterator[Finding]:
             yield Finding((*at, "max_share"), rule, "assignment: optimal", is_warning=True)
         for key, service in carrier.services.items():
             yield from _pickups(carrier, service, (*at, "services", key))
+
+
+def _share_orders(settings: Settings) -> Iterator[bool]:
+    """For each requested service, whether own vans and carriers may both serve it."""
+    products = carrier_services(settings)
+    own = {name for name in products if name.startswith(f"{FLEET}/")}
+    for _, service in every_terms(settings):
+        chosen = set(usable(service.carriers or {}, products))
+        yield bool(chosen & own) and bool(chosen - own)
+    if not settings.services:
+        yield True
 
 
 def _pickups(carrier: Carrier, service: CarrierService, at: Path) -> Iterator[Finding]:

@@ -1,14 +1,15 @@
 """The vans' side of the dock: parcels wait for their wave, routes are planned at its cutoff, what failed goes again.
 
 A slot is a carrier service to everybody else. A parcel is meant for the wave that serves its slot on the promised day;
-if it misses that one, it goes with the next at any hour.
+if it misses that one, it goes with the next at any hour. Where a desk assigns parcels to carriers, each wave's plan
+decides in one optimum who brings what: a parcel that costs a van more than its carrier asks is handed over to the desk.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from math import isfinite, isnan, nan
+from math import inf, isfinite, isnan, nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from fulfillsim.domain.fleet import Fleet, FleetWave
 from fulfillsim.domain.records import Scan
 from fulfillsim.optim.delivery.instance import Break
+from fulfillsim.sim.carrier_desk import CarrierDesk
 from fulfillsim.sim.engine import Rank
 from fulfillsim.sim.fleet.driving import Trip, VanState
 from fulfillsim.sim.fleet.parcel import Parcel
@@ -38,8 +40,8 @@ class FleetDepot:
         Called whenever a wave leaves and other departures come next.
     """
 
-    def __init__(self, model: Model, fleet: Fleet) -> None:
-        self.model, self.fleet, self.planner = model, fleet, Planner(fleet)
+    def __init__(self, model: Model, fleet: Fleet, desk: CarrierDesk | None = None) -> None:
+        self.model, self.fleet, self.planner, self.desk = model, fleet, Planner(fleet), desk
         self.streams, self.roads = model.tape.streams, self.planner.roads
         self.routes, self.stops = model.trace.tables["routes"], model.trace.tables["stops"]
         self.rests, self.loads = model.trace.tables["rests"], model.trace.tables["loads"]
@@ -105,16 +107,37 @@ class FleetDepot:
         vans = [(van, offer) for van in self.vans if (offer := self._offer(van, wave, now)) is not None]
         ordinal = self.model.world.days.ordinal(wave.day)
         seed = int(self.streams.hashed_uniform("policy:wave", ordinal, int(wave.time_s)) * 2**31)
-        offers = [offer for _, offer in vans]
+        offers, asked = [offer for _, offer in vans], self._asked(due, now)
         taken: set[int] = set()
-        for planned in self.planner.wave(due, offers, now, seed):
+        for planned in self.planner.wave(due, offers, now, seed, asked):
             van, offer = vans[planned.offer]
             van.trips.append(Trip(self, van, wave, planned))
             van.rested.update(rest.earliest_s for rest in offer.rests)
             taken.update(map(id, planned.parcels))
-        self.waiting = [parcel for parcel in self.waiting if id(parcel) not in taken]
-        self.model.trace.tables["pickups"].add(self.fleet.carrier, now, len(taken), len(due) - len(taken), True)
+        left = {number: price for number, price in asked.items() if id(due[number]) not in taken}
+        given = self._hand_over(due, left, now) if self.desk is not None else frozenset()
+        self.waiting = [parcel for parcel in self.waiting if id(parcel) not in taken and id(parcel) not in given]
+        n_left = len(due) - len(taken) - len(given)
+        self.model.trace.tables["pickups"].add(self.fleet.carrier, now, len(taken), n_left, True)
         self.model.engine.call_at(max(now, wave.time_s), Rank.OBSERVE, self._left)
+
+    def _asked(self, due: Sequence[Parcel], now: float) -> dict[int, float]:
+        """What carriers ask for parcels that no van has taken out yet, by place; without a desk, they are not asked."""
+        fresh = [number for number, parcel in enumerate(due) if isnan(parcel.departed_s)]
+        if self.desk is None or not fresh:
+            return {}
+        orders, staged_s = [due[number].order for number in fresh], [due[number].staged_s for number in fresh]
+        prices = zip(fresh, self.desk.asks(orders, staged_s, now), strict=True)
+        return {number: price for number, price in prices if price < inf}
+
+    def _hand_over(self, due: Sequence[Parcel], left: dict[int, float], now: float) -> frozenset[int]:
+        """Give parcels that no van brings to the carriers' desk; their identities."""
+        assert self.desk is not None
+        for number, price in left.items():
+            parcel = due[number]
+            self.model.trace.tables["outsourced"].add(parcel.order.row, now, price)
+            self.desk.stage(parcel.order, parcel.lane, parcel.staged_s)
+        return frozenset(id(due[number]) for number in left)
 
     def _offer(self, van: VanState, wave: FleetWave, now: float) -> Offer | None:
         """What a van could do in this wave; None if its shift is over, or it is back too late."""

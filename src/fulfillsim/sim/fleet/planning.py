@@ -5,7 +5,7 @@ Instances count seconds from the moment of planning, so that times stay small.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import inf
@@ -16,6 +16,8 @@ from fulfillsim.domain.fleet import Fleet, Van
 from fulfillsim.optim.delivery import solver
 from fulfillsim.optim.delivery.evaluation import evaluate
 from fulfillsim.optim.delivery.instance import Break, DeliveryInstance, DeliveryStop, Depot, Vehicle
+from fulfillsim.optim.delivery.outsourcing import Offer as Asked
+from fulfillsim.optim.delivery.outsourcing import with_carriers
 from fulfillsim.optim.delivery.plan import Route, Routes
 from fulfillsim.optim.delivery.timing import Timetable, resting, rests_of, timetable
 from fulfillsim.optim.solving import Stop
@@ -101,11 +103,14 @@ class Planner:
             here, free_s = parcel.place_m, times[-1] + self.door_s
         return times
 
-    def wave(self, parcels: Sequence[Parcel], offers: Sequence[Offer], now: float, seed: int) -> list[Planned]:
-        """Routes for what fits; parcels that no route takes wait for the next wave."""
+    def wave(
+        self, parcels: Sequence[Parcel], offers: Sequence[Offer], now: float, seed: int, asked: Mapping[int, float]
+    ) -> list[Planned]:
+        """Routes for what fits, and is not brought for less by who asks a price for it (by index of the parcel)."""
         if not parcels or not offers:
             return []
-        instance = self._instance(parcels, offers, now)
+        prices = {stop: (Asked("", price),) for stop, price in asked.items()}
+        instance = with_carriers(self._instance(parcels, offers, now), prices).instance
         found = self.solver.solve(instance, Stop(iterations=self.fleet.budget, seed=seed))
         return self._planned(instance, found.plan or (), parcels, offers, now)
 

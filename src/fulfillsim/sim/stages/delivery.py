@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from fulfillsim.domain.delivery import Delivery, Departure
 from fulfillsim.domain.records import Milestone
@@ -14,11 +14,24 @@ from fulfillsim.sim.model import Intake, Model
 from fulfillsim.sim.order import Mark, Order
 from fulfillsim.sim.waiting import Lot
 
-if TYPE_CHECKING:
-    from fulfillsim.sim.fleet.depot import FleetDepot
-
 Staged = tuple[float, float, int, Order]
 """An order at the dock: its due departure, since when it is there, carrier service."""
+
+
+class Staging(Protocol):
+    """Where orders of a carrier, or of several, wait for it.
+
+    Attributes
+    ----------
+    departed
+        Called whenever other departures come next.
+    """
+
+    departed: Callable[[], None]
+
+    def stage(self, order: Order, lane: int, now: float) -> None:
+        """Take in a packed order that is meant for a carrier service."""
+        ...
 
 
 def build(model: Model, onward: Intake) -> Intake:
@@ -33,31 +46,33 @@ def build(model: Model, onward: Intake) -> Intake:
 
 
 def _desk(model: Model, plan: Delivery) -> Intake:
-    """Where packed orders go: to one desk for all carriers, or to a lane for each."""
+    """Where packed orders go: to one desk for all carriers or to a lane for each, and to own vans."""
+    desk = None
     if plan.assignment is not None:
         from fulfillsim.sim.carrier_desk import CarrierDesk
 
-        return CarrierDesk(model, plan.assignment).stage
+        desk = CarrierDesk(model, plan.assignment)
+        if plan.fleet is None:
+            return desk.intake
     own = plan.fleet.carrier if plan.fleet is not None else None
-    docks = {index: _Dock(model, index) for index in range(len(plan.carriers)) if index != own}
-    if plan.fleet is None:
-        return _staging(model, model.carriers, docks, None)
-    from fulfillsim.sim.fleet.depot import FleetDepot
+    others = [index for index in range(len(plan.carriers)) if index != own]
+    docks: dict[int, Staging] = {index: desk or _Dock(model, index) for index in others}
+    if plan.fleet is not None:
+        from fulfillsim.sim.fleet.depot import FleetDepot
 
-    return _staging(model, model.carriers, docks, FleetDepot(model, plan.fleet))
+        docks[plan.fleet.carrier] = FleetDepot(model, plan.fleet, desk)
+    return _staging(model, model.carriers, docks)
 
 
-def _staging(model: Model, carriers: Carriers, docks: dict[int, _Dock], fleet: FleetDepot | None) -> Intake:
+def _staging(model: Model, carriers: Carriers, docks: Mapping[int, Staging]) -> Intake:
     """Choose the carrier service of a packed parcel and put it on its lane."""
     (record, pack), kind = model.milestones.hot, int(Milestone.STAGED)
     price_class = carriers.prices.price_class
     known: dict[tuple[int, int, int, int, float], int] = {}
     progress = model.progress
-    services = carriers.delivery.services
+    lanes = [docks[service.carrier].stage for service in carriers.delivery.services]
     for dock in docks.values():
         dock.departed = known.clear
-    if fleet is not None:
-        fleet.departed = known.clear
 
     def stage(order: Order, now: float) -> None:
         row = order.row
@@ -73,11 +88,7 @@ def _staging(model: Model, carriers: Carriers, docks: dict[int, _Dock], fleet: F
             lane = known[key] = carriers.choose(options, promise_s).lane
         if progress is not None:
             progress.staged(order, lane, now)
-        carrier = services[lane].carrier
-        if carrier in docks:
-            docks[carrier].staged.append((order.due_departure_s, now, lane, order))
-        elif fleet is not None:
-            fleet.stage(order, lane, now)
+        lanes[lane](order, lane, now)
 
     return stage
 
@@ -94,6 +105,10 @@ class _Dock:
         self.staged: list[Staged] = []
         self.departed: Callable[[], None] = lambda: None
         self._plan_next(0)
+
+    def stage(self, order: Order, lane: int, now: float) -> None:
+        """Put a packed order on the lane."""
+        self.staged.append((order.due_departure_s, now, lane, order))
 
     def _plan_next(self, place: int) -> None:
         if place < len(self.carrier.departures):

@@ -109,11 +109,11 @@ _FLEET = section(
 
 @st.composite
 def delivery_section(draw: DrawFn, zones: list[str]) -> dict[str, Any]:
-    """Carriers, services of which each goes with some truck, and shares where parcels are assigned, or own vans."""
+    """Carriers, services of which each goes with some truck, and shares where parcels are assigned; own vans."""
     found: dict[str, Any] = draw(_DELIVERY)
     if "assignment" in found and len(found["carriers"]) > 1 and draw(st.booleans()):
         found["carriers"]["postal"]["max_share"] = "60 %"
-    if "assignment" not in found and draw(st.booleans()):
+    if draw(st.booleans()):
         found["fleet"] = draw(_FLEET)
         found["fleet"]["zones"] = {name: {"east": "6 km", "north": "2 km"} for name in zones[: draw(st.integers(1, 3))]}
     for carrier in found["carriers"].values():
