@@ -1,6 +1,7 @@
 """Every solver keeps the contract; special rules are checked against trying everything."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from fulfillsim.optim.delivery.evaluation import evaluate
 from fulfillsim.optim.delivery.insertion import insert_into
 from fulfillsim.optim.delivery.instance import DeliveryInstance, DeliveryStop, Depot, Vehicle
 from fulfillsim.optim.delivery.local_search import serve_all
-from fulfillsim.optim.delivery.plan import Route, one_trip_each
+from fulfillsim.optim.delivery.plan import Route, one_trip_each, without
 from fulfillsim.optim.delivery.search import begin
 from fulfillsim.optim.delivery.travel import SpeedProfile, Travel, euclidean
 from fulfillsim.optim.solving import Stop
@@ -93,6 +94,52 @@ def hybrid_cost(instance: DeliveryInstance) -> float:
     judged = evaluate(instance, solution.plan)
     assert judged.feasible
     return judged.cost
+
+
+WITHIN_OF_OPTIONAL = {"savings": 1.25, "regret_insertion": 1.25, "insertion": 1.25, "local_search": 1.1, "ortools": 1.0}
+
+
+@lru_cache
+def with_prizes(seed: int) -> tuple[DeliveryInstance, float]:
+    """Six stops of which five may be left out, and the least cost."""
+    van = Vehicle((25.0,), shift_s=(0.0, 1000.0), fixed_cost=30.0)
+    instance = random_instance(6, seed, n_vehicles=2, van=van)
+    instance = with_stops(instance, prize=lambda n, _: None if n == 2 else 15.0 + 10.0 * (n % 3))
+    return instance, cheapest(instance)
+
+
+@pytest.mark.parametrize("name", WITHIN_OF_OPTIONAL)
+def test_no_optional_stop_is_served_that_costs_more_than_its_prize(name):
+    """Nor a route that does; trying everything is the truth, the factor what each method keeps on these instances."""
+    n_out = 0
+    for seed in range(4):
+        instance, least = with_prizes(seed)
+        plan = solver(name).solve(instance, Stop(iterations=500, seed=1)).plan
+        judged = evaluate(instance, plan)
+        assert judged.feasible
+        assert least <= judged.cost + 1e-6 <= WITHIN_OF_OPTIONAL[name] * least + 1e-5
+        served = [stop for route in plan for stop in route.stops]
+        n_out += len(instance.stops) - len(served)
+        for out in [*((stop,) for stop in served if stop != 2), *(r.stops for r in plan if 2 not in r.stops)]:
+            assert judged.cost <= evaluate(instance, tuple(without(route, *out) for route in plan)).cost + 1e-6
+    assert n_out > 4
+
+
+@pytest.mark.parametrize("name", ["savings", "regret_insertion", "insertion"])
+def test_stops_that_must_be_served_come_before_those_that_may(name):
+    """Room for one of two; the optional one would be cheaper, and its joined route longer."""
+    points = np.array([[0.0, 0.0], [90.0, 0.0], [5.0, 0.0], [6.0, 0.0]])
+    stops = (DeliveryStop("must", (2.0,)), *(DeliveryStop(name, (1.0,), prize=500.0) for name in "ab"))
+    instance = DeliveryInstance("tight", (Depot(),), stops, (Vehicle((2.0,)),), euclidean(points))
+    solution = solver(name).solve(instance, Stop())
+    assert solution.status == "feasible"
+    assert [route.stops for route in solution.plan] == [(0,)]
+
+
+def test_what_is_under_way_stays_whatever_it_costs():
+    instance = with_stops(random_instance(3, 1), prize=lambda n, _: 0.5)
+    running = one_trip_each([(0, (1, 0))])
+    assert insert_into(instance, running).plan == running
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -72,14 +72,22 @@ def evaluate(instance: DeliveryInstance, routes: Routes) -> Evaluation:
     violations = list(_coverage(instance, used))
     cost = distance_m = duration_s = 0.0
     for route in used:
-        vehicle, table = instance.vehicles[route.vehicle], timetable(instance, route)
-        metres, seconds = driven_m(instance, table), table.end_s - table.start_s
-        cost += vehicle.fixed_cost + vehicle.cost_per_m * metres + vehicle.cost_per_s * seconds
-        distance_m, duration_s = distance_m + metres, duration_s + seconds
-        violations += _route_violations(instance, route, vehicle, table, metres)
+        alone = evaluate_route(instance, route)
+        cost, violations = cost + alone.cost, violations + list(alone.violations)
+        distance_m, duration_s = distance_m + alone.distance_m, duration_s + alone.duration_s
     served = {stop for route in used for stop in route.stops}
     cost += sum(stop.prize for number, stop in enumerate(instance.stops) if stop.prize and number not in served)
     return Evaluation(cost, distance_m, duration_s, len(used), tuple(violations))
+
+
+def evaluate_route(instance: DeliveryInstance, route: Route) -> Evaluation:
+    """The same of one route, whatever others do; prizes of stops left out do not count."""
+    if not any(route.trips):
+        return Evaluation(0.0, 0.0, 0.0, 0, ())
+    vehicle, table = instance.vehicles[route.vehicle], timetable(instance, route)
+    metres, seconds = driven_m(instance, table), table.end_s - table.start_s
+    cost = vehicle.fixed_cost + vehicle.cost_per_m * metres + vehicle.cost_per_s * seconds
+    return Evaluation(cost, metres, seconds, 1, tuple(_route_violations(instance, route, vehicle, table, metres)))
 
 
 def driven_m(instance: DeliveryInstance, table: Timetable) -> float:

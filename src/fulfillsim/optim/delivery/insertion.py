@@ -16,7 +16,7 @@ __all__ = ["solve", "supports"]
 
 
 def solve(instance: DeliveryInstance, stop: Stop) -> Solution[Routes]:
-    """All stops but the committed ones, one by one, the cheapest insertion first."""
+    """All stops that pay but the committed ones, one by one, the cheapest insertion first."""
     return inserted(instance, 1)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from fulfillsim.optim.delivery.answers import answer, refusal
 from fulfillsim.optim.delivery.descent import improved
 from fulfillsim.optim.delivery.instance import DeliveryInstance
+from fulfillsim.optim.delivery.leaving_out import without_what_does_not_pay
 from fulfillsim.optim.delivery.plan import Routes
 from fulfillsim.optim.delivery.search import Search, begin
 from fulfillsim.optim.delivery.tables import supports
@@ -49,7 +50,8 @@ def solve(instance: DeliveryInstance, stop: Stop) -> Solution[Routes]:
             incumbents.append((perf_counter() - begun, search.best_cost))
         if stop.seconds is not None and perf_counter() - begun >= stop.seconds:
             break
-    return answer(instance, search.routes(), f"{step + 1} descents", tuple(incumbents))
+    plan = without_what_does_not_pay(instance, search.routes())
+    return answer(instance, plan, f"{step + 1} descents", tuple(incumbents))
 
 
 def serve_all(instance: DeliveryInstance, search: Search, stop: Stop, begun: float) -> None:

@@ -6,12 +6,16 @@ parallel version, with the shape parameter of Gaskell (1967). O(n k log n) with 
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from fulfillsim.optim.delivery.answers import answer, refusal
+from fulfillsim.optim.delivery.evaluation import evaluate
 from fulfillsim.optim.delivery.instance import DeliveryInstance
+from fulfillsim.optim.delivery.leaving_out import without_what_does_not_pay
 from fulfillsim.optim.delivery.plan import Routes
-from fulfillsim.optim.delivery.regret_insertion import N_CHOICES, inserted
+from fulfillsim.optim.delivery.regret_insertion import N_CHOICES, insert_waiting, inserted
 from fulfillsim.optim.delivery.tables import (
     CAPACITY,
     DISTANCE,
@@ -91,25 +95,27 @@ def place_routes(tables: Tables, state: State, routes: list[list[int]]) -> list[
 
 
 def solve(instance: DeliveryInstance, stop: Stop) -> Solution[Routes]:
-    """Routes by savings; what finds no vehicle is inserted where it costs least.
+    """Routes by savings; what finds no vehicle is inserted where it costs least, and what does not pay goes out.
 
     Where joined routes leave no room for all, as with few vans that load again, regret insertion begins anew, and the
-    plan that serves more counts.
+    plan counts that serves more of those that must be, then the cheaper one.
     """
     from fulfillsim.optim.delivery._kernels import refresh_all
-    from fulfillsim.optim.delivery.construct._kernels import insert_by_regret
 
     if refused := refusal(instance, supports(instance)):
         return refused
     tables = make_tables(instance)
     state = make_state(tables)
     refresh_all(tables, state)
-    left = place_routes(tables, state, merged(tables))
-    if not insert_by_regret(tables, state, np.array(left, np.int32), 1):
-        return answer(instance, routes_of(tables, state))
-    return max(answer(instance, routes_of(tables, state)), inserted(instance, N_CHOICES), key=n_served)
+    left = [place - tables.n_depots for place in place_routes(tables, state, merged(tables))]
+    fits = not insert_waiting(instance, tables, state, left, 1)
+    joined = answer(instance, without_what_does_not_pay(instance, routes_of(tables, state)))
+    if fits:
+        return joined
+    return min(joined, inserted(instance, N_CHOICES), key=partial(_lacking, instance))
 
 
-def n_served(solution: Solution[Routes]) -> int:
-    """Stops on the routes of a solution."""
-    return sum(len(route.stops) for route in solution.plan or ())
+def _lacking(instance: DeliveryInstance, solution: Solution[Routes]) -> tuple[int, float]:
+    """Stops that should be served and are not, then the cost."""
+    judged = evaluate(instance, solution.plan or ())
+    return len(judged.violations), judged.cost
