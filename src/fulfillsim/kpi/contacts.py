@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.domain.records import ContactEnd, ContactReason, Notice
-from fulfillsim.kpi.facts import LATE, ON_TIME, UNDECIDED, Facts
+from fulfillsim.kpi.facts import LATE, ON_TIME, UNDECIDED, Facts, Run
+from fulfillsim.kpi.keeping import once
 from fulfillsim.kpi.measure import Ints, ratio
 
 REASONS = (*(reason.name.lower() for reason in ContactReason), "withdrawn")
@@ -22,25 +23,26 @@ def n_contacts(facts: Facts) -> dict[str, float]:
     return dict(zip(REASONS, [*counts, float(n_withdrawn)], strict=True))
 
 
-def warned(facts: Facts) -> NDArray[np.bool_]:
+@once
+def warned(run: Run) -> NDArray[np.bool_]:
     """Tell which orders' customers heard of a delay before the date of their first promise had passed."""
-    order, kind = facts.index("notices", "order"), facts.index("notices", "kind")
+    order, kind = run.index("notices", "order"), run.index("notices", "kind")
     bad_news = (kind == Notice.DELAY) | (kind == Notice.ETA_CHANGE)
-    in_time = facts.column("notices", "time_s") < facts.run.day_end_s(facts.journeys.promise_s)[order]
-    return np.bincount(order[bad_news & in_time], minlength=len(facts.journeys)) > 0
+    in_time = run.column("notices", "time_s") < run.day_end_s(run.journeys.promise_s)[order]
+    return np.bincount(order[bad_news & in_time], minlength=len(run.journeys)) > 0
 
 
 def promises_kept(facts: Facts, rows: Ints) -> float:
     """Share of the decided orders that came by their first promise and never gave cause for worry."""
     verdicts = facts.run.delivery[rows]
-    good = (verdicts == ON_TIME) & ~warned(facts)[rows]
+    good = (verdicts == ON_TIME) & ~warned(facts.run)[rows]
     return ratio(good.sum(), (verdicts != UNDECIDED).sum())
 
 
 def surprises(facts: Facts, rows: Ints) -> float:
     """Share of the decided orders that came late, or not at all, without a word before."""
     verdicts = facts.run.delivery[rows]
-    bad = (verdicts == LATE) & ~warned(facts)[rows]
+    bad = (verdicts == LATE) & ~warned(facts.run)[rows]
     return ratio(bad.sum(), (verdicts != UNDECIDED).sum())
 
 
@@ -53,5 +55,5 @@ def promise_accuracy(facts: Facts, rows: Ints) -> float:
 
 def false_alarms(facts: Facts, rows: Ints) -> float:
     """Share of the orders whose customers heard of a delay that came by their first promise after all."""
-    told = rows[warned(facts)[rows]]
+    told = rows[warned(facts.run)[rows]]
     return ratio((facts.run.delivery[told] == ON_TIME).sum(), len(told))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,6 @@ from fulfillsim.kpi.survival import Durations
 
 if TYPE_CHECKING:
     from fulfillsim.domain.world import World
-    from fulfillsim.kpi.paid_time import PaidTime, Spans
     from fulfillsim.kpi.why_late import WhyLate
 
 Floats = NDArray[np.float64]
@@ -65,6 +64,7 @@ class Run:
         self.world, self.trace = world, trace
         self._columns: dict[tuple[str, str], Floats] = {}
         self._indices: dict[tuple[str, str], Ints] = {}
+        self.kept: dict[Any, Any] = {}
         self.midnight_s = np.array(world.days.midnight_s)
 
     def column(self, table: str, name: str) -> Floats:
@@ -140,13 +140,6 @@ class Run:
 
         return explain(self)
 
-    @cached_property
-    def rostered(self) -> Spans:
-        """What the roster pays each person."""
-        from fulfillsim.kpi.paid_time import rostered_spans  # it looks at the facts of this module
-
-        return rostered_spans(self)
-
     def _by_date(self, promise_s: Floats) -> NDArray[np.int8]:
         """A date is kept until 23:59:59: by day index, so that midnight itself is the next day."""
         end_s = self.day_end_s(promise_s)
@@ -221,7 +214,7 @@ class Facts:
     def _look(self, start_s: float, end_s: float) -> None:
         self.start_s, self.end_s = start_s, end_s
         self._cohorts: dict[str, Cohort] = {}
-        self.paid_time: PaidTime | None = None
+        self.kept: dict[Any, Any] = {}
         self.durations: dict[tuple[str, str, int], tuple[Ints, Durations]] = {}
 
     def within(self, start_s: float, end_s: float) -> Facts:

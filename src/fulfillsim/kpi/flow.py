@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from fulfillsim.domain.records import StockMove
 from fulfillsim.kpi.facts import CANCELLED, DAY_S, Facts, overlap_s
 from fulfillsim.kpi.journeys import Status
+from fulfillsim.kpi.keeping import once
 from fulfillsim.kpi.measure import Ints, ratio
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ def taken(world: World) -> StockMove:
     return StockMove.PICKED if picks else StockMove.RESERVED
 
 
+@once
 def on_hand_mean(facts: Facts) -> Floats:
     """Units on the shelf over the window on average, by SKU, shape (n_skus,)."""
     put = _moved(facts, StockMove.PUT_AWAY)

@@ -16,7 +16,7 @@ from fulfillsim.domain.records import Milestone, ShortPick
 from fulfillsim.kpi.facts import Facts
 from fulfillsim.kpi.journeys import Status
 from fulfillsim.kpi.measure import ratio
-from fulfillsim.kpi.paid_time import PaidTime, account_for
+from fulfillsim.kpi.paid_time import account_for
 
 if TYPE_CHECKING:
     from fulfillsim.domain.world import World
@@ -61,16 +61,9 @@ def _by_role(facts: Facts, values: Floats) -> Floats:
     return np.asarray(np.bincount(facts.worker_role, values, minlength=len(facts.world.staff)), dtype=np.float64)
 
 
-def _account(facts: Facts) -> PaidTime:
-    """Paid time of the window, worked out once."""
-    if facts.paid_time is None:
-        facts.paid_time = account_for(facts)
-    return facts.paid_time
-
-
 def utilization(facts: Facts) -> dict[str, float]:
     """Busy over present by role: breaks and overtime are in neither."""
-    account = _account(facts)
+    account = account_for(facts)
     busy, present = _by_role(facts, account.busy), _by_role(facts, account.present)
     return {role.name: ratio(busy[i], present[i]) for i, role in enumerate(facts.world.staff)}
 
@@ -90,7 +83,7 @@ def _hours_of(part: str) -> Callable[[Facts], dict[str, float]]:
     """Hours of a part of `PaidTime` by role."""
 
     def hours(facts: Facts) -> dict[str, float]:
-        values = _by_role(facts, getattr(_account(facts), part)) / HOUR_S
+        values = _by_role(facts, getattr(account_for(facts), part)) / HOUR_S
         return {role.name: float(values[i]) for i, role in enumerate(facts.world.staff)}
 
     return hours
@@ -105,12 +98,12 @@ def labor_cost(facts: Facts) -> float:
     rates = {(i, s.name): s.agency.rate_per_h if s.agency else r.wage_per_h
              for i, r in enumerate(facts.world.staff) for s in r.shifts}  # fmt: skip
     per_h = np.array([rates[worker.role, worker.shift] for worker in facts.trace.workers])
-    return float(_account(facts).paid @ per_h) / HOUR_S if len(per_h) else 0.0
+    return float(account_for(facts).paid @ per_h) / HOUR_S if len(per_h) else 0.0
 
 
 def overtime_hours(facts: Facts) -> float:
     """Hours of overtime of all roles."""
-    return float(_account(facts).overtime.sum()) / HOUR_S
+    return float(account_for(facts).overtime.sum()) / HOUR_S
 
 
 def operating_hours(facts: Facts) -> float:

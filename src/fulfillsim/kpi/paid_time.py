@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from fulfillsim.domain.records import WorkerState
 from fulfillsim.kpi.facts import Facts, Run
+from fulfillsim.kpi.keeping import once
 
 if TYPE_CHECKING:
     from fulfillsim.domain.staff import Shift
@@ -58,6 +59,7 @@ class Spans:
         return np.maximum(inside, 0.0)
 
 
+@once
 def rostered_spans(run: Run) -> Spans:
     """What the roster pays, per person: duties without their unpaid breaks; of an agency, those that were called."""
     numbers, starts, ends = [], [], []
@@ -128,12 +130,13 @@ class PaidTime:
         return self.rostered + self.overtime
 
 
+@once
 def account_for(facts: Facts) -> PaidTime:
     """Account for every paid second of the window."""
     run, n = facts.run, len(facts.trace.workers)
     everyone, ones = np.arange(n), np.ones(n)
     window = (everyone, ones * facts.start_s, ones * facts.end_s)
-    planned = run.rostered.within(*window)
+    planned = rostered_spans(run).within(*window)
     inside, outside = _by_state(facts)
     unpaid = np.array([role.absence is not None and not role.absence.paid for role in facts.world.staff], dtype=bool)
     is_unpaid = unpaid[facts.worker_role] if n else np.zeros(0, dtype=bool)
@@ -162,7 +165,7 @@ def _by_state(facts: Facts) -> tuple[dict[WorkerState, Floats], dict[WorkerState
     start_s = np.maximum(facts.column("duty", "start_s"), facts.start_s)
     end_s = np.minimum(facts.column("duty", "end_s"), facts.end_s)
     whole = np.maximum(end_s - start_s, 0.0)
-    paid = facts.run.rostered.within(worker, start_s, end_s)
+    paid = rostered_spans(facts.run).within(worker, start_s, end_s)
     n = len(facts.trace.workers)
 
     def sums(kind: WorkerState, values: Floats) -> Floats:
