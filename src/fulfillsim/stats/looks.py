@@ -17,9 +17,10 @@ from fulfillsim.stats.arrays import Floats, check_prob
 
 #: Nodes of the quadrature between the boundaries; 64 give seven digits for twenty looks.
 _N_NODES = 96
-#: Share of the error rate that is spent; the rest pays for variances estimated from few replications, which the
-#: theory takes as known, and for values that are not normal.
-SPENT = 0.8
+#: Share of the error rate that is spent. Variances are estimated from few replications, which the theory takes as
+#: known: with normal values that adds up to a fourteenth of what is spent. The rest is for values that are not
+#: normal, and lets 2,000 studies of equal alternatives show the promised rate (0.05 less 2.33 standard errors: 0.0386).
+SPENT = 0.7
 
 
 def look_sizes(n_first: int = 10, n_most: int = 200, growth: float = 1.5) -> tuple[int, ...]:
@@ -68,7 +69,7 @@ def look_levels(sizes: tuple[int, ...], alpha: float = 0.05) -> tuple[float, ...
     Examples
     --------
     >>> [round(level, 4) for level in look_levels((10, 20, 40))]
-    [0.99, 0.9873, 0.9746]
+    [0.9912, 0.989, 0.978]
     """
     from scipy.special import ndtr
 
