@@ -45,3 +45,21 @@ def test_a_thousand_parcels_cost_what_each_costs_alone(at_s):
             assert charges.billed_kg[row] == pytest.approx(alone.billed_kg)
             parts = dict(zip(("fuel", "peak", "door", "heavy"), charges.surcharges[:, row], strict=True))
             assert {name: part for name, part in parts.items() if part} == pytest.approx(dict(alone.surcharges))
+
+
+def test_parcels_of_one_order_are_rated_by_their_sum_and_charged_with_the_first():
+    """Two of one kilogram and a single one; the order of 4 + 5 kg is too heavy as one, and goes parcel by parcel."""
+    fee = Surcharge("door", 0.5, "parcel")
+    tariff = Tariff(_up_to_six(), (fee,), per_consignment=True)
+    order, kg = np.array([0, 0, 1, 2, 2]), np.array([1.0, 1.0, 1.0, 4.0, 5.0])
+    at = (np.zeros(5, np.int64), kg, np.zeros(5), 0.0, np.ones(5, np.bool_))
+    charges = Pricer(tariff, ("a",)).consigned(order, *at)
+    assert charges.total.tolist() == [5.5, 0.0, 4.5, 9.5, 9.5]
+    assert charges.billed_kg.tolist() == [2.0, 0.0, 1.0, 4.0, 5.0]
+    apart = Pricer(Tariff(_up_to_six(), (fee,)), ("a",))
+    assert apart.consigned(order, *at).total.tolist() == apart.charges(*at).total.tolist()
+
+
+def _up_to_six():
+    bounds = ((0.0, 1.0, 4.0), (1.0, 2.0, 5.0), (2.0, 6.0, 9.0))
+    return tuple(Rate("a", low, high, flat) for low, high, flat in bounds)

@@ -113,3 +113,16 @@ def test_a_desk_that_gets_no_order_of_the_vans_is_told(small):
     rule = "gets no order of own vans"
     assert not any(rule in each.rule for each in found)
     assert any(rule in each.rule and each.is_warning for each in told)
+
+
+def test_what_joins_parcels_is_read_and_told_where_it_has_nothing_to_join(small):
+    card = {"zones": {"all": {"5 kg": "4 EUR"}}, "per": "consignment"}
+    joint = {"delivery.consolidate": "4 h", f"{GROUND}.rates": card}
+    world = small({**joint, "inventory.shortage": "split"}).world()
+    assert world.delivery.consolidate_s == 4 * 3600.0
+    assert [service.tariff.per_consignment for service in world.delivery.services] == [True]
+    found = {found.path[-1]: found.rule for found in check_settings(small(joint).settings) if found.is_warning}
+    assert found["consolidate"] == "has nothing to wait for: no order is split"
+    assert found["per"] == "counts only where the parcels of an order leave together"
+    splitting = {"inventory.shortage": "split", "fulfillment.picking.errors": {"short": "1 %"}}
+    assert not any(each.is_warning for each in check_settings(small({**joint, **splitting}).settings))

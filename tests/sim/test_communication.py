@@ -127,6 +127,19 @@ def test_an_order_in_two_parcels_is_complete_with_the_second():
     assert asked(trace) == ([(0.0, LATE, WEDNESDAY)], [(ContactEnd.WITHDRAWN, WEDNESDAY_NOON)])
 
 
+@pytest.mark.parametrize(("wait_s", "n_notices"), [(None, 2), (6 * HOUR_S, 1)])
+def test_parts_that_leave_together_are_told_of_once(wait_s, n_notices):
+    """The rest is packed at noon; both leave at 18:00, and the order is complete on Tuesday noon: in time."""
+    world = informing(from_h=64.0, notices=("shipped",))
+    world = replace(world, catalog=catalog_of(2), inventory=stocked([5, 0], "split", 12 * HOUR_S))
+    trace = run(
+        replace(world, delivery=replace(world.delivery, consolidate_s=wait_s)), tape_of(TEN, [[(0, 1), (1, 4)]])
+    )
+    assert trace.columns("parcels")["delivered_s"].tolist() == [DAY_S + 12 * HOUR_S] * 2
+    assert len(trace.columns("notices")["order"]) == n_notices
+    assert asked(trace) == ([], [])
+
+
 def test_who_hears_nothing_asks_unless_the_parcel_has_left():
     quiet = {"late_contact_prob": 0.0, "silence_s": 2 * HOUR_S, "silence_contact_prob": 1.0}
     ten_and_half_past_four = tape_of([10 * HOUR_S, 16.5 * HOUR_S])  # both leave at 18:00

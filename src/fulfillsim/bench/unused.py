@@ -102,6 +102,9 @@ FEATURES: dict[str, Feature] = {
     ),
     "kits": _of("benches work_orders", "kits assembly benches from_shelf shelf_lines", lambda w: w.assembly),
     "orders in several parcels": _of("", "n_objects in_two", lambda w: w.inventory and w.inventory.shortage == "split"),
+    "parts that wait for each other at the dock": _of(
+        "consignments", "gathering n_missing in_one", lambda w: w.delivery and w.delivery.consolidate_s is not None
+    ),
     "choice of supplier": _of("", "sourcing choose", lambda w: w.inventory and w.inventory.sourcing),
     "suppliers late and short": _of(
         "",

@@ -135,6 +135,8 @@ class Delivery:
         Chance that an order goes to a private door, where some surcharges count.
     assignment
         None: a parcel is given to a service once, when it is staged, by ``choice``.
+    consolidate_s
+        The longest that parts of a split order wait at the dock for each other; None: each leaves by itself.
     """
 
     carriers: tuple[Carrier, ...]
@@ -144,6 +146,7 @@ class Delivery:
     fleet: Fleet | None = None
     residential_prob: float = 1.0
     assignment: Assignment | None = None
+    consolidate_s: float | None = None
 
     @cached_property
     def surcharges(self) -> tuple[str, ...]:

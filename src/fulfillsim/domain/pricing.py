@@ -137,6 +137,34 @@ class Pricer:
         extras = self._surcharges(np.where(carried, rate, 0.0), billed, at_s, residential)
         return Charges(billed, rate, extras)
 
+    def consigned(
+        self,
+        order: Ints,
+        zone: NDArray[np.int16] | Ints,
+        weight_kg: Floats,
+        volume_l: Floats,
+        at_s: float,
+        residential: NDArray[np.bool_],
+    ) -> Charges:
+        """The same for parcels of orders, which a tariff may rate as one: all of it is charged with the first parcel.
+
+        Parameters
+        ----------
+        order
+            Order of each parcel, from 0 on and rising. What is too heavy as one is rated parcel by parcel.
+        """
+        apart = self.charges(zone, weight_kg, volume_l, at_s, residential)
+        if not self.tariff.per_consignment:
+            return apart
+        first = np.flatnonzero(np.diff(order, prepend=-1))
+        weights, volumes = np.add.reduceat(weight_kg, first), np.add.reduceat(volume_l, first)
+        whole = self.charges(zone[first], weights, volumes, at_s, residential[first])
+        joint = np.isfinite(whole.rate)
+        columns = np.vstack([apart.billed_kg, apart.rate, apart.surcharges])
+        columns[:, joint[order]] = 0.0
+        columns[:, first[joint]] = np.vstack([whole.billed_kg, whole.rate, whole.surcharges])[:, joint]
+        return Charges(columns[0], columns[1], columns[2:])
+
     def _surcharges(self, rate: Floats, billed: Floats, at_s: float, residential: NDArray[np.bool_] | bool) -> Floats:
         due = np.zeros((len(self.names), len(rate)))
         for extra in self.tariff.surcharges:

@@ -212,6 +212,8 @@ TABLES: dict[str, tuple[str, ...]] = {
         "damaged",
     ),
     "surcharges": ("parcel", "kind", "amount"),
+    "gatherings": ("order", "n_parts", "since_s", "until_s"),
+    "consignments": ("order", "time_s", "n_parcels", "cost", "apart_cost"),
     "scans": ("parcel", "kind", "time_s"),
     "pickups": ("carrier", "time_s", "n_taken", "n_left", "came"),
     "routes": (
@@ -268,6 +270,8 @@ of work; a customer who leaves the queue has ``started_s`` NaN. ``parcels`` rows
 ``attempted_s`` is the first attempt, ``delivered_s`` NaN for a lost parcel, ``carton`` -1 for goods as they are,
 ``pickups.came`` is 0 for a truck that was skipped. ``parcels.cost`` is what the carrier charges, ``surcharges``
 (``kind``: index in `Delivery.surcharges`) being part of it.
+``gatherings`` has a row for every part, or parts together, of a split order that left the place at the dock where parts
+wait for each other; ``consignments`` one for each order whose parcels a carrier rated as one, with their price apart.
 ``tours.usual_m`` is what a tour of as many orders would walk if the queue had always been served first come, first
 served, on an s-shape. ``arrivals`` has a row for every delivery that a supplier has quoted, with the units quoted and
 those that came; ``units`` and ``arrived_s`` are NaN for one that is still on its way when the run ends.

@@ -167,6 +167,8 @@ class Tariff:
         Billed weights are rounded up to multiples of it; 0 for no rounding.
     minimum
         The least that a parcel costs, surcharges apart.
+    per_consignment
+        Whether parcels of an order that leave together are rated as one, by their weights and volumes together.
 
     Raises
     ------
@@ -179,6 +181,7 @@ class Tariff:
     kg_per_l: float = 0.0
     step_kg: float = 0.0
     minimum: float = 0.0
+    per_consignment: bool = False
 
     def __post_init__(self) -> None:
         """Refuse gaps, overlaps and negative figures."""

@@ -23,6 +23,7 @@ RATE = "rate"
 BARE = "none"
 """In place of a carton: goods as they are."""
 DAYS_PER_WEEK = 7
+HOUR_S = 3600.0
 
 
 def _delivery(facts: Facts) -> Delivery:
@@ -55,6 +56,37 @@ def damages(world: World) -> bool:
 def commits(world: World) -> bool:
     """Carriers were promised volume."""
     return world.delivery is not None and any(carrier.commitment for carrier in world.delivery.carriers)
+
+
+def rates_consignments(world: World) -> bool:
+    """Some carrier rates the parcels of an order as one."""
+    services = world.delivery.services if world.delivery is not None else ()
+    return any(service.tariff.per_consignment for service in services)
+
+
+def _gatherings(facts: Facts) -> tuple[Floats, Floats]:
+    """Parts in each gathering of the window, and hours from the first of them to the leave, shape (n,)."""
+    rows = facts.inside(facts.column("gatherings", "until_s"))
+    since_s, until_s = (facts.column("gatherings", name)[rows] for name in ("since_s", "until_s"))
+    return facts.column("gatherings", "n_parts")[rows], (until_s - since_s) / HOUR_S
+
+
+def consolidated(facts: Facts) -> float:
+    """Share of the parts of split orders that left the dock with other parts of theirs."""
+    n_parts, _ = _gatherings(facts)
+    return ratio(n_parts[n_parts > 1].sum(), n_parts.sum())
+
+
+def consolidation_wait(facts: Facts) -> float:
+    """Mean hours from the first part at the dock until it left, in vain or with others."""
+    _, hours = _gatherings(facts)
+    return ratio(hours.sum(), len(hours))
+
+
+def consignment_saving(facts: Facts) -> float:
+    """What the parcels of the window's consignments had cost apart, less what they cost."""
+    rows = facts.inside(facts.column("consignments", "time_s"))
+    return float((facts.column("consignments", "apart_cost") - facts.column("consignments", "cost"))[rows].sum())
 
 
 def has_cartons(world: World) -> bool:

@@ -25,6 +25,11 @@ def drives(world: World) -> bool:
     return world.delivery is not None and world.delivery.fleet is not None
 
 
+def consolidates(world: World) -> bool:
+    """Parts of an order wait at the dock for each other."""
+    return world.delivery is not None and world.delivery.consolidate_s is not None
+
+
 def outsources(world: World) -> bool:
     """Own vans may hand parcels over to carriers."""
     return drives(world) and world.delivery is not None and world.delivery.assignment is not None

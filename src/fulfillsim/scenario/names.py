@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from fulfillsim.scenario.nodes import Path
     from fulfillsim.scenario.schema.delivery import CarrierService
-    from fulfillsim.scenario.schema.fulfillment import Step
+    from fulfillsim.scenario.schema.fulfillment import Picking, Step
     from fulfillsim.scenario.schema.root import Settings
 
 ALL = "all"
@@ -125,6 +126,16 @@ def usable(chosen: Mapping[str, bool], products: Mapping[str, CarrierService]) -
     """Carrier services that may serve a service: those chosen; without any, all but those ruled out."""
     flags = {key: flag for name, flag in chosen.items() for key in called(name, products)}
     return [key for key in products if flags.get(key, not any(flags.values()))]
+
+
+def pickings(settings: Settings) -> dict[Path, Picking]:
+    """Ways of picking, each where it is written: the usual one, and those of paths that have their own."""
+    plan = settings.fulfillment
+    if plan is None:
+        return {}
+    found: dict[Path, Picking | None] = {("fulfillment", "picking"): plan.picking}
+    found |= {("fulfillment", "paths", name, "picking"): path.picking for name, path in plan.paths.items()}
+    return {at: picking for at, picking in found.items() if picking is not None}
 
 
 def chain(steps: Mapping[str, Step]) -> list[str]:

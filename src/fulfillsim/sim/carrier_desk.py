@@ -230,8 +230,8 @@ class CarrierDesk:
     def _prices(self, lane: int, boxes: Boxes, rows: Ints, zones: Ints, at_s: float) -> Floats:
         """Price of all parcels of each order with a service."""
         doors = self.model.book.residential[rows][boxes.order]
-        pricer = self.carriers.prices.pricers[lane]
-        charges = pricer.charges(zones[boxes.order], boxes.weight_kg, boxes.volume_l, at_s, doors)
+        pricer, goods = self.carriers.prices.pricers[lane], (boxes.weight_kg, boxes.volume_l)
+        charges = pricer.consigned(boxes.order, zones[boxes.order], *goods, at_s, doors)
         return np.asarray(np.bincount(boxes.order, charges.total, minlength=len(rows)), dtype=np.float64)
 
     def _transit_s(self, service: CarrierService, zones: Ints, departs_s: float, now: float) -> Floats:

@@ -105,12 +105,22 @@ class Handover:
     ) -> tuple[Floats, Floats]:
         """Billed kilograms and price of each parcel; surcharges are written down."""
         pricer, doors = self.model.carriers.prices.pricers[lane], self.model.book.residential[rows]
-        charges = pricer.charges(zones, boxes.weight_kg, boxes.volume_l, now, doors)
+        goods = boxes.weight_kg, boxes.volume_l
+        charges = pricer.consigned(boxes.order, zones, *goods, now, doors)
+        if pricer.tariff.per_consignment:
+            self._consignments(boxes.order, rows, now, charges.total, pricer.charges(zones, *goods, now, doors).total)
         table = self.model.trace.tables["surcharges"]
         for name, amounts in zip(pricer.names, charges.surcharges, strict=True):
             due = np.flatnonzero(amounts)
             table.add_block(first + due, self.surcharge_index[name], amounts[due])
         return charges.billed_kg, charges.total
+
+    def _consignments(self, order: Ints, rows: Ints, now: float, cost: Floats, apart: Floats) -> None:
+        """Write down orders of several parcels, what they cost, and what each parcel by itself would have cost."""
+        n_parcels = np.bincount(order)
+        several, first = n_parcels > 1, np.flatnonzero(np.diff(order, prepend=-1))
+        sums = np.bincount(order, cost)[several], np.bincount(order, apart)[several]
+        self.model.trace.tables["consignments"].add_block(rows[first][several], now, n_parcels[several], *sums)
 
     def _damaged(self, service: CarrierService, rows: Ints, parcels: Ints) -> NDArray[np.bool_]:
         if not service.damage_prob:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from fulfillsim.domain.records import Milestone
@@ -142,6 +142,16 @@ class Model:
             self.progress.in_two(order, self.engine.now)
         if self.communication is not None:
             self.communication.travels_in_two(order)
+
+    def in_one(self, parts: Sequence[Order], is_whole: bool) -> None:
+        """Parts of an order travel together from now on; whether all of them that are left do."""
+        self.n_objects[parts[0].row] -= len(parts) - 1
+        for part in parts[1:]:
+            self.gone(part)
+        if self.progress is not None:
+            self.progress.in_one(parts)
+        if self.communication is not None and is_whole:
+            self.communication.travels_in_one(parts[0])
 
     def nothing_left(self, order: Order, now: float) -> None:
         """All goods of this piece of an order turned out not to be there: the order ends if it was the last piece."""

@@ -74,12 +74,21 @@ class Prices:
         """Price of parcels at the upper end of their class, handed over at a moment; infinite if one is not carried."""
         key = (lane, zone, price_class, at_s)
         if key not in self._known:
-            self._known[key] = sum(self._price(lane, zone, number, at_s) for number in self._parcels[price_class])
+            self._known[key] = self._of_parcels(lane, zone, self._parcels[price_class], at_s)
         return self._known[key]
 
-    def _price(self, lane: int, zone: int, parcel_class: int, at_s: float) -> float:
-        weights, residential = self._parcel_classes[parcel_class]
-        charge = self._tariffs[lane].charge(self.zones[zone], weights[self._divisor[lane]], 0.0, at_s, residential)
+    def _of_parcels(self, lane: int, zone: int, numbers: tuple[int, ...], at_s: float) -> float:
+        """Price of parcels that leave together: as one where the card says so and they are not too heavy for it."""
+        if self._tariffs[lane].per_consignment and len(numbers) > 1:
+            together = self._price(lane, zone, numbers, at_s)
+            if together < inf:
+                return together
+        return sum(self._price(lane, zone, (number,), at_s) for number in numbers)
+
+    def _price(self, lane: int, zone: int, numbers: tuple[int, ...], at_s: float) -> float:
+        classes = [self._parcel_classes[number] for number in numbers]
+        weight_kg, residential = sum(weights[self._divisor[lane]] for weights, _ in classes), classes[0][1]
+        charge = self._tariffs[lane].charge(self.zones[zone], weight_kg, 0.0, at_s, residential)
         return inf if charge is None else charge.total
 
 

@@ -7,6 +7,7 @@ policy asks for it.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from math import nan
 from typing import Any
 
@@ -142,6 +143,11 @@ class Progress:
         self.stage[order.row] = Stage.WAITING
         self.since[:, order.row] = np.nan
         self.since[Stage.WAITING, order.row] = self.clock.reading(now)
+
+    def in_one(self, parts: Sequence[Order]) -> None:
+        """Parts leave together: where the one that decides is among them, they do."""
+        if any(map(self._is_followed, parts)):
+            self._piece[parts[0].row] = parts[0].n_parcel
 
     def law(self, stage: int, group: int) -> Floats | None:
         """Times from a stage to the dock, of the same kind or else of all; None without experience (seconds)."""

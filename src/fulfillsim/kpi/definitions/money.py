@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fulfillsim.kpi import carriers, cost
 from fulfillsim.kpi.measure import FamilyKpi, Kpi, RowKpi, RunKpi, always
-from fulfillsim.kpi.needs import promises
+from fulfillsim.kpi.needs import consolidates, promises
 
 COST: tuple[Kpi, ...] = (
     FamilyKpi("cost", "currency", "lower", "part of the window's cost", always, cost.costs),
@@ -31,6 +31,13 @@ CARRIERS: tuple[Kpi, ...] = (
            lambda world: promises(world) and carriers.has_choice(world), "parcels", carriers.diverted),
     RowKpi("billed_per_weight", "ratio", "lower", "kilograms that carriers bill over those of the scale",
            carriers.bills_otherwise, "parcels", carriers.billed_per_weight),
+    RunKpi("consolidated", "share", "higher", "parts of split orders that left the dock together with others",
+           consolidates, carriers.consolidated),
+    RunKpi("consolidation_wait", "h", "lower", "wait of parts of split orders at the dock for each other",
+           consolidates, carriers.consolidation_wait),
+    RunKpi("consignment_saving", "currency", "higher",
+           "what parcels of one order cost less because carriers rated them as one",
+           carriers.rates_consignments, carriers.consignment_saving),
     RowKpi("n_damaged", "parcels", "lower", "left in the window and came damaged",
            carriers.damages, "parcels", carriers.n_damaged),
     FamilyKpi("commitment_shortfall", "parcels", "lower", "missing from what a carrier was promised for its weeks",

@@ -31,6 +31,7 @@ def build_delivery(settings: Settings, timeline: Timeline, folder: Path) -> Deli
         lateness_cost_per_order=plan.lateness_cost.amount,
         residential_prob=plan.residential,
         assignment=_assignment(plan.assignment),
+        consolidate_s=plan.consolidate,
     )
     return with_fleet(delivery, settings, timeline)
 

@@ -60,6 +60,7 @@ def build_tariff(
         kg_per_l=CM3_PER_L / plan.divisor if plan.divisor else 0.0,
         step_kg=plan.step,
         minimum=plan.minimum.amount,
+        per_consignment=plan.per == "consignment",
     )
     if plan.file is None:
         prices = {zone: {kg: money.amount for kg, money in row.items()} for zone, row in plan.zones.items()}

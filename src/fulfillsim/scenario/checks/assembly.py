@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fulfillsim.scenario.checks.finding import Finding, unknown
-from fulfillsim.scenario.names import bench_names, sku_names
+from fulfillsim.scenario.names import bench_names, pickings, sku_names
 from fulfillsim.scenario.nodes import Path
 from fulfillsim.scenario.schema.assembly import Assembly
-from fulfillsim.scenario.schema.fulfillment import Fulfillment, Picking
 from fulfillsim.scenario.schema.root import Settings
 
 AT: Path = ("assembly", "kits")
@@ -91,16 +90,14 @@ def _stages(settings: Settings, plan: Assembly) -> Iterator[Finding]:
         if make == "to_order" and fulfillment is None:
             yield Finding((*AT, name), "is made to order, which is part of fulfillment", "fulfillment: {steps: ...}")
     if "to_order" in makes.values() and fulfillment is not None:
-        yield from _never_incomplete(settings, fulfillment)
+        yield from _never_incomplete(settings)
 
 
-def _never_incomplete(settings: Settings, fulfillment: Fulfillment) -> Iterator[Finding]:
+def _never_incomplete(settings: Settings) -> Iterator[Finding]:
     """An order goes on only with all components of its kits."""
-    pickings: list[tuple[Path, Picking | None]] = [(("fulfillment", "picking"), fulfillment.picking)]
-    pickings += [(("fulfillment", "paths", n, "picking"), path.picking) for n, path in fulfillment.paths.items()]
     told = "and a kit is not made without a component"
-    for at, picking in pickings:
-        if picking is not None and picking.errors is not None and picking.errors.when_short != "repick":
+    for at, picking in pickings(settings).items():
+        if picking.errors is not None and picking.errors.when_short != "repick":
             rule = f"is {picking.errors.when_short}, {told}"
             yield Finding((*at, "errors", "when_short"), rule, "when_short: repick")
     stock = settings.inventory

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fulfillsim.scenario.checks.finding import Finding, unknown
-from fulfillsim.scenario.names import carrier_services, usable
+from fulfillsim.scenario.names import carrier_services, pickings, usable
 from fulfillsim.scenario.nodes import Path
 from fulfillsim.scenario.schema.delivery import Carrier, CarrierService
 from fulfillsim.scenario.schema.fleet import FLEET
@@ -25,6 +25,7 @@ def check_carriers(settings: Settings) -> Iterator[Finding]:
     if plan.assignment is not None and plan.fleet is not None and not any(_share_orders(settings)):
         rule = "gets no order of own vans: no service may go with a slot of theirs and with a carrier"
         yield Finding(("delivery", "assignment"), rule, "name both among the carriers of a service", is_warning=True)
+    yield from _consignments(settings)
     for name, carrier in plan.carriers.items():
         at = ("delivery", "carriers", name)
         if carrier.max_share < 1 and plan.assignment is None:
@@ -43,6 +44,37 @@ def _share_orders(settings: Settings) -> Iterator[bool]:
         yield bool(chosen & own) and bool(chosen - own)
     if not settings.services:
         yield True
+
+
+def _consignments(settings: Settings) -> Iterator[Finding]:
+    """What joins the parcels of an order needs orders in several parcels."""
+    plan = settings.delivery
+    assert plan is not None, "asked for where there are carriers"
+    splits = _may_split(settings)
+    if plan.consolidate is not None and not splits:
+        rule = "has nothing to wait for: no order is split"
+        yield Finding(("delivery", "consolidate"), rule, "inventory: {shortage: split}", is_warning=True)
+    in_several = (plan.consolidate is not None and splits) or bool(
+        settings.fulfillment and settings.fulfillment.cartons
+    )
+    for name, carrier in plan.carriers.items():
+        for key, service in carrier.services.items():
+            if service.rates.per == "consignment" and not in_several:
+                path = ("delivery", "carriers", name, "services", key, "rates", "per")
+                rule = "counts only where the parcels of an order leave together"
+                yield Finding(path, rule, "delivery: {consolidate: 4 h}, or cartons", is_warning=True)
+
+
+def _may_split(settings: Settings) -> bool:
+    """Whether the rest of an order may follow by itself."""
+    stock = settings.inventory
+    if stock is None:
+        return False
+    rules: list[str] = [stock.shortage]
+    rules += [stock.forward.when_empty] if stock.forward is not None else []
+    rules += [stock.records.when_short] if stock.records is not None else []
+    errors = [picking.errors for picking in pickings(settings).values()]
+    return "split" in rules or any(found is not None and found.when_short == "backorder" for found in errors)
 
 
 def _pickups(carrier: Carrier, service: CarrierService, at: Path) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fulfillsim.scenario.checks.finding import Finding, unknown
 from fulfillsim.scenario.checks.staffing import presence
 from fulfillsim.scenario.dates import WEEKDAYS
-from fulfillsim.scenario.names import carrier_services, chain, usable
+from fulfillsim.scenario.names import carrier_services, chain, pickings, usable
 from fulfillsim.scenario.nodes import Path
 from fulfillsim.scenario.schema.delivery import Carrier, CarrierService, Pickup
 from fulfillsim.scenario.schema.fulfillment import Batch, Picking, Release, Step
@@ -70,12 +70,9 @@ def check_picking(settings: Settings) -> Iterator[Finding]:
     plan = settings.fulfillment
     if plan is None:
         return
-    pickings: list[tuple[Path, Picking | None]] = [(("fulfillment", "picking"), plan.picking)]
-    pickings += [(("fulfillment", "paths", name, "picking"), path.picking) for name, path in plan.paths.items()]
-    for at, picking in pickings:
-        if picking is not None:
-            yield from _picking(settings, at, picking)
-    if not any(picking and picking.errors and picking.errors.mispick for _, picking in pickings):
+    for at, picking in pickings(settings).items():
+        yield from _picking(settings, at, picking)
+    if not any(picking.errors and picking.errors.mispick for picking in pickings(settings).values()):
         for name, step in plan.steps.items():
             if step.rework is not None and step.rework.mispicks:
                 path = ("fulfillment", "steps", name, "rework", "mispicks")

@@ -125,6 +125,11 @@ class Delivery(Section):
         None, description="Left out: a parcel is given to a service once, when it is packed, by `choice`."
     )
     lateness_cost: Amount = usually(0, description="Per order delivered after its promise.")
+    consolidate: PositiveDuration | None = usually(
+        None,
+        description="Parts of a split order wait so long at the dock for each other, and leave as one consignment; "
+        "never beyond the close-out of their due departure. Left out: each leaves by itself.",
+    )
     residential: Share = usually(1, description="Of orders that go to a private door, where some surcharges count.")
     fleet: Fleet | None = usually(None, description="Own vans; to orders they are one more carrier, called fleet.")
 

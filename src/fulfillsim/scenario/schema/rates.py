@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -49,6 +49,9 @@ class RateTable(Section):
     )
     step: Weight = usually("0 kg", description="Billed weights are rounded up to multiples of it.")
     minimum: Amount = usually(0, description="The least that a parcel costs, surcharges apart.")
+    per: Literal["parcel", "consignment"] = usually(
+        "parcel", description="consignment: parcels of an order that leave together are rated as one, by their sum."
+    )
     surcharges: dict[Name, Surcharge] = usually(
         {}, description="{fuel: {share: 12 %}, peak: {per_parcel: 0.80 EUR, from: 2026-11-23, until: 2026-12-24}}"
     )

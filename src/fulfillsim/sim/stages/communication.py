@@ -93,6 +93,10 @@ class Listener:
         """The rest of an order follows later: it arrives with its last parcel."""
         self.split.add(order.row)
 
+    def travels_in_one(self, order: Order) -> None:
+        """All parts of an order leave together after all."""
+        self.split.discard(order.row)
+
     def cancelled(self, order: Order, now: float) -> None:
         """An accepted order will not come: its customer is told, and has nothing to ask."""
         self.open_by_day.get(self._promise_day(order), _NOBODY).pop(order.row, None)

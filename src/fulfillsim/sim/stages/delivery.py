@@ -41,8 +41,18 @@ def build(model: Model, onward: Intake) -> Intake:
         return onward
     if model.carriers is None:
         model.carriers = Carriers(model.world, model.book, model.packing)
-    model.entries["dock"] = _desk(model, plan)
+    model.entries["dock"] = _dock(model, plan)
     return model.entries["dock"]
+
+
+def _dock(model: Model, plan: Delivery) -> Intake:
+    """Where packed orders go; parts of split orders may wait there for each other first."""
+    if plan.consolidate_s is None:
+        return _desk(model, plan)
+    from fulfillsim.sim.consignments import Gathering, PartsPacked
+
+    model.packing = PartsPacked(model.packing)
+    return Gathering(model, plan.consolidate_s, _desk(model, plan)).intake
 
 
 def _desk(model: Model, plan: Delivery) -> Intake:

@@ -33,6 +33,7 @@ _RATES = section(
         "step": st.just("500 g"),
         "minimum": st.just("4 EUR"),
         "heaviest": st.just("30 kg"),
+        "per": one(("parcel", "consignment")),
         "surcharges": st.just(_SURCHARGES),
     },
 )
@@ -72,6 +73,7 @@ _DELIVERY = section(
         "choice": one(CARRIER_CHOICE.names()),
         "lateness_cost": st.just("3 EUR"),
         "residential": shares,
+        "consolidate": one(("2h", "2 days")),
         "assignment": one((*CARRIER_ASSIGNMENT.names(), {"method": "optimal", "on_promise": "90 %"})),
     },
 )
