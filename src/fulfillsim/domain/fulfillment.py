@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fulfillsim.domain.carton import Carton
-from fulfillsim.domain.layout import RectangularLayout
+from fulfillsim.domain.layout import Layout
 from fulfillsim.domain.work import Condition, Station, Step
 
 ReleaseRule = Literal["on_arrival", "waves", "cutoff_driven"]
@@ -100,7 +100,7 @@ class WalkedTour:
         Walking and searching take longer by this factor for each other picker per aisle in use.
     """
 
-    layout: RectangularLayout
+    layout: Layout
     routing: str
     setup_s: float
     search_s: float

@@ -7,11 +7,15 @@ walks the shortest way, so that whoever measures a tour needs no other knowledge
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from functools import cached_property
 from heapq import heappop, heappush
 from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fulfillsim.errors import InputError
 
@@ -208,24 +212,33 @@ class GraphLayout:
         return (self.start_vertex if self.end_vertex is None else self.end_vertex), 0.0
 
     @cached_property
-    def _onward(self) -> tuple[dict[int, float], ...]:
-        """Per vertex, the vertices one step away and their metres, the shortest of parallel arcs."""
-        onward: tuple[dict[int, float], ...] = tuple({} for _ in range(self.n_vertices))
-        for a, b, metres in self.arcs:
-            onward[a][b] = min(metres, onward[a].get(b, metres))
-        return onward
+    def _onward(self) -> Neighbors:
+        return _neighbors(self.n_vertices, self.arcs)
+
+    @cached_property
+    def home_m(self) -> NDArray[np.float64]:
+        """Metres from each vertex to the end of tours, shape (n_vertices,); infinite where no walk leads there."""
+        backward = _neighbors(self.n_vertices, ((b, a, metres) for a, b, metres in self.arcs))
+        return _dijkstra(backward, self.end[0])[0]
+
+    @cached_property
+    def round_trip_m(self) -> NDArray[np.float64]:
+        """Metres of a tour to each vertex alone, shape (n_vertices,); infinite where there is none."""
+        out_m: NDArray[np.float64] = self.nearest_from(self.start_vertex)[0] + self.home_m
+        return out_m
 
     def holds(self, point: Point) -> bool:
         """Whether a point is a vertex that a tour can reach and from which it can go home."""
         vertex, position_m = point
-        if not 0 <= vertex < self.n_vertices or position_m != 0:
-            return False
-        inf = float("inf")
-        return self.distance_m(self.start, point) < inf and self.distance_m(point, self.end) < inf
+        return 0 <= vertex < self.n_vertices and position_m == 0 and bool(np.isfinite(self.round_trip_m[vertex]))
 
     def distance_m(self, a: Point, b: Point) -> float:
         """Metres of the shortest walk between two vertices, infinite where there is none."""
-        return self.nearest_from(a[0])[0][b[0]]
+        return float(self.nearest_from(a[0])[0][b[0]])
+
+    def distances_m(self, vertices: Sequence[int]) -> NDArray[np.float64]:
+        """Metres of the shortest walks from each to each of some vertices, shape (n, n)."""
+        return np.stack([self.nearest_from(vertex)[0] for vertex in vertices])[:, vertices]
 
     def walk(self, a: Point, b: Point) -> list[Point]:
         """Vertices of a shortest walk, both ends included; it exists (see `holds`)."""
@@ -239,29 +252,47 @@ class GraphLayout:
         return 0.0 if a == b else self._onward[a[0]].get(b[0])
 
     @cached_property
-    def _nearest(self) -> dict[int, tuple[list[float], list[int]]]:
+    def _nearest(self) -> dict[int, tuple[NDArray[np.float64], list[int]]]:
         """What `nearest_from` has found so far."""
         return {}
 
-    def nearest_from(self, vertex: int) -> tuple[list[float], list[int]]:
+    def nearest_from(self, vertex: int) -> tuple[NDArray[np.float64], list[int]]:
         """Metres to all vertices, and the vertex before each on a shortest walk (-1: none)."""
         if vertex not in self._nearest:
-            self._nearest[vertex] = self._dijkstra(vertex)
+            self._nearest[vertex] = _dijkstra(self._onward, vertex)
         return self._nearest[vertex]
 
-    def _dijkstra(self, source: int) -> tuple[list[float], list[int]]:
-        metres, before = [float("inf")] * self.n_vertices, [-1] * self.n_vertices
-        metres[source] = 0.0
-        heap = [(0.0, source)]
-        while heap:
-            length, vertex = heappop(heap)
-            if length > metres[vertex]:
-                continue
-            for other, step in self._onward[vertex].items():
-                if length + step < metres[other]:
-                    metres[other], before[other] = length + step, vertex
-                    heappush(heap, (metres[other], other))
-        return metres, before
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what can be found again, so that it travels light between processes."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+Neighbors = tuple[dict[int, float], ...]
+"""Per vertex, the vertices one step away and their metres."""
+
+
+def _neighbors(n_vertices: int, arcs: Iterable[tuple[int, int, float]]) -> Neighbors:
+    """Neighbors in the direction of the arcs, the shortest of parallel ones."""
+    onward: Neighbors = tuple({} for _ in range(n_vertices))
+    for a, b, metres in arcs:
+        onward[a][b] = min(metres, onward[a].get(b, metres))
+    return onward
+
+
+def _dijkstra(onward: Neighbors, source: int) -> tuple[NDArray[np.float64], list[int]]:
+    """Metres from the source to all vertices, and the vertex before each."""
+    metres, before = [float("inf")] * len(onward), [-1] * len(onward)
+    metres[source] = 0.0
+    heap = [(0.0, source)]
+    while heap:
+        length, vertex = heappop(heap)
+        if length > metres[vertex]:
+            continue
+        for other, step in onward[vertex].items():
+            if length + step < metres[other]:
+                metres[other], before[other] = length + step, vertex
+                heappush(heap, (metres[other], other))
+    return np.array(metres), before
 
 
 Layout = RectangularLayout | GraphLayout

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fulfillsim.domain.fulfillment import Picking
-from fulfillsim.domain.layout import RectangularLayout
+from fulfillsim.domain.layout import Layout, Point, RectangularLayout
 from fulfillsim.policies.batching import PLANNING
 
 if TYPE_CHECKING:
@@ -37,22 +37,32 @@ def compile_ahead(plan: Picking | None) -> None:
     from fulfillsim.optim.pick_routing import ROUTING, router
 
     layout, routing = plan.tour.layout, plan.tour.routing
-    router(layout, ROUTING[routing])([layout.start[0]], [layout.cell_position_m(0)])
+    aisle, position_m = _places(layout)[0]
+    router(layout, ROUTING[routing])([aisle], [position_m])
     if plan.batch.policy in PLANNING:
         policy = PLANNING[plan.batch.policy]()
         for n_orders in SIZES:
             policy.plan(Example(_orders(layout, n_orders), routing))
 
 
-def _orders(layout: RectangularLayout, n_orders: int) -> BatchingInstance:
+def _orders(layout: Layout, n_orders: int) -> BatchingInstance:
     """Orders of two lines, all over the layout."""
     import numpy as np
 
     from fulfillsim.optim.batching import from_orders
 
-    def slot(number: int) -> tuple[int, float]:
-        block, cell = number % layout.n_blocks, number % layout.n_cells
-        return number % layout.n_aisles, layout.cell_position_m(cell, block)
-
-    lines = [[slot(number), slot(3 * number + 1)] for number in range(n_orders)]
+    places = _places(layout)
+    lines = [[places[number % len(places)], places[(3 * number + 1) % len(places)]] for number in range(n_orders)]
     return from_orders(layout, lines, capacity=4.0, load=np.ones(n_orders))
+
+
+def _places(layout: Layout) -> list[Point]:
+    """Some places where something may lie, the first in the aisle of the depot or, in a graph, anywhere."""
+    if not isinstance(layout, RectangularLayout):
+        return [(vertex, 0.0) for vertex in range(layout.n_vertices) if layout.holds((vertex, 0.0))]
+
+    def slot(number: int) -> Point:
+        block, cell = number % layout.n_blocks, number % layout.n_cells
+        return (layout.start[0] + number) % layout.n_aisles, layout.cell_position_m(cell, block)
+
+    return [slot(number) for number in range(3 * max(SIZES))]

@@ -217,6 +217,8 @@ def _unknown_key(path: Path, tree: Node, model: type[BaseModel]) -> _Finding:
     present = here.value if here is not None and isinstance(here.value, dict) else {}
     options = models_at(model, tree, path[:-1])
     known = list(dict.fromkeys(name for option in options for name, _ in fields(option)))
+    if path[-1] in known:  # of another member of a union
+        return _Finding(path, "does not go with the keys beside it", f"{path[-1]}: null takes it away", at_key=True)
     near = _meant(str(path[-1]), known, present)
     more = f" and {len(known) - MOST_KEYS_LISTED} more" if len(known) > MOST_KEYS_LISTED else ""
     listed = f"keys here are {', '.join(known[:MOST_KEYS_LISTED])}{more}" if known else ""

@@ -15,10 +15,11 @@ from fulfillsim.scenario.schema.demand import Columns, History
 from fulfillsim.scenario.tables import read_table
 
 HISTORY: Path = ("demand", "history")
+GRAPH: Path = ("layout", "graph")
 SCENARIO = "scenario"
 """In a fault: the scenario itself, at the address that the fault names."""
 _MAPPING = "history mapping"  # how the room io calls what a scenario says under `demand.history`
-_KEYS = ("table", "file", "orders_file")
+_KEYS = ("table", "file", "orders_file", "graph")
 
 
 class Named(NamedTuple):
@@ -34,8 +35,8 @@ class Named(NamedTuple):
 
 
 def named_files(tree: Node) -> Iterator[Named]:
-    """Files that a scenario names, but those of empirical distributions, which are read with the scenario itself."""
-    return (named for named in every_file(tree) if "empirical" not in named.path[-2:-1])
+    """Files that a scenario names, but those that are read with it: empirical distributions, graphs."""
+    return (n for n in every_file(tree) if "empirical" not in n.path[-2:-1] and n.path != GRAPH)
 
 
 def every_file(tree: Node, path: Path = ()) -> Iterator[Named]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from time import process_time
 
 from fulfillsim.domain.fulfillment import Picking, PickZone, WalkedTour
-from fulfillsim.domain.layout import RectangularLayout
+from fulfillsim.domain.layout import Layout
 from fulfillsim.domain.work import WorkTime
 from fulfillsim.optim.pick_routing import ROUTING, router
 from fulfillsim.optim.pick_routing.lengths import Length
@@ -33,7 +33,7 @@ def tour_time(model: Model, plan: Picking, zone: PickZone) -> TourTime:
     return lambda orders: (0.0, 0.0, 0.0, sum(order.work[column] for order in orders))
 
 
-def usual_routing(layout: RectangularLayout) -> str:
+def usual_routing(layout: Layout) -> str:
     """Name of the routing by which what planning saves is measured."""
     return next(name for name in USUAL if not ROUTING[name].supports(layout))
 

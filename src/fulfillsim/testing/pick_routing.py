@@ -132,6 +132,7 @@ class RoutingContract:
         if not method.supports(picks.layout):
             tour = method.route(picks)
             assert tour.length_m == measure_path(picks.layout, tour.path) >= shortest_m(picks) == 16.0
+            assert length_m(method, picks) == tour.length_m
 
 
 def walked_places(path: tuple[tuple[int, float], ...], places: list[tuple[int, float]]) -> list[tuple[int, float]]:

@@ -43,7 +43,7 @@ def shortest_m(picks: PickList) -> float:
     graph = picks.layout
     assert isinstance(graph, GraphLayout)
     vertices = [graph.start[0], *sorted(set(picks.aisle.tolist())), graph.end[0]]
-    return held_karp(np.array([graph.nearest_from(vertex)[0] for vertex in vertices])[:, vertices])
+    return held_karp(graph.distances_m(vertices))
 
 
 def as_graph(picks: PickList) -> PickList:

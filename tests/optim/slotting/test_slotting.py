@@ -5,9 +5,9 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from fulfillsim.domain.layout import RectangularLayout
+from fulfillsim.domain.layout import GraphLayout, RectangularLayout
 from fulfillsim.errors import InputError
-from fulfillsim.optim.slotting import SLOTTING, SlottingInstance, evaluate
+from fulfillsim.optim.slotting import BY_AISLE, SLOTTING, SlottingInstance, evaluate, why_not
 from fulfillsim.optim.slotting.classes import class_of
 from fulfillsim.optim.slotting.together import Pairs, estimate_m
 from fulfillsim.optim.solving import Stop
@@ -89,3 +89,44 @@ def test_the_evaluator_walks_every_order_and_names_what_is_wrong():
 def test_more_skus_than_places_are_refused():
     with pytest.raises(InputError, match="20 places must hold all SKUs"):
         instance_of(21)
+
+
+def as_graph(instance):
+    """The same places as vertices 1 and on, each joined to the next along its aisle, aisles at both ends."""
+    layout, points = instance.layout, list(zip(instance.aisle.tolist(), instance.position_m.tolist(), strict=True))
+    mouths = [(aisle, cross_m) for aisle in range(layout.n_aisles) for cross_m in layout.cross_m]
+    known = dict.fromkeys([layout.start, *points, *mouths])
+    number = {point: vertex for vertex, point in enumerate(known)}
+    arcs = [
+        (number[a], number[b], m) for a in known for b in known if a != b and (m := layout.step_m(a, b)) is not None
+    ]
+    vertices = np.array([number[point] for point in points], np.int32)
+    zeros = np.zeros(len(points))
+    graph = GraphLayout(len(known), tuple(arcs))
+    rest = (instance.depth, instance.popularity, instance.first, instance.sku)
+    return SlottingInstance(graph, vertices, zeros, *rest)
+
+
+@pytest.mark.parametrize("method", sorted(SLOTTING.keys() - BY_AISLE))
+def test_a_building_written_as_a_graph_gets_the_same_places(method):
+    instance = instance_of(20, families(20, 30))
+    graph = as_graph(instance)
+    assert np.allclose(graph.distance_m, instance.distance_m)
+    a, b = np.indices((20, 20)).reshape(2, -1)
+    assert np.allclose(graph.saving_m(a, b), instance.saving_m(a, b))
+    slots = SLOTTING[method](graph, Stop(iterations=5)).plan
+    assert np.array_equal(slots, SLOTTING[method](instance, Stop(iterations=5)).plan)
+    assert evaluate(graph, slots, "nearest_2opt").violations == ()
+
+
+def test_one_way_aisles_count_the_way_there_and_the_way_home():
+    ring = GraphLayout(5, tuple((v, (v + 1) % 5, 1.0) for v in range(5)))
+    instance = SlottingInstance(ring, np.array([1, 3], np.int32), np.zeros(2), 1, np.ones(2))
+    assert instance.distance_m.tolist() == [2.5, 2.5]
+    assert instance.saving_m(np.array([0]), np.array([1])).tolist() == [5.0]  # one round instead of two
+
+
+def test_classes_need_aisles():
+    graph = as_graph(instance_of(3)).layout
+    assert {name for name in SLOTTING if why_not(name, graph)} == BY_AISLE
+    assert why_not("abc_across_aisle", instance_of(3).layout) == ""

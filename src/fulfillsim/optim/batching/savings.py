@@ -9,7 +9,7 @@ batch anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     Rule = Callable[[Walk, Memo, Parts, NDArray[np.float64], "Near"], None]
 
+Pair = tuple[tuple[int, ...], tuple[int, ...]]
+"""Two batches."""
 WORTH_M = 1e-3
 """Savings below a millimetre are rounding."""
 N_NEAR = 64
@@ -152,13 +154,18 @@ def _join_pairs(instance: BatchingInstance, length: Lengths) -> Batches:
 def _merge_sets(instance: BatchingInstance, length: Lengths) -> Batches:
     """C&W(ii) with routings that are not compiled."""
     batches: list[tuple[int, ...]] = [(order,) for order in range(instance.n_orders)]
-    while True:
-        savings = {
-            (a, b): length(a) + length(b) - length(a + b)
-            for a, b in combinations(batches, 2)
-            if is_within(instance, a + b)
-        }
-        if not savings or max(savings.values()) <= WORTH_M:
-            return tuple(batches)
-        a, b = max(savings, key=lambda pair: savings[pair])
-        batches = [batch for batch in batches if batch not in (a, b)] + [a + b]
+    savings = _savings(instance, length, combinations(batches, 2))
+    while savings:
+        a, b = max(savings, key=savings.__getitem__)
+        if savings[a, b] <= WORTH_M:
+            break
+        batches = [batch for batch in batches if batch not in (a, b)]
+        savings = {pair: saving for pair, saving in savings.items() if a not in pair and b not in pair}
+        savings |= _savings(instance, length, ((batch, a + b) for batch in batches))
+        batches.append(a + b)
+    return tuple(batches)
+
+
+def _savings(instance: BatchingInstance, length: Lengths, pairs: Iterable[Pair]) -> dict[Pair, float]:
+    """What joining two batches saves, of those that fit on one cart."""
+    return {(a, b): length(a) + length(b) - length(a + b) for a, b in pairs if is_within(instance, a + b)}

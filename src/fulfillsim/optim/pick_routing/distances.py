@@ -18,8 +18,7 @@ def distances_m(picks: PickList) -> NDArray[np.float64]:
     stops = [layout.start, *picks.points, layout.end]
     if isinstance(layout, RectangularLayout):
         return _rectangular(layout, np.array([a for a, _ in stops]), np.array([y for _, y in stops]))
-    vertices = [vertex for vertex, _ in stops]
-    return np.array([layout.nearest_from(vertex)[0] for vertex in vertices])[:, vertices]
+    return layout.distances_m([vertex for vertex, _ in stops])
 
 
 def _rectangular(

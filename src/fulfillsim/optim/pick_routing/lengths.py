@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.domain.layout import Layout, RectangularLayout
+from fulfillsim.domain.layout import GraphLayout, Layout, RectangularLayout
 from fulfillsim.errors import InputError
 from fulfillsim.optim.pick_routing._one_block import across, fold
 from fulfillsim.optim.pick_routing._shape import Shape, shape_of
@@ -57,11 +57,24 @@ def router(layout: Layout, method: RoutingMethod) -> Length:
     and float64 arrays.
     """
     checked(method, layout)
+    if isinstance(layout, GraphLayout) and method.by_distances is not None:
+        return _by_distances(layout, method.by_distances)
     if not isinstance(layout, RectangularLayout) or method.code is None:
         return lambda aisle, position_m: method.route(PickList(layout, aisle, position_m)).length_m
     if method.along is not None and layout.n_blocks == 1:
         return _plain(shape_of(layout), method.along)
     return _compiled(shape_of(layout), method.code)
+
+
+def _by_distances(layout: GraphLayout, by_distances: Callable[[NDArray[np.float64]], float]) -> Length:
+    start, end = layout.start[0], layout.end[0]
+
+    def length(aisle: Any, position_m: Any) -> float:
+        del position_m
+        vertices = aisle.tolist() if isinstance(aisle, np.ndarray) else aisle
+        return by_distances(layout.distances_m([start, *vertices, end]))
+
+    return length
 
 
 def _compiled(shape: Shape, code: int) -> Length:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from fulfillsim.domain.layout import Layout, RectangularLayout
 from fulfillsim.optim.slotting import anywhere, by_popularity, classes, together
 from fulfillsim.optim.slotting.evaluation import Evaluation, evaluate
 from fulfillsim.optim.slotting.instance import Slots, SlottingInstance
@@ -24,4 +25,15 @@ SLOTTING: dict[str, SlottingMethod] = {
 }
 """Methods by the names that scenarios use in ``catalog.slots``."""
 
-__all__ = ["SLOTTING", "Evaluation", "Slots", "SlottingInstance", "SlottingMethod", "evaluate"]
+BY_AISLE = frozenset({"abc_within_aisle", "abc_across_aisle"})
+"""Methods that give classes aisles, or parts of each aisle."""
+
+
+def why_not(name: str, layout: Layout) -> str:
+    """Why a method cannot place SKUs in a layout; empty if it can."""
+    if name not in BY_AISLE or isinstance(layout, RectangularLayout):
+        return ""
+    return "needs aisles, this layout is a graph: use popularity"
+
+
+__all__ = ["BY_AISLE", "SLOTTING", "Evaluation", "Slots", "SlottingInstance", "SlottingMethod", "evaluate", "why_not"]

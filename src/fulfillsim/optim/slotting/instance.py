@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.domain.layout import RectangularLayout
+from fulfillsim.domain.layout import GraphLayout, Layout, RectangularLayout
 from fulfillsim.errors import InputError
 
 Slots: TypeAlias = NDArray[np.int64]
@@ -29,7 +29,7 @@ class SlottingInstance:
     layout
         The building.
     aisle, position_m
-        Of each place, positions from the front; shape (n_places,).
+        Of each place, positions from the front; in a graph its vertex, and zeros. Shape (n_places,).
     depth
         SKUs that fit into each place.
     popularity
@@ -44,7 +44,7 @@ class SlottingInstance:
         If there are more SKUs than places for them.
     """
 
-    layout: RectangularLayout
+    layout: Layout
     aisle: NDArray[np.int32]
     position_m: NDArray[np.float64]
     depth: int
@@ -84,7 +84,43 @@ class SlottingInstance:
 
     @cached_property
     def distance_m(self) -> NDArray[np.float64]:
-        """Metres from the start of tours to each place, whose cross-aisle leads to every aisle."""
+        """Metres from the start of tours to each place, whose cross-aisle leads to every aisle.
+
+        In a graph half of the way there and on to the end of tours, as aisles may be one-way.
+        """
+        if isinstance(self.layout, GraphLayout):
+            return self.layout.round_trip_m[self.aisle] / 2.0
         aisle, position_m = self.layout.start
         across: NDArray[np.float64] = self.layout.aisle_spacing_m * np.abs(self.aisle - aisle)
         return across + np.abs(self.position_m - position_m)
+
+    def saving_m(self, a: Slots, b: Slots) -> NDArray[np.float64]:
+        """Metres that one tour to two places saves against one to each, for each pair of ``a`` and ``b``."""
+        apart_m = self._apart_in_graph_m if isinstance(self.layout, GraphLayout) else self._apart_m
+        saving: NDArray[np.float64] = self.distance_m[a] + self.distance_m[b] - apart_m(a, b)
+        return saving
+
+    def _apart_m(self, a: Slots, b: Slots) -> NDArray[np.float64]:
+        layout, aisle, position_m = self.layout, self.aisle, self.position_m
+        assert isinstance(layout, RectangularLayout)
+        cross = np.array(layout.cross_m)[:, None]
+        around = (np.abs(position_m[a] - cross) + np.abs(position_m[b] - cross)).min(axis=0)
+        along = np.where(aisle[a] == aisle[b], np.abs(position_m[a] - position_m[b]), around)
+        apart: NDArray[np.float64] = along + layout.aisle_spacing_m * np.abs(aisle[a] - aisle[b])
+        return apart
+
+    def _apart_in_graph_m(self, a: Slots, b: Slots) -> NDArray[np.float64]:
+        """Length of the shorter tour to both less half a tour to each: their distance, where no aisle is one-way."""
+        layout, vertex = self.layout, self.aisle
+        assert isinstance(layout, GraphLayout)
+        out_m, home_m = layout.nearest_from(layout.start_vertex)[0], layout.home_m
+        there, back = out_m[vertex[a]] + home_m[vertex[b]], out_m[vertex[b]] + home_m[vertex[a]]
+        both = np.minimum(there + self._between_m[a, b], back + self._between_m[b, a])
+        apart: NDArray[np.float64] = both - self.distance_m[a] - self.distance_m[b]
+        return apart
+
+    @cached_property
+    def _between_m(self) -> NDArray[np.float64]:
+        """Metres from each place to each, shape (n_places, n_places)."""
+        assert isinstance(self.layout, GraphLayout)
+        return self.layout.distances_m(self.aisle.tolist())

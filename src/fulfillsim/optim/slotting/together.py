@@ -89,18 +89,7 @@ def estimate_m(instance: SlottingInstance, pairs: Pairs, slots: Slots) -> float:
     """Metres of all orders of the sample, as the exchanges see them."""
     own = 2.0 * float((pairs.asked * instance.distance_m[slots]).sum())
     skus = np.repeat(np.arange(instance.n_skus), np.diff(pairs.start))
-    return own - 0.5 * float((pairs.weight * _saving_m(instance, slots[skus], slots[pairs.other])).sum())
-
-
-def _saving_m(instance: SlottingInstance, a: Ints, b: Ints) -> Floats:
-    """Metres that one tour to two places saves against one to each."""
-    from_m = instance.distance_m
-    aisle, position_m = instance.aisle, instance.position_m
-    cross = np.array(instance.layout.cross_m)[:, None]
-    around = (np.abs(position_m[a] - cross) + np.abs(position_m[b] - cross)).min(axis=0)
-    along = np.where(aisle[a] == aisle[b], np.abs(position_m[a] - position_m[b]), around)
-    saving: Floats = from_m[a] + from_m[b] - along - instance.layout.aisle_spacing_m * np.abs(aisle[a] - aisle[b])
-    return saving
+    return own - 0.5 * float((pairs.weight * instance.saving_m(slots[skus], slots[pairs.other])).sum())
 
 
 def _apart(pairs: Pairs, turn: Ints) -> Ints:
@@ -125,7 +114,7 @@ def _exchange(instance: SlottingInstance, pairs: Pairs, slots: Slots, moved: Int
         other, weight = pairs.of_sku(sku)
         own = 2.0 * pairs.asked[sku] * instance.distance_m[places]
         there = np.repeat(places, len(other))
-        saved = _saving_m(instance, there, np.tile(slots[other], len(places))).reshape(len(places), -1)
+        saved = instance.saving_m(there, np.tile(slots[other], len(places))).reshape(len(places), -1)
         cost[row] = own - saved @ weight
     chosen = _assigned(cost)[: len(moved)]
     rows = np.arange(len(moved))

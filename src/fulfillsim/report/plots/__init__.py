@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from fulfillsim.domain.layout import RectangularLayout
 from fulfillsim.domain.world import World
 from fulfillsim.experiment.counting import Count, counted
 from fulfillsim.kpi.needs import promises
@@ -54,7 +55,7 @@ NEEDS: dict[str, Callable[[World], bool]] = {
     "queues": lambda world: bool(world.staff),
     "gantt": lambda world: bool(world.staff),
     "slots": lambda world: layout_of(world) is not None,
-    "crowds": lambda world: layout_of(world) is not None,
+    "crowds": lambda world: isinstance(layout_of(world), RectangularLayout),
 }
 """Name -> whether a world has what the picture shows; a picture that is not listed suits every world."""
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.domain.layout import RectangularLayout
+from fulfillsim.domain.layout import GraphLayout, Layout, RectangularLayout
 from fulfillsim.domain.world import World
 from fulfillsim.io.local_time import local_times
 from fulfillsim.kpi.protocols import Trace
 from fulfillsim.report.plots.style import axes, say_nothing_there
-from fulfillsim.report.plots.warehouse_map import draw_building
+from fulfillsim.report.plots.warehouse_map import draw_building, place
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int64]
 
 
-def layout_of(world: World) -> RectangularLayout | None:
+def layout_of(world: World) -> Layout | None:
     """The layout that pickers walk through; None where there is none."""
     pickings = world.fulfillment.pickings if world.fulfillment is not None else ()
     return next((picking.tour.layout for picking in pickings if picking.tour is not None), None)
@@ -32,8 +32,8 @@ def slot_frame(world: World, trace: Trace) -> pd.DataFrame:
 
     Returns
     -------
-    Frame with ``aisle``, ``position_m``, ``n_lines`` and ``share`` of all lines; only slots with a pick, busiest
-    first. Levels above each other and both sides of an aisle are one slot: one stops there.
+    Frame with ``aisle`` (in a graph the vertex), ``position_m``, ``n_lines`` and ``share`` of all lines; only slots
+    with a pick, busiest first. Levels above each other and both sides of an aisle are one slot: one stops there.
     """
     import pandas as pd
 
@@ -132,19 +132,29 @@ def plot_slots(world: World, trace: Trace, ax: Axes | None = None) -> Axes:
         say_nothing_there(ax, "nothing was picked from a layout")
         return ax
     draw_building(layout, ax)
-    x = frame["aisle"].to_numpy(dtype=np.float64) * layout.aisle_spacing_m
-    width, height = 0.44 * layout.aisle_spacing_m, 0.9 * (layout.cell_m or 1.0)
-    mesh = _squares(x, frame["position_m"].to_numpy(dtype=np.float64), width, height, frame["n_lines"].to_numpy())
-    ax.add_collection(mesh)
-    depot = layout.start
-    ax.plot([depot[0] * layout.aisle_spacing_m], [depot[1]], marker="s", markersize=7, color="black", linestyle="none")
-    ax.annotate("depot", (depot[0] * layout.aisle_spacing_m, depot[1]), xytext=(6, -4), textcoords="offset points")
+    at = [place(layout, point) for point in zip(frame["aisle"].tolist(), frame["position_m"].tolist(), strict=True)]
+    mesh = _slots(layout, np.array(at), frame["n_lines"].to_numpy(), ax)
+    depot = place(layout, layout.start)
+    ax.plot([depot[0]], [depot[1]], marker="s", markersize=7, color="black", linestyle="none")
+    ax.annotate("depot", depot, xytext=(6, -4), textcoords="offset points")
     ax.figure.colorbar(mesh, ax=ax, label="order lines (logarithmic)")
     busiest = int(np.ceil(0.2 * len(frame)))
     told = f"the busiest fifth of slots has {frame['share'].head(busiest).sum():.0%} of all lines"
     ax.set_title(f"Order lines picked at each slot: {told}")
     ax.spines[["top", "right"]].set_visible(False)
     return ax
+
+
+def _slots(layout: Layout, at: NDArray[np.float64], values: Ints, ax: Axes) -> Any:
+    """Slots as they lie along aisles, or dots on the vertices of a graph."""
+    if isinstance(layout, GraphLayout):
+        from matplotlib.colors import LogNorm
+
+        return ax.scatter(at[:, 0], at[:, 1], s=45, c=values, cmap="cividis", norm=LogNorm(), marker="o", zorder=3)
+    width, height = 0.44 * layout.aisle_spacing_m, 0.9 * (layout.cell_m or 1.0)
+    mesh = _squares(at[:, 0], at[:, 1], width, height, values)
+    ax.add_collection(mesh)
+    return mesh
 
 
 def _squares(x: NDArray[np.float64], y: NDArray[np.float64], width: float, height: float, values: Ints) -> Any:
@@ -168,8 +178,8 @@ def plot_crowds(world: World, trace: Trace, ax: Axes | None = None) -> Axes:
     ax.set_title("Pickers in each aisle by hour of the day")
     ax.set_xlabel("aisle")
     ax.set_ylabel("hour of the day (local)")
-    if layout is None or frame.empty:
-        say_nothing_there(ax, "nothing was picked from a layout")
+    if not isinstance(layout, RectangularLayout) or frame.empty:
+        say_nothing_there(ax, "nothing was picked from aisles")
         return ax
     first, last = int(frame["hour"].min()), int(frame["hour"].max()) + 1
     cells = np.full((last - first, layout.n_aisles), np.nan)

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.domain.catalog import Catalog
 from fulfillsim.domain.demand import Demand, History
+from fulfillsim.domain.layout import GraphLayout, Layout
 from fulfillsim.errors import Fault, ScenarioError
 from fulfillsim.sampling.streams import Streams
 from fulfillsim.scenario.build.building import (
+    WHERE,
     Places,
     build_layout,
     build_places,
-    index_below,
+    given_slots,
     one_of,
-    position_in,
     repeated,
 )
 from fulfillsim.scenario.build.history import lines_by_sku
@@ -47,9 +48,7 @@ _COLUMNS = (
     "hazmat",
     "zone",
     "client",
-    "slot",
-    "aisle",
-    "position_m",
+    *WHERE,
 )
 
 
@@ -195,15 +194,20 @@ def _wanted(orders: OrderTable | None, names: tuple[str, ...]) -> tuple[NDArray[
 
 
 def _zones(settings: Settings, aisle: NDArray[np.int32], u: Floats) -> NDArray[np.int16]:
-    """Picking zone of each SKU: neighboring aisles together, or by lot without a layout."""
+    """Picking zone of each SKU: neighboring aisles (or vertices) together, or by lot without a layout."""
     names = pick_zone_names(settings)
     if len(names) < 2:
         return np.zeros(len(aisle), dtype=np.int16)
     assert settings.fulfillment is not None and settings.fulfillment.picking is not None
     shares = [settings.fulfillment.picking.zones[name].share for name in names]
-    where = (aisle + 0.5) / settings.layout.aisles if settings.layout else u
+    where = (aisle + 0.5) / _n_numbered(build_layout(settings.layout)) if settings.layout else u
     bounds = np.cumsum(shares)[:-1] / sum(shares)
     return np.searchsorted(bounds, where, side="right").astype(np.int16)
+
+
+def _n_numbered(layout: Layout) -> int:
+    """Aisles, or vertices of a graph: neighbors have numbers next to each other."""
+    return layout.n_vertices if isinstance(layout, GraphLayout) else layout.n_aisles
 
 
 def _from_table(
@@ -214,7 +218,7 @@ def _from_table(
     faults += repeated(table, "sku", names)
     if faults:
         raise ScenarioError(faults)
-    has_slots = "slot" in table.columns or {"aisle", "position_m"} <= table.columns.keys()
+    has_slots = bool({"slot", "vertex"} & table.columns.keys()) or {"aisle", "position_m"} <= table.columns.keys()
     parsers = {c: not_negative(number) for c in ("popularity", "weight_kg", "volume_l", "price")}
     given = {c: np.array(table.column(c, parse, faults)) for c, parse in parsers.items() if c in table.columns}
     if "hazmat" in table.columns:
@@ -223,7 +227,7 @@ def _from_table(
         given["zone"] = np.array(table.column("zone", one_of(pick_zone_names(settings)), faults), dtype=np.int16)
     if "client" in table.columns:
         given["client"] = np.array(table.column("client", one_of(tuple(sorted(settings.clients))), faults), np.int16)
-    given |= _given_slots(settings.layout, places, table, faults)
+    given |= given_slots(settings.layout, places, table, faults)
     given |= given_sides(table, faults)
     if faults:
         raise ScenarioError(faults)
@@ -239,30 +243,6 @@ def _from_table(
     elif not given["popularity"].any():
         raise ScenarioError([table.fault(0, "popularity", "must be above 0 for some SKU")])
     return Catalog(**{**{c: getattr(made, c) for c in Catalog.__dataclass_fields__}, **given})
-
-
-def _given_slots(
-    plan: says.Layout | None, places: Places | None, table: Table, faults: list[Fault]
-) -> dict[str, NDArray[Any]]:
-    """Aisle and position of each SKU, by the code of its slot or as figures, where the table has them."""
-    written = [name for name in ("slot", "aisle", "position_m") if name in table.columns]
-    if written and (plan is None or places is None):
-        faults.append(table.fault(0, written[0], "needs a layout", hint="layout: {aisles: 20, cells: 50}"))
-    if not written or plan is None or places is None:
-        return {}
-    found: dict[str, NDArray[Any]] = {}
-    if "slot" in written:
-        if rule := f"stands beside {written[1]}" if written[1:] else "" if plan.slots else "needs a table of slots":
-            hint = "layout: {slots: {table: slots.csv}}, or columns aisle and position_m"
-            faults.append(table.fault(0, "slot", rule, hint=hint))
-            return {}
-        rows = table.column("slot", one_of(places.names), faults)
-        return {} if faults else {"aisle": places.aisle[rows], "position_m": places.position_m[rows]}
-    if "aisle" in written:
-        found["aisle"] = np.array(table.column("aisle", index_below(plan.aisles, "an aisle"), faults), dtype=np.int32)
-    if "position_m" in written:
-        found["position_m"] = np.array(table.column("position_m", position_in(build_layout(plan)), faults))
-    return found
 
 
 def _flag(cell: object) -> bool:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainValidator,
+    Tag,
+    ValidationInfo,
+    WithJsonSchema,
+)
 
+from fulfillsim.domain.layout import GraphLayout
 from fulfillsim.scenario.fields import Amount, ClockTime, Days, Duration, Length, Share, Volume, Weekdays, Weight
 from fulfillsim.scenario.schema.base import Calendar, FileName, Name, Section, WholeDays, or_table, usually
 from fulfillsim.scenario.schema.distributions import (
@@ -46,7 +57,7 @@ class Catalog(Section):
         None,
         description="Instead: columns sku, and any of popularity, weight_kg, volume_l, price, hazmat, zone, client, "
         "length_m and width_m and height_m, "
-        "slot (or aisle, position_m).",
+        "slot (or aisle, position_m, or vertex).",
     )
     items: dict[Name, Item] = usually({}, description="Instead: SKUs by name, for a small catalog.")
     seed: int = usually(1, ge=0, le=2**31, description="Of what is made; the same goods for every replication.")
@@ -70,8 +81,8 @@ class SlotTable(Section):
     """Places of the building one by one, where they do not fill the aisles evenly."""
 
     table: FileName = Field(
-        description="A row per slot for one SKU: slot, aisle, and position_m (or cell, and block). Aisles, cells and "
-        "blocks count from 0. The catalog's table may name slots in a column `slot`.",
+        description="A row per slot for one SKU: slot, aisle, and position_m (or cell, and block); in a graph slot and "
+        "vertex. All count from 0. The catalog's table may name slots in a column `slot`.",
     )
 
 
@@ -104,6 +115,37 @@ class Layout(Section):
     def n_blocks(self) -> int:
         """Blocks, one less than cross-aisles."""
         return self.blocks or max(len(self.cross_aisles) - 1, 1)
+
+
+def _read_graph(value: object, info: ValidationInfo) -> GraphLayout:
+    from fulfillsim.scenario.graphs import read_graph
+
+    return read_graph(value, (info.context or {}).get("folder"))
+
+
+class Hall(Section):
+    """A building that is no rectangle, as a graph: obstacles, one-way aisles, several floors."""
+
+    graph: Annotated[
+        GraphLayout,
+        PlainValidator(_read_graph),
+        WithJsonSchema({"type": "string", "examples": ["hall.json"]}),
+    ] = Field(
+        description="JSON file of the scenario's folder: `arcs` [from, to, metres] in the direction of walking, "
+        "`two_way`, `start`, `end`, `places` [x, y]. SKUs lie on vertices.",
+    )
+    levels: int = usually(1, ge=1, le=1000, description="SKUs at each vertex.")
+    slots: SlotTable | None = usually(
+        None, description="Places one by one, instead of `levels` at every vertex but those where tours begin and end."
+    )
+
+
+def _shape(value: object) -> str:
+    is_hall = isinstance(value, Hall) or (isinstance(value, Mapping) and "graph" in value)
+    return "any building" if is_hall else "rectangle"
+
+
+AnyLayout = Annotated[Annotated[Layout, Tag("rectangle")] | Annotated[Hall, Tag("any building")], Discriminator(_shape)]
 
 
 class Late(Section):

@@ -15,7 +15,7 @@ from fulfillsim.scenario.schema.delivery import Delivery
 from fulfillsim.scenario.schema.demand import Demand, ZoneShare
 from fulfillsim.scenario.schema.events import Event
 from fulfillsim.scenario.schema.fulfillment import Fulfillment
-from fulfillsim.scenario.schema.goods import Catalog, Inventory, Layout
+from fulfillsim.scenario.schema.goods import AnyLayout, Catalog, Inventory
 from fulfillsim.scenario.schema.processing import Processing, Service
 from fulfillsim.scenario.schema.snapshot import Snapshot
 from fulfillsim.scenario.schema.staff import Role, RosterTable, ShiftTable
@@ -53,7 +53,7 @@ class Settings(Section):
     clients: dict[Name, Client] = usually({}, description="Whose goods and orders they are; left out: our own.")
     demand: Demand = Field(description="Who orders.")
     catalog: Catalog | None = usually(None, description="SKUs.")
-    layout: Layout | None = usually(None, description="Where SKUs lie.")
+    layout: AnyLayout | None = usually(None, description="Where SKUs lie.")
     inventory: Inventory | None = usually(None, description="Stock; left out: always enough.")
     assembly: Assembly | None = usually(None, description="Kits and benches.")
     staff: dict[Name, Role] = usually({}, description="Roles by name.")
