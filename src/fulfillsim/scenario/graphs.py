@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fulfillsim.domain.layout import GraphLayout
 from fulfillsim.errors import DataError, InputError, nearest
-from fulfillsim.scenario.tables import is_inside
+from fulfillsim.scenario.overlay import is_inside
 from fulfillsim.scenario.units import UnitError
 
 AN_EXAMPLE = '{"arcs": [[0, 1, 4.0], [1, 0, 4.0]], "start": 0}'
