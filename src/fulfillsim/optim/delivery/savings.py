@@ -11,13 +11,14 @@ from functools import partial
 import numpy as np
 
 from fulfillsim.optim.delivery.answers import answer, refusal
-from fulfillsim.optim.delivery.evaluation import evaluate
+from fulfillsim.optim.delivery.evaluation import TOLERANCE, evaluate
 from fulfillsim.optim.delivery.instance import DeliveryInstance
 from fulfillsim.optim.delivery.leaving_out import without_what_does_not_pay
 from fulfillsim.optim.delivery.plan import Routes
 from fulfillsim.optim.delivery.regret_insertion import N_CHOICES, insert_waiting, inserted
 from fulfillsim.optim.delivery.tables import (
     CAPACITY,
+    DEMAND,
     DISTANCE,
     END,
     KIND,
@@ -46,11 +47,18 @@ def merged(tables: Tables, shape: float = 1.0) -> list[list[int]]:
     slots = np.arange(n_stops, dtype=np.int32)
     each = np.column_stack([np.full(n_stops, kind, np.int32), np.zeros(n_stops, np.int32), slots])
     alone = tables._replace(slot=each, chain=np.column_stack([slots, slots + 1]), chained=False)
-    state = make_state(alone)
+    state = make_state(alone, min(n_stops, 2 * _most_on_a_route(tables, kind)))
     state.seq[:, 1], state.tally[:, LENGTH] = np.arange(n_depots, n_depots + n_stops), 1
     refresh_all(alone, state)
     merge_by_savings(alone, state, *_pairs(tables, kind, shape))
     return [state.seq[r, 1 : 1 + n].tolist() for r, n in enumerate(state.tally[:, LENGTH]) if n]
+
+
+def _most_on_a_route(tables: Tables, kind: int) -> int:
+    """Stops that a vehicle has room for, the smallest ones; two routes of so many are tried as one."""
+    demand = np.sort(tables.place[tables.n_depots :, DEMAND : DEMAND + tables.n_dims], axis=0).cumsum(axis=0)
+    room = tables.kind[kind, CAPACITY : CAPACITY + tables.n_dims] + TOLERANCE
+    return max(1, min(int((load <= most).sum()) for load, most in zip(demand.T, room, strict=True)))
 
 
 def _pairs(tables: Tables, kind: int, shape: float) -> tuple[np.ndarray, np.ndarray]:

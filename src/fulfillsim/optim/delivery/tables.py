@@ -246,21 +246,42 @@ def _beside(distance: Floats, time: Floats, opens: Floats, closes: Floats, n_dep
 
     Vidal, Crainic, Gendreau, Prins (2013), section 4.5: waiting weighs 0.2, lateness 1; here the better direction.
     """
+    stops = slice(n_depots, None)
+    distance, time, opens, closes = distance[stops, stops], time[stops, stops], opens[stops], closes[stops]
     with np.errstate(invalid="ignore"):  # no way, no end
-        waits = np.maximum(opens[None, :] - time - closes[:, None], 0.0)
-        late = np.maximum(opens[:, None] + time - closes[None, :], 0.0)
-        there = np.nan_to_num(distance + 0.2 * waits + late, nan=np.inf)
-    among = np.minimum(there, there.T)[n_depots:, n_depots:]
+        there = opens[None, :] - time - closes[:, None]
+        np.maximum(there, 0.0, out=there)
+        there *= 0.2
+        there += distance
+        late = opens[:, None] + time - closes[None, :]
+        there += np.maximum(late, 0.0, out=late)
+        if not np.isfinite(there).all():
+            np.nan_to_num(there, copy=False, nan=np.inf)
+    among = np.minimum(there, there.T)
     np.fill_diagonal(among, np.inf)
     n_kept = min(N_BESIDE, max(len(among) - 1, 0))
-    return np.ascontiguousarray(np.argsort(among, axis=1, kind="stable")[:, :n_kept] + n_depots, np.int32)
+    return np.ascontiguousarray(least_of_each(among, n_kept) + n_depots, np.int32)
 
 
-def make_state(tables: Tables) -> State:
-    """Empty routes; kernels must refresh them once."""
+def least_of_each(values: Floats, n_kept: int) -> Ints:
+    """Columns of the least values of each row, rising, of equal ones the first; shape (n_rows, n_kept).
+
+    A stable sort of whole rows says the same and takes several times as long where few of many are kept.
+    """
+    if not n_kept:
+        return np.zeros((len(values), 0), np.int32)
+    limit = np.partition(values, n_kept - 1, axis=1)[:, n_kept - 1]
+    row, column = np.nonzero(values <= limit[:, None])
+    order = np.lexsort((values[row, column], row))
+    first = np.searchsorted(row, np.arange(len(values)))
+    return np.asarray(column[order][first[:, None] + np.arange(n_kept)], np.int32)
+
+
+def make_state(tables: Tables, longest: int | None = None) -> State:
+    """Empty routes; kernels must refresh them once. ``longest`` says how many stops a route can have, at most all."""
     n_slots, n_places = len(tables.slot), len(tables.place)
     n_fields = PEAK + 2 * tables.n_dims if tables.picks_up else PEAK if tables.timed else SPAN_A
-    width = n_places - tables.n_depots + 2
+    width = (n_places - tables.n_depots if longest is None else longest) + 2
     n_calls = width + int((tables.chain[:, 1] - tables.chain[:, 0]).max(initial=1))
     n_rests = int(np.diff(tables.rest_first).max(initial=0))
     return State(
