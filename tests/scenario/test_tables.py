@@ -87,7 +87,7 @@ def test_missing_and_unknown_columns_name_the_nearest(folder: Path) -> None:
 BAD = [
     ("none.csv", "f:3:5: there is no such file (got \"none.csv\")"),
     ("coma.csv", 'f:3:5: there is no such file (got "coma.csv") - did you mean comma.csv?'),
-    ("t.json", 'f:3:5: must be a .csv, .parquet or .xlsx file (got "t.json")'),
+    ("t.json", 'f:3:5: must be a .csv, .parquet, .xlsx or .npz file (got "t.json")'),
     ("comma.csv#x", 'f:3:5: only an .xlsx file has sheets (got "comma.csv#x") - write comma.csv'),
     ("../out.csv", 'f:3:5: must lie in the scenario\'s folder (got "../out.csv") - copy the file to'),
     ("book.xlsx", "book.xlsx: has several sheets - write book.xlsx#notes; there are notes, stock"),

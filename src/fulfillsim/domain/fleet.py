@@ -10,6 +10,23 @@ from numpy.typing import NDArray
 
 from fulfillsim.sampling.distributions import Distribution
 
+Point = tuple[float, float]
+"""Meters east and north; where ways are listed, the index of a place and 0."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """Listed ways between places, row = from; the diagonal holds those between two customers of one place.
+
+    Parameters
+    ----------
+    distance_m, time_s
+        Shape (n_places, n_places), at usual speed; may differ by direction.
+    """
+
+    distance_m: NDArray[np.float64]
+    time_s: NDArray[np.float64]
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -73,8 +90,8 @@ class Van:
     overtime_per_s: float = 0.0
     rests: tuple[Rest, ...] = ()
     most_m: float = inf
-    starts_m: tuple[float, float] | None = None
-    ends_m: tuple[float, float] | None = None
+    starts_m: Point | None = None
+    ends_m: Point | None = None
     reloads: bool = False
 
 
@@ -111,6 +128,8 @@ class Fleet:
         Of the origin of the map, where distances are those of the globe; None on a plane.
     loading_s
         At the dock before each trip.
+    ways
+        How far places are from each other; None where the map tells.
     travel, at_door
         Noise of a leg (mean 1), and seconds at a door.
     failed_attempt_prob, n_attempts
@@ -129,7 +148,7 @@ class Fleet:
     slots: tuple[Slot, ...]
     vans: tuple[Van, ...]
     waves: tuple[FleetWave, ...]
-    depot_m: tuple[float, float]
+    depot_m: Point
     zone_m: NDArray[np.float64]
     spread_m: NDArray[np.float64]
     travel: Distribution
@@ -146,3 +165,4 @@ class Fleet:
     speeds: tuple[tuple[float, float], ...] = ()
     latitude_deg: float | None = None
     loading_s: float = 0.0
+    ways: Ways | None = None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import inf, isfinite
+from math import inf
 from pathlib import Path as FilePath
 
 import numpy as np
 from pydantic import ValidationError
 
-from fulfillsim.errors import Fault, ScenarioError
+from fulfillsim.errors import ScenarioError
 from fulfillsim.optim.delivery.feasibility import unservable
 from fulfillsim.optim.delivery.instance import (
     ANY_TIME,
@@ -24,7 +24,6 @@ from fulfillsim.optim.delivery.instance import (
     Window,
 )
 from fulfillsim.optim.delivery.travel import SpeedProfile, Travel, euclidean, haversine
-from fulfillsim.scenario.cells import not_negative, number, text
 from fulfillsim.scenario.checks.finding import Finding, one_currency, told, unknown
 from fulfillsim.scenario.dates import Span
 from fulfillsim.scenario.faults import faults_of
@@ -34,6 +33,7 @@ from fulfillsim.scenario.schema.fleet import Place
 from fulfillsim.scenario.tables import read_table
 from fulfillsim.scenario.text import ENDINGS, read_file
 from fulfillsim.scenario.units import DAY_S, Money
+from fulfillsim.scenario.ways import listed_ways
 
 TURNED = "closes before it opens on the same day", "write the earlier time first"
 HOUR_S, KM_M = 3600.0, 1000.0
@@ -225,32 +225,8 @@ def _profile(ways: Ways) -> SpeedProfile | None:
 
 
 def _from_table(source: str, folder: FilePath, names: list[str], profile: SpeedProfile | None) -> Travel:
-    """Ways by name; one that is not listed is as long as the way back, else there is none.
-
-    Raises
-    ------
-    ScenarioError
-        With every fault of the table.
-    """
-    table, place = read_table(source, folder), {name: n for n, name in enumerate(names)}
-    faults: list[Fault] = []
-    faults += table.unknown(("from", "to", "km", "min"))
-    ends = [table.cells(word, text, faults) for word in ("from", "to")]
-    figures = [table.cells(word, not_negative(number), faults) for word in ("km", "min")]
-    known = np.full((2, len(names), len(names)), np.inf)
-    for row, (one, other, km, minutes) in enumerate(zip(*ends, *figures, strict=True)):
-        for word, name in (("from", one), ("to", other)):
-            if name is not None and name not in place:
-                rule = f"names the place {name}, which is neither a depot nor a stop"
-                faults.append(table.fault(row, word, rule, hint="correct it, or leave the row out"))
-        if one in place and other in place and km is not None and minutes is not None:
-            at = place[one], place[other]
-            if isfinite(known[0][at]):
-                faults.append(table.fault(row, "to", f"says the way from {one} to {other} twice", hint="leave one out"))
-            known[:, at[0], at[1]] = km * KM_M, minutes * 60.0
-    if faults:
-        raise ScenarioError(faults)
-    back = np.where(np.isfinite(known), known, known.transpose(0, 2, 1))
-    for matrix in back:
+    """Ways by name; where there is none, nor one back, nobody goes."""
+    ways = listed_ways(read_table(source, folder), names, "neither a depot nor a stop")
+    for matrix in ways:
         np.fill_diagonal(matrix, 0.0)
-    return Travel(back[0], back[1], profile)
+    return Travel(*ways, profile)

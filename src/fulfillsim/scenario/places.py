@@ -17,8 +17,8 @@ class Map:
 
     depot: Place
 
-    def __call__(self, place: Place) -> tuple[float, float]:
-        """Meters of a place that is written as the depot is."""
+    def __call__(self, place: Place, name: str = "") -> tuple[float, float]:
+        """Meters of a place that is written as the depot is, whatever its name."""
         if self.depot.lat is None or self.depot.lon is None:
             return place.east or 0.0, place.north or 0.0
         lat, lon = place.lat or 0.0, place.lon or 0.0

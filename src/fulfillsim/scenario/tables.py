@@ -1,4 +1,4 @@
-"""Tables that a scenario names: CSV, Parquet, or one sheet of an .xlsx workbook, as columns of Python values.
+"""Tables that a scenario names: CSV, Parquet, one sheet of an .xlsx workbook, or matrices of numpy's .npz, as columns.
 
 A table knows the file and the row of each value, so that a fault found here or later points at it. Columns
 are parsed as a whole, and every cell that cannot be read is a fault of its own.
@@ -126,7 +126,7 @@ def read_table(
     Parameters
     ----------
     source
-        ``skus.csv``, ``skus.parquet``, ``book.xlsx`` (its only sheet) or ``book.xlsx#Sheet``.
+        ``skus.csv``, ``skus.parquet``, ``book.xlsx`` (its only sheet) or ``book.xlsx#Sheet``; ``ways.npz``.
     folder
         The scenario's folder, from which relative names start.
     place
@@ -146,7 +146,7 @@ def read_table(
     where = place or Place(source)
     reader = _READERS.get(file.suffix.lower())
     if reader is None:
-        refuse(where, "must be a .csv, .parquet or .xlsx file", source, path=path)
+        refuse(where, "must be a .csv, .parquet, .xlsx or .npz file", source, path=path)
     if sheet and reader is not _read_xlsx:
         refuse(where, "only an .xlsx file has sheets", source, f"write {name}", path=path)
     if not allow_outside and not is_inside(file, folder):
@@ -229,6 +229,42 @@ def _known(cell: Any) -> Any:
     return None if isinstance(cell, float) and math.isnan(cell) else cell
 
 
+def _read_npz(file: FilePath, name: str, sheet: str) -> Table:
+    """Matrices between ``places``: a row for each two of them, columns ``from``, ``to`` and one for each matrix.
+
+    What is not finite is empty, and a row without any figure is left out. Rows bear the number of their matrix row.
+    """
+    import zipfile
+
+    import numpy as np
+
+    try:
+        with np.load(file, allow_pickle=False) as arrays:
+            found = {str(key): arrays[key] for key in arrays.files}
+    except (ValueError, zipfile.BadZipFile, EOFError) as error:
+        refuse(
+            Place(name),
+            f"is not an .npz file of arrays: {error}",
+            hint="numpy.savez(file, places=..., km=..., min=...)",
+        )
+    places = found.pop("places", np.zeros((0, 0)))
+    if places.ndim != 1 or not len(places):
+        refuse(Place(name), "needs an array `places`, the names of rows and columns of its matrices")
+    n = len(places)
+    for key, matrix in found.items():
+        if matrix.shape != (n, n) or matrix.dtype.kind not in "fiu":
+            refuse(Place(name), f"{key} must be a matrix of numbers, {n} x {n} as there are places", str(matrix.shape))
+    cells = np.array([matrix.ravel() for matrix in found.values()], np.float64).reshape(len(found), n * n)
+    kept = np.flatnonzero(np.isfinite(cells).any(axis=0))
+    if not len(kept):
+        refuse(Place(name), "holds no row")
+    names = [text(place) for place in places.tolist()]
+    columns: dict[str, list[Any]] = {"from": [names[at // n] for at in kept], "to": [names[at % n] for at in kept]}
+    for key, column in zip(found, cells[:, kept].tolist(), strict=True):
+        columns[key] = [cell if math.isfinite(cell) else None for cell in column]
+    return Table(name, columns, [int(at) // n + 1 for at in kept])
+
+
 def _read_xlsx(file: FilePath, name: str, sheet: str) -> Table:
     import zipfile
 
@@ -263,4 +299,4 @@ def _rows_of(book: Any, name: str, sheet: str) -> list[tuple[int, list[Any]]]:
     return [(row, line) for row, line in cells if any(cell is not None for cell in line)]
 
 
-_READERS = {".csv": _read_csv, ".tsv": _read_csv, ".parquet": _read_parquet, ".xlsx": _read_xlsx}
+_READERS = {".csv": _read_csv, ".tsv": _read_csv, ".parquet": _read_parquet, ".xlsx": _read_xlsx, ".npz": _read_npz}

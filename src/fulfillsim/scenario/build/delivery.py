@@ -33,7 +33,7 @@ def build_delivery(settings: Settings, timeline: Timeline, folder: Path) -> Deli
         assignment=_assignment(plan.assignment),
         consolidate_s=plan.consolidate,
     )
-    return with_fleet(delivery, settings, timeline)
+    return with_fleet(delivery, settings, timeline, folder)
 
 
 def _assignment(plan: says.Assignment | None) -> Assignment | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from math import inf
+from pathlib import Path
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from fulfillsim.domain.delivery import Delivery
 from fulfillsim.domain.fleet import Fleet, FleetWave, Rest, Slot, Van
 from fulfillsim.sampling.distributions import Distribution, make
 from fulfillsim.scenario.build.timeline import Timeline
+from fulfillsim.scenario.build.ways import Listed, read_ways
 from fulfillsim.scenario.names import carrier_services, zone_names
 from fulfillsim.scenario.places import Map
 from fulfillsim.scenario.schema import fleet as says
@@ -21,7 +23,7 @@ HOUR_S = 3600.0
 KM_M = 1000.0
 
 
-def with_fleet(delivery: Delivery, settings: Settings, timeline: Timeline) -> Delivery:
+def with_fleet(delivery: Delivery, settings: Settings, timeline: Timeline, folder: Path) -> Delivery:
     """The delivery with its own vans, whose services leave with their waves and arrive by the end of their slots."""
     plan = settings.delivery.fleet if settings.delivery else None
     if plan is None:
@@ -37,7 +39,8 @@ def with_fleet(delivery: Delivery, settings: Settings, timeline: Timeline) -> De
         departures = tuple(wave.time_s for wave in waves if number in wave.slots)
         services[slot.lane] = replace(services[slot.lane], departures_s=departures, until_s=slot.closes_s)
     carrier = services[slots[0].lane].carrier
-    return replace(delivery, services=tuple(services), fleet=_fleet(plan, settings, carrier, slots, waves, timeline))
+    found = _fleet(plan, settings, carrier, slots, waves, timeline, folder)
+    return replace(delivery, services=tuple(services), fleet=found)
 
 
 def _fleet(
@@ -47,16 +50,19 @@ def _fleet(
     slots: tuple[Slot, ...],
     waves: tuple[FleetWave, ...],
     timeline: Timeline,
+    folder: Path,
 ) -> Fleet:
-    nowhere, on_map = (np.nan, np.nan, np.nan), Map(plan.depot)
-    lies = {name: (*on_map(zone), zone.spread) for name, zone in plan.zones.items()}
+    nowhere, listed = (np.nan, np.nan, np.nan), None if plan.ways is None else Listed(plan, settings)
+    on_map = Map(plan.depot) if listed is None else listed
+    spread = 1.0 if listed is None else 0.0
+    lies = {name: (*on_map(zone, name), spread * zone.spread) for name, zone in plan.zones.items()}
     zones = np.array([lies.get(name, nowhere) for name in zone_names(settings)])
     return Fleet(
         carrier=carrier,
         slots=slots,
         vans=tuple(van for name in sorted(plan.vans) for van in _vans(name, plan.vans[name], on_map)),
         waves=waves,
-        depot_m=on_map(plan.depot),
+        depot_m=on_map(plan.depot, says.DEPOT),
         zone_m=zones[:, :2],
         spread_m=zones[:, 2],
         travel=noise(1.0, plan.travel_cv),
@@ -73,6 +79,7 @@ def _fleet(
         speeds=tuple(_speeds(plan, timeline)),
         latitude_deg=plan.depot.lat,
         loading_s=plan.loading,
+        ways=None if plan.ways is None or listed is None else read_ways(plan, plan.ways, listed, folder),
     )
 
 
@@ -94,7 +101,7 @@ def noise(mean: float, cv: float) -> Distribution:
     return make("gamma", mean=mean, cv=cv) if cv else make("deterministic", mean=mean)
 
 
-def _vans(name: str, plan: says.Van, on_map: Map) -> list[Van]:
+def _vans(name: str, plan: says.Van, on_map: Map | Listed) -> list[Van]:
     return [
         Van(
             name=f"{name} {number + 1}",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from fulfillsim.scenario.checks.finding import Finding, unknown
 from fulfillsim.scenario.names import zone_names
 from fulfillsim.scenario.nodes import Path
 from fulfillsim.scenario.places import usual_way_m
-from fulfillsim.scenario.schema.fleet import FLEET, Fleet, Place, serving
+from fulfillsim.scenario.schema.fleet import FLEET, Fleet, Site, serving
 from fulfillsim.scenario.schema.root import Settings
 from fulfillsim.scenario.units import DAY_S
 
@@ -30,7 +30,7 @@ def check_fleet(settings: Settings) -> Iterator[Finding]:
     yield from _vans(settings, plan)
     yield from _breaks(plan)
     yield from _solver(plan)
-    if not places:
+    if not places and plan.ways is None:
         yield from _ways(plan)
 
 
@@ -73,10 +73,17 @@ def _vans(settings: Settings, plan: Fleet) -> Iterator[Finding]:
 
 def _places(plan: Fleet) -> Iterator[Finding]:
     """Each place has both its figures, and all lie on one map."""
-    said: dict[Path, Place | None] = {("depot",): plan.depot}
+    said: dict[Path, Site | None] = {("depot",): plan.depot}
     said |= {("zones", name): zone for name, zone in plan.zones.items()}
     said |= {("vans", name, end): getattr(van, end) for name, van in plan.vans.items() for end in ("starts", "ends")}
     places = {path: place for path, place in said.items() if place is not None}
+    if plan.ways is not None:
+        yield from _named(places)
+        return
+    for path, place in places.items():
+        if place.place is not None:
+            rule = "names a place of `ways`, and there are none"
+            yield Finding((*AT, *path, "place"), rule, "ways: {table: ways.csv}")
     on_globe = plan.depot.lat is not None or plan.depot.lon is not None
     wanted, other = (("lat", "lon"), ("east", "north")) if on_globe else (("east", "north"), ("lat", "lon"))
     for path, place in places.items():
@@ -88,6 +95,17 @@ def _places(plan: Fleet) -> Iterator[Finding]:
             if getattr(place, word) is not None:
                 rule = f"must be left out: the depot lies at {wanted[0]} and {wanted[1]}, and all places on one map"
                 yield Finding((*AT, *path, word), rule, "write all places alike")
+
+
+def _named(places: Mapping[Path, Site]) -> Iterator[Finding]:
+    """Where ways are listed, places have names and nothing else."""
+    for path, place in places.items():
+        for word in ("east", "north", "lat", "lon"):
+            if getattr(place, word) is not None:
+                rule = "must be left out: the table of ways tells how far places are"
+                yield Finding((*AT, *path, word), rule, "place: NAME, or no ways")
+        if path[0] == "vans" and place.place is None:
+            yield Finding((*AT, *path, "place"), "must be said: what the table of ways calls it", "place: home")
 
 
 def _ways(plan: Fleet) -> Iterator[Finding]:

@@ -23,11 +23,13 @@ from fulfillsim.scenario.fields import (
     Weekdays,
     Weight,
 )
-from fulfillsim.scenario.schema.base import Calendar, Name, Section, SpeedFactors, usually
+from fulfillsim.scenario.schema.base import Calendar, FileName, Name, Section, SpeedFactors, usually
 from fulfillsim.scenario.schema.listed import Listed
 
 FLEET = "fleet"
 """What the own vans are called among the carriers."""
+DEPOT = "depot"
+"""What the depot is called in a table of ways that does not say otherwise."""
 AUTO = "auto"
 """As a solver: the strongest that is installed and able; the loaded scenario names it."""
 SOLVER = Listed("delivery solver", "fulfillsim.optim.delivery", "SOLVERS")
@@ -43,7 +45,24 @@ class Place(Section):
     lon: Annotated[float, Field(ge=-180, le=180)] | None = usually(None, description="Degrees of longitude.")
 
 
-class FleetZone(Place):
+class WaysTable(Section):
+    """How far places are from each other, instead of a map."""
+
+    table: FileName = Field(
+        description="Columns from, to, and km or min or both; a way that is not listed is that back. "
+        "Or an .npz file: places, and matrices km, min."
+    )
+
+
+class Site(Place):
+    """A place on a map, or in a table of ways."""
+
+    place: Name | None = usually(
+        None, description="What `ways` call it; the depot is `depot` and a zone as it is named, if left out."
+    )
+
+
+class FleetZone(Site):
     """Where the customers of a destination zone live."""
 
     spread: Length = usually("2 km", description="Standard deviation of their places, in either direction.")
@@ -76,8 +95,8 @@ class Van(Section):
     max_distance: Length | None = usually(
         None, description="Longest way of a day, all its routes together, as an electric van's range; left out: any."
     )
-    starts: Place | None = usually(None, description="Where it stands in the morning; left out: at the depot.")
-    ends: Place | None = usually(None, description="Where it ends its last wave of a day; left out: at the depot.")
+    starts: Site | None = usually(None, description="Where it stands in the morning; left out: at the depot.")
+    ends: Site | None = usually(None, description="Where it ends its last wave of a day; left out: at the depot.")
     reloads: bool = usually(False, description="Whether it comes back to load again within a wave.")
     breaks: dict[Name, Annotated[Rest, BeforeValidator(between_alone)]] = usually(
         {}, description="{lunch: {between: 11:00-14:00, time: 30 min}}; those at the depot cost no time of a route."
@@ -110,7 +129,7 @@ class Fleet(Section):
     """Own vans, planned in waves; a slot is served by the last wave before it opens."""
 
     vans: dict[Name, Van] = Field(min_length=1, description="Kinds of vans by name.")
-    depot: Place = Field(description="Where they start and end.")
+    depot: Site = Field(description="Where they start and end.")
     zones: dict[Name, FleetZone] = Field(min_length=1, description="Destination zones to which vans go.")
     slots: dict[Name, Annotated[Slot, BeforeValidator(_hours_alone)]] = usually(
         {"day": "08:00-18:00"}, min_length=1, description="{morning: 08:00-12:00, afternoon: 13:00-18:00}"
@@ -122,6 +141,10 @@ class Fleet(Section):
     close_out: Duration = usually("30 min", description="Routes are planned so long before a wave leaves.")
     speed: Speed = usually("25 km/h", description="On the road, usual.")
     circuity: Annotated[float, Field(ge=1, le=3)] = usually(1.3, description="Road over straight line.")
+    ways: WaysTable | None = usually(
+        None,
+        description="{table: ways.csv}: kilometres and minutes between places; then no east, no north, no circuity.",
+    )
     speeds: SpeedFactors = usually(
         {}, description='Multiples of the speed by hour, perhaps by weekday: {"07-09": 0.6, "16-18": 0.7}; others: 1.'
     )

@@ -7,11 +7,11 @@ from dataclasses import replace
 from math import isnan, nan
 from typing import TYPE_CHECKING
 
-from fulfillsim.domain.fleet import FleetWave, Van
+from fulfillsim.domain.fleet import FleetWave, Point, Van
 from fulfillsim.optim.delivery.instance import Break
 from fulfillsim.optim.delivery.timing import resting
 from fulfillsim.sim.engine import Alarm, Rank
-from fulfillsim.sim.fleet.parcel import Parcel, Point
+from fulfillsim.sim.fleet.parcel import Parcel
 from fulfillsim.sim.fleet.planning import Planned
 
 if TYPE_CHECKING:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from math import inf, nan
 
+from fulfillsim.domain.fleet import Point
 from fulfillsim.sim.order import Order
-
-Point = tuple[float, float]
 
 
 @dataclass(slots=True, eq=False)

@@ -12,7 +12,7 @@ from math import inf
 
 import numpy as np
 
-from fulfillsim.domain.fleet import Fleet, Van
+from fulfillsim.domain.fleet import Fleet, Point, Van
 from fulfillsim.optim.delivery import solver
 from fulfillsim.optim.delivery.evaluation import evaluate
 from fulfillsim.optim.delivery.instance import Break, DeliveryInstance, DeliveryStop, Depot, Vehicle
@@ -21,8 +21,8 @@ from fulfillsim.optim.delivery.outsourcing import with_carriers
 from fulfillsim.optim.delivery.plan import Route, Routes
 from fulfillsim.optim.delivery.timing import Timetable, resting, rests_of, timetable
 from fulfillsim.optim.solving import Stop
-from fulfillsim.sim.fleet.parcel import Parcel, Point
-from fulfillsim.sim.fleet.roads import Roads
+from fulfillsim.sim.fleet.parcel import Parcel
+from fulfillsim.sim.fleet.roads import roads_of
 
 PRIZE = 1e5
 """Of bringing a parcel at all: more than any detour costs."""
@@ -89,7 +89,7 @@ class Planner:
 
     def __init__(self, fleet: Fleet) -> None:
         self.fleet, self.door_s = fleet, fleet.at_door.mean
-        self.roads, self.solver = Roads(fleet), solver(fleet.solver)
+        self.roads, self.solver = roads_of(fleet), solver(fleet.solver)
 
     def etas(self, here: Point, now: float, parcels: Sequence[Parcel], rests: Sequence[Placed] = ()) -> list[float]:
         """Begin of service at each door in this order, all legs, doors and breaks taking as long as usual."""

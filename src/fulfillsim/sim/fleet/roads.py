@@ -7,11 +7,15 @@ from math import cos, degrees, hypot, radians
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.domain.fleet import Fleet
+from fulfillsim.domain.fleet import Fleet, Point, Ways
 from fulfillsim.optim.delivery.travel import EARTH_RADIUS_M, SpeedProfile, Travel, euclidean, great_circle_m, haversine
-from fulfillsim.sim.fleet.parcel import Point
 
 HALVINGS = 60
+
+
+def roads_of(fleet: Fleet) -> Roads:
+    """Roads as the fleet knows them: from a map, or from a list."""
+    return Roads(fleet) if fleet.ways is None else ListedRoads(fleet, fleet.ways)
 
 
 class Roads:
@@ -72,3 +76,27 @@ class Roads:
         east, north = point
         around = EARTH_RADIUS_M * cos(radians(self.latitude))
         return self.latitude + degrees(north / EARTH_RADIUS_M), degrees(east / around)
+
+
+class ListedRoads(Roads):
+    """Ways from a list; a point is the index of its place."""
+
+    def __init__(self, fleet: Fleet, ways: Ways) -> None:
+        super().__init__(fleet)
+        self.ways = ways
+
+    def metres(self, one: Point, other: Point) -> float:
+        """As listed."""
+        return float(self.ways.distance_m[int(one[0]), int(other[0])])
+
+    def usual_s(self, one: Point, other: Point) -> float:
+        """As listed."""
+        return float(self.ways.time_s[int(one[0]), int(other[0])])
+
+    def travel(self, points: NDArray[np.float64], now: float) -> Travel:
+        """As listed; who stays at a point goes nowhere."""
+        place = points[:, 0].astype(np.int64)
+        metres, seconds = (matrix[np.ix_(place, place)] for matrix in (self.ways.distance_m, self.ways.time_s))
+        for matrix in (metres, seconds):
+            np.fill_diagonal(matrix, 0.0)
+        return Travel(metres, seconds, None if self.profile is None else self._from(now))
