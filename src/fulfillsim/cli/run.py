@@ -239,8 +239,8 @@ def _print(result: Result, form: Format, by: tuple[str, ...], asked: list[tuple[
 
 
 def _shown(result: Result, form: Format, by: tuple[str, ...], intervals: Sequence[Estimated] = ()) -> str:
+    from fulfillsim.experiment.kpi_lines import as_row
     from fulfillsim.experiment.output import as_document
-    from fulfillsim.experiment.result import as_row
 
     if form is Format.table:
         return result.summary(by)

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from fulfillsim.experiment.folder import Folder
-from fulfillsim.experiment.result import Result, as_row
+from fulfillsim.experiment.kpi_lines import as_row
+from fulfillsim.experiment.result import Result
 from fulfillsim.experiment.run_directory import RunDirectory
 from fulfillsim.experiment.stress_des import CHECKLIST, Design, checklist
 from fulfillsim.experiment.study_directory import StudyDirectory

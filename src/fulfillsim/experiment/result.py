@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
@@ -14,14 +13,15 @@ from fulfillsim.domain.notebook import html_table
 from fulfillsim.errors import UnknownNameError
 from fulfillsim.experiment.counting import counted
 from fulfillsim.experiment.estimates import LEVEL, estimate
+from fulfillsim.experiment.kpi_lines import KpiLine, as_row, text_row, with_verdicts
+from fulfillsim.experiment.pictures import Plots
 from fulfillsim.experiment.policy_cost import PolicyCost
 from fulfillsim.experiment.progress import told
-from fulfillsim.experiment.record import Cut, Failure, Record
+from fulfillsim.experiment.record import Failure, Record
 from fulfillsim.experiment.records import RecordList
 from fulfillsim.experiment.replication import road_of
 from fulfillsim.experiment.tidy import tidy_frame
 from fulfillsim.experiment.worker import Builds, Replicate
-from fulfillsim.stats.intervals import Interval
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,18 +33,6 @@ if TYPE_CHECKING:
     from fulfillsim.experiment.interval_methods import Estimated
     from fulfillsim.kpi.targets import Verdict
     from fulfillsim.sim import Trace
-
-
-@dataclass(frozen=True)
-class KpiLine:
-    """One KPI over all replications, with its target if it has one."""
-
-    kpi: str
-    unit: str
-    cut: Cut
-    estimate: Interval
-    target: str = ""
-    verdict: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,7 +123,7 @@ class Result:
         for verdict in self.verdicts():
             if verdict.target.is_plain:
                 told.setdefault(verdict.target.kpi, []).append(verdict)
-        return [_with_verdicts(line, told.get(line.kpi, [])) for line in lines]
+        return [with_verdicts(line, told.get(line.kpi, [])) for line in lines]
 
     def verdicts(self) -> tuple[Verdict, ...]:
         """What the replications say of each target of the scenario; see `fulfillsim.kpi.targets`."""
@@ -273,7 +261,7 @@ class Result:
         by
             What to cut by, as in `lines`.
         """
-        rows = [_text_row(line) for line in self.lines(by)]
+        rows = [text_row(line) for line in self.lines(by)]
         widths = [max((len(row[i]) for row in rows), default=0) for i in range(4)]
         body = [
             f"{kpi:<{widths[0]}}  {mean:>{widths[1]}}  {half:<{widths[2]}}  {unit:<{widths[3]}}  {target}".rstrip()
@@ -324,7 +312,7 @@ class Result:
 
     def _repr_html_(self) -> str:
         titles = ("KPI", "mean", "", "unit", "target")
-        return html_table(titles, map(_text_row, self.lines()), [self.headline()], self.warnings())
+        return html_table(titles, map(text_row, self.lines()), [self.headline()], self.warnings())
 
     def records_by(self, by: tuple[str, ...]) -> RecordList:
         """Records that hold KPIs cut so; made by running again where they do not."""
@@ -336,86 +324,3 @@ class Result:
                 indices = counted(self.packed.replications, tell)
                 self._cuts[by] = RecordList.of([again(replication).record for replication in indices])
         return self._cuts[by]
-
-
-class Plots:
-    """Pictures of a result, found by name in `fulfillsim.report.plots`.
-
-    ``result.plot.utilization(replication=3)`` draws one replication, ``result.plot.journey(4711)`` one of its orders,
-    ``result.plot.warm_up(n=10)`` the first so many replications, run again one by one unless kept. Drawing stands
-    to the right of this room, so it is fetched when the first picture is asked for.
-    """
-
-    def __init__(self, result: Result) -> None:
-        self._result = result
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        for registry, draw in (
-            ("PLOTS", self._draw),
-            ("OVER_REPLICATIONS", self._draw_over),
-            ("OF_AN_ORDER", self._draw_order),
-        ):
-            if name in (plots := _known_plots(registry)):
-                return partial(draw, plots[name])
-        raise AttributeError(str(UnknownNameError("plot", name, self)))
-
-    def _draw(self, plot: Callable[..., Any], replication: int = 0, ax: Any = None, **how: Any) -> Any:
-        """Draw one replication on ``ax``, or on axes of its own, and return the axes."""
-        return plot(self._result.world, self._result.trace(replication), ax=ax, **how)
-
-    def _draw_over(self, plot: Callable[..., Any], n: int = 10, ax: Any = None) -> Any:
-        """Draw the first ``n`` replications together."""
-        return plot(self._result.world, self._traces(n), ax=ax)
-
-    def _traces(self, n: int) -> Iterator[Trace]:
-        """Traces one by one: those that are run again for this are not kept."""
-        result = self._result
-        with told("replications run again", result.shows) as tell:
-            for replication in counted(result.packed.replications[:n], tell):
-                kept = result.traces.get(replication)
-                trace = result.rerun(result.world, result.seed, replication).trace if kept is None else kept
-                assert trace is not None, "a replication gives its trace"
-                yield trace
-
-    def _draw_order(self, plot: Callable[..., Any], order: int | str, replication: int = 0, ax: Any = None) -> Any:
-        """Draw what happened to an order."""
-        return plot(self._result.world, self._result.trace(replication), order, ax=ax)
-
-    def __dir__(self) -> list[str]:
-        return sorted(self)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter([name for registry in _REGISTRIES for name in _known_plots(registry)])
-
-
-_REGISTRIES = ("PLOTS", "OVER_REPLICATIONS", "OF_AN_ORDER")
-
-
-def _known_plots(registry: str) -> Mapping[str, Callable[..., Any]]:
-    plots: Mapping[str, Callable[..., Any]] = getattr(import_module("fulfillsim.report.plots"), registry)
-    return plots
-
-
-def as_row(line: KpiLine) -> dict[str, object]:
-    """Machine-readable form of a line; a number that is not known is None."""
-    found = line.estimate
-    numbers = {"mean": _known(found.estimate), "half_width": _known(found.half_width), "unit": line.unit, "n": found.n}
-    return {"kpi": line.kpi, **dict(line.cut), **numbers, "target": line.target, "verdict": line.verdict}
-
-
-def _known(number: float) -> float | None:
-    return number if math.isfinite(number) else None
-
-
-def _with_verdicts(line: KpiLine, verdicts: Sequence[Verdict]) -> KpiLine:
-    targets = ", ".join(f"{v.target.sense} {v.target.value:g}" for v in verdicts)
-    return replace(line, target=targets, verdict=", ".join(v.word for v in verdicts))
-
-
-def _text_row(line: KpiLine) -> tuple[str, str, str, str, str]:
-    mean, _, half_width = str(line.estimate).partition(" ± ")
-    half = f"± {half_width}" if half_width not in ("", "?") else ""
-    name = " ".join([line.kpi, *(str(part) for _, part in line.cut)])
-    return name, mean, half, line.unit, f"{line.target} {line.verdict}".strip()

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from fulfillsim.errors import FulfillsimError, UnknownNameError
 from fulfillsim.experiment.estimates import LEVEL, estimate
+from fulfillsim.experiment.kpi_lines import KpiLine
 from fulfillsim.experiment.record import whole_name
-from fulfillsim.experiment.result import KpiLine, Result
+from fulfillsim.experiment.result import Result
 from fulfillsim.kpi import find_kpi
 from fulfillsim.report.html.page import Table
 from fulfillsim.stats.intervals import format_estimate

@@ -8,7 +8,7 @@ from typing import Any
 
 from fulfillsim.experiment.counting import Count
 from fulfillsim.experiment.estimates import LEVEL
-from fulfillsim.experiment.result import KpiLine
+from fulfillsim.experiment.kpi_lines import KpiLine
 from fulfillsim.report.html.changed import told_changes
 from fulfillsim.report.html.figures import kpi_lines, kpi_table, target_table, told_interval
 from fulfillsim.report.html.how import method, reproduction, shipped_changes, versions
