@@ -28,7 +28,8 @@ def trace(plain):
 
 
 def test_the_small_baseline_has_rows_in_every_table_and_queues(trace):
-    elsewhere = {"routes", "loads", "stops", "rests", "outsourced", "paths", "surcharges", "work_orders"}
+    elsewhere = {"routes", "loads", "stops", "rests", "outsourced", "returns"}
+    elsewhere |= {"paths", "surcharges", "gatherings", "consignments", "work_orders"}
     assert not [t for t in TABLES if t not in elsewhere and not len(next(iter(trace.columns(t).values())))]
     visits = trace.columns("visits")
     assert (visits["started_s"] > visits["queued_s"]).mean() > 0.1

@@ -260,6 +260,17 @@ TABLES: dict[str, tuple[str, ...]] = {
     "deliveries": ("delivery", "sku", "supplier", "units", "ordered_s", "arrived_s", "put_away_s"),
     "arrivals": ("delivery", "sku", "supplier", "quoted", "units", "price", "ordered_s", "due_s", "arrived_s"),
     "work_orders": ("work_order", "sku", "units", "opened_s", "ready_s", "made_s"),
+    "returns": (
+        "return",
+        "order",
+        "n_parcel",
+        "units",
+        "asked_s",
+        "arrived_s",
+        "done_s",
+        "collected",
+        "restocked",
+    ),
     "duty": ("worker", "state", "start_s", "end_s"),
 }
 """Columns of each table; `WHOLE` says which hold whole numbers, the others are float64.
@@ -281,15 +292,17 @@ vans were handed to the carriers' desk, and the price and expected lateness that
 that were not free on the shelf when asked for.
 ``shorts.in_building`` are units of the SKU that lay elsewhere, NaN where nobody knows; ``counts.units`` those by which
 a count changed the record, with sign. ``work_orders`` are kits made to stock; their visits to benches have the item
-``-1 - work_order``.
+``-1 - work_order``. ``returns`` has a row for each order, or piece of one, that its customer sent off; ``arrived_s`` is
+NaN on its way, ``done_s`` before somebody has looked at it. A stop at which a van fetches one has ``-1 - n_parcel`` in
+place of its ``n_parcel``.
 """
 
 WHOLE = frozenset(
     {
         *("item", "station", "worker", "order", "kind", "tour", "sku", "parcel"),
-        *("contact", "delivery", "route", "van", "task", "carton", "work_order", "path"),
+        *("contact", "delivery", "route", "van", "task", "carton", "work_order", "path", "return"),
     }
 )
 """Columns that hold whole numbers (32 bits); all others are float64."""
 
-ITEMS = ("order", "tour", "contact", "delivery", "task")
+ITEMS = ("order", "tour", "contact", "delivery", "task", "return")

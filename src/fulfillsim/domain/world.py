@@ -14,6 +14,7 @@ from fulfillsim.domain.demand import Demand
 from fulfillsim.domain.events import Event
 from fulfillsim.domain.fulfillment import Fulfillment
 from fulfillsim.domain.processing import Processing
+from fulfillsim.domain.returns import Returns
 from fulfillsim.domain.snapshot import Snapshot
 from fulfillsim.domain.staff import Role
 from fulfillsim.domain.stock import Inventory
@@ -88,6 +89,7 @@ class World:
     fulfillment: Fulfillment | None = None
     delivery: Delivery | None = None
     communication: Communication | None = None
+    returns: Returns | None = None
     targets: tuple[Target, ...] = ()
     currency: str = "EUR"
     question: str = ""

@@ -17,6 +17,7 @@ from fulfillsim.kpi.kits import check_kits
 from fulfillsim.kpi.levels import levels_after
 from fulfillsim.kpi.protocols import Trace
 from fulfillsim.kpi.record_accuracy import check_records, may_differ
+from fulfillsim.kpi.returns import check_returns
 from fulfillsim.kpi.slots import check_slots, sku_name
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def check_conservation(world: World, trace: Trace, facts: Facts | None = None) -
         _check_stock(facts)
     check_fleet(facts)
     check_kits(facts)
+    check_returns(facts)
     _check_workers(facts)
     _check_contacts(facts)
 

@@ -28,10 +28,15 @@ def _routes(facts: Facts) -> Ints:
     return np.flatnonzero(facts.inside(facts.column("routes", "start_s")))
 
 
+def _brings(facts: Facts) -> NDArray[np.bool_]:
+    """Stops at which a van came to bring something, not to fetch it."""
+    return np.asarray(facts.column("stops", "n_parcel") >= 0)
+
+
 def _first_attempts(facts: Facts) -> Ints:
     """Rows of the stops of the window at which a van came for the first time."""
     first = facts.column("stops", "n_attempt") == 0
-    return np.flatnonzero(first & facts.inside(facts.column("stops", "begun_s")))
+    return np.flatnonzero(first & _brings(facts) & facts.inside(facts.column("stops", "begun_s")))
 
 
 def fleet_cost(facts: Facts) -> float:
@@ -41,7 +46,7 @@ def fleet_cost(facts: Facts) -> float:
 
 def km_per_order(facts: Facts) -> float:
     """Kilometres over the stops at which somebody opened."""
-    brought = facts.inside(facts.column("stops", "begun_s")) & (facts.column("stops", "opened") > 0)
+    brought = facts.inside(facts.column("stops", "begun_s")) & (facts.column("stops", "opened") > 0) & _brings(facts)
     return ratio(facts.column("routes", "distance_m")[_routes(facts)].sum() / 1000.0, brought.sum())
 
 
@@ -136,5 +141,5 @@ def check_fleet(facts: Facts) -> None:
 
 
 def _count(facts: Facts, which: NDArray[np.bool_]) -> dict[int, int]:
-    rows, counts = np.unique(facts.index("stops", "order")[which], return_counts=True)
+    rows, counts = np.unique(facts.index("stops", "order")[which & _brings(facts)], return_counts=True)
     return dict(zip(rows.tolist(), counts.tolist(), strict=True))

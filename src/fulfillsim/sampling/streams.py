@@ -70,6 +70,7 @@ PURPOSES: Final[dict[str, str]] = {
     "door": "private or business address",
     "travel": "travel-time noise of a leg of a route",
     "stop_service": "time at a stop of a route",
+    "return": "order that comes back, when, how, and in what state",
     "contact": "customer who asks where the order is, and when",
     # everything that decides by lot
     "policy": "random decisions of a policy",

@@ -13,14 +13,14 @@ from fulfillsim.optim.solving import Stop
 from fulfillsim.scenario.schema.fleet import Fleet, Van
 
 
-def lacking(plan: Fleet) -> str:
+def lacking(plan: Fleet, fetches: bool) -> str:
     """What the fleet's solver cannot model in the problems of this fleet; empty if nothing."""
-    return solver(plan.solver).supports(usual_problem(plan)) if plan.solver in SOLVERS else ""
+    return solver(plan.solver).supports(usual_problem(plan, fetches)) if plan.solver in SOLVERS else ""
 
 
-def named(plan: Fleet) -> tuple[str, str]:
+def named(plan: Fleet, fetches: bool) -> tuple[str, str]:
     """What ``auto`` stands for on this machine: the name of a solver, and the reason with its version."""
-    name, reason = auto.chosen(usual_problem(plan), Stop(iterations=plan.budget))
+    name, reason = auto.chosen(usual_problem(plan, fetches), Stop(iterations=plan.budget))
     return name, f"auto stands for {version_of(name)} on this machine: {reason}"
 
 
@@ -31,13 +31,14 @@ def version_of(name: str) -> str:
     return f"pyvrp {version(name)}" if name == "pyvrp" else f"{name} of fulfillsim {version('fulfillsim')}"
 
 
-def usual_problem(plan: Fleet) -> DeliveryInstance:
-    """One door, and a van of each kind with all that its plans have to keep."""
+def usual_problem(plan: Fleet, fetches: bool) -> DeliveryInstance:
+    """One door, perhaps one to fetch something from, and a van of each kind with all that its plans have to keep."""
     vans = tuple(_vehicle(van) for van in plan.vans.values() if van.count) or (Vehicle((inf,)),)
     way = np.zeros((3, 3))
     varied = any(factor != 1.0 for day in plan.speeds for factor in day)
     travel = Travel(way, way, SpeedProfile((0.0, 1.0), (1.0, 2.0)) if varied else None)
-    return DeliveryInstance("fleet", (Depot(), Depot("home")), (DeliveryStop("door", prize=1.0),), vans, travel)
+    door = DeliveryStop("door", pickup=(1.0,) if fetches else (), prize=1.0)
+    return DeliveryInstance("fleet", (Depot(), Depot("home")), (door,), vans, travel)
 
 
 def _vehicle(van: Van) -> Vehicle:

@@ -216,7 +216,7 @@ def _checked(layers: Sequence[Layer], folder: Path, of_texts: Sequence[Fault] = 
     warnings = tuple(told(tree, finding) for finding in findings)
     fleet = settings.delivery.fleet if settings.delivery else None
     if fleet is not None and fleet.solver == AUTO:
-        return _with_solver(layers, folder, tree, fleet)
+        return _with_solver(layers, folder, tree, fleet, settings.fetches_returns)
     scenario = Scenario(settings, folder, warnings, tree, tuple(layers))
     if any(named_files(tree)):
         try:
@@ -226,11 +226,11 @@ def _checked(layers: Sequence[Layer], folder: Path, of_texts: Sequence[Fault] = 
     return scenario
 
 
-def _with_solver(layers: Sequence[Layer], folder: Path, tree: Node, fleet: Fleet) -> Scenario:
+def _with_solver(layers: Sequence[Layer], folder: Path, tree: Node, fleet: Fleet, fetches: bool) -> Scenario:
     """The scenario with the solver by its name that ``auto`` stands for here, so that a run is the same elsewhere."""
     from fulfillsim.scenario.fleet_solver import named
 
-    name, said = named(fleet)
+    name, said = named(fleet, fetches)
     path = ("delivery", "fleet", "solver")
     found = _checked((*layers, *vary_layers({format_path(path): name})), folder)
     note = fault_at(place_of(tree, path), path, said)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from fulfillsim.scenario.schema.fulfillment import Picking, Step
     from fulfillsim.scenario.schema.root import Settings
 
+RETURNS = "returns"
+"""The station that looks at what customers send back."""
 ALL = "all"
 """In a rate card: every zone without a row of its own."""
 

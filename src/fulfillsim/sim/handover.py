@@ -92,6 +92,8 @@ class Handover:
         self._scans(first, now, attempted, delivered, lost)
         for order in leaving.orders:
             model.gone(order)
+        if model.returns is not None:
+            model.returns.delivered(leaving.orders, _together(boxes.order, delivered, lost, len(leaving)))
         if model.communication is not None:
             n = len(leaving)
             last = _last_to_come(boxes.order, np.where(lost, np.inf, attempted), n)

@@ -48,6 +48,8 @@ class Model:
         Row of an order that travels in pieces -> pieces that something is or will be left of.
     house
         Open orders by due departure, where a rule for people asks for them.
+    vans, returns
+        Own vans, and the desk for what customers send back, where there are such.
     progress
         How far open orders have come, where a policy asks for it.
     backlog
@@ -79,6 +81,8 @@ class Model:
         self.desk: Any = None
         self.slots: Any = None
         self.benches: Any = None
+        self.vans: Any = None
+        self.returns: Any = None
         self.crowds: dict[int, Any] = {}
         self.house: House | None = House() if is_asked(world.staff) else None
         self.n_parcels = 0

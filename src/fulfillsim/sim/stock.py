@@ -24,6 +24,8 @@ from fulfillsim.sim.trace import Trace
 from fulfillsim.tape import Tape
 
 RESERVED = int(StockMove.RESERVED)
+NO_SUPPLIER = -1
+"""In place of a supplier's index: goods from a bench, or from a customer."""
 
 
 class Stock:
@@ -255,6 +257,14 @@ class Stock:
         self.inbound[sku].remove(delivery)
         self.on_order[sku] -= units
         self._freed(sku, units, now)
+
+    def come_back(self, sku: int, units: int, keys: tuple[int, ...], now: float) -> None:
+        """Put goods away that a customer has sent back; ``keys`` say what the chances of that work are drawn by."""
+        delivery = SupplierDelivery(self.purchasing.number(), sku, NO_SUPPLIER, units, now, now)
+        delivery.keys, delivery.is_quoted = (self.keys[sku], *keys), False
+        self.count(delivery, now)
+        self.moves.add(sku, StockMove.ARRIVED, units, now)
+        self.shelve(delivery, now)
 
     def give_back(self, sku: int, units: int, now: float) -> None:
         """Free units that were reserved and not taken."""

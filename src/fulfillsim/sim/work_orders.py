@@ -11,9 +11,7 @@ from fulfillsim.sim.benches import Benches, BenchJob
 from fulfillsim.sim.engine import Rank
 from fulfillsim.sim.model import Model
 from fulfillsim.sim.purchasing import SupplierDelivery
-from fulfillsim.sim.stock import Stock
-
-NO_SUPPLIER = -1
+from fulfillsim.sim.stock import NO_SUPPLIER, Stock
 
 
 class WorkOrder(BenchJob):

@@ -23,6 +23,7 @@ KPIS: tuple[Kpi, ...] = (
     *money.COST,
     *money.CARRIERS,
     *customers.TOLD,
+    *customers.RETURNS,
     *vans.FLEET,
     *house.DISRUPTION,
 )

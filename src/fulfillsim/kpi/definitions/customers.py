@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fulfillsim.kpi import contacts, labor, service
+from fulfillsim.kpi import contacts, labor, returns, service
 from fulfillsim.kpi.measure import FamilyKpi, Kpi, RowKpi, RunKpi
 from fulfillsim.kpi.needs import answers, informs, keeps_word
 
@@ -27,4 +27,14 @@ TOLD: tuple[Kpi, ...] = (
     RunKpi("calls_blocked", "calls", "lower", "ordering customers who found every line busy",
            answers, labor.calls_blocked),
     RunKpi("call_wait", "s", "lower", "mean seconds until an agent answers", answers, labor.call_wait),
+)  # fmt: skip
+
+RETURNS: tuple[Kpi, ...] = (
+    RunKpi("n_returns", "parcels", "neutral", "returns that came to the desk", returns.takes_back, returns.n_returns),
+    RunKpi("return_time", "h", "lower", "from the day a customer sends goods off until they are looked at, mean",
+           returns.takes_back, returns.cycle_h),
+    RunKpi("returns_collected", "share", "neutral", "returns that own vans brought",
+           returns.collects, returns.collected),
+    RunKpi("returns_restocked", "share", "higher", "units that came back and went to the shelf",
+           returns.restocks, returns.restocked),
 )  # fmt: skip

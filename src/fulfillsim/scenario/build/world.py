@@ -20,6 +20,7 @@ from fulfillsim.scenario.build.goods import build_catalog, daily_units
 from fulfillsim.scenario.build.history import read_orders, replay
 from fulfillsim.scenario.build.inventory import build_inventory
 from fulfillsim.scenario.build.processing import build_processing
+from fulfillsim.scenario.build.returns import build_returns
 from fulfillsim.scenario.build.staff import build_staff
 from fulfillsim.scenario.build.targets import build_targets, refuse_what_nobody_can_say
 from fulfillsim.scenario.build.timeline import Timeline
@@ -74,6 +75,7 @@ def build_world(settings: Settings, folder: Path) -> World:
         fulfillment=build_fulfillment(settings, timeline),
         delivery=delivery,
         communication=build_communication(settings, timeline),
+        returns=build_returns(settings),
         targets=build_targets(settings),
         currency=settings.currency,
         question=settings.question,

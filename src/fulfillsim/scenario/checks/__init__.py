@@ -22,6 +22,7 @@ from fulfillsim.scenario.checks.orders import check_channels, check_goods, check
 from fulfillsim.scenario.checks.paths import check_paths, check_waves
 from fulfillsim.scenario.checks.rates import check_rate_cards
 from fulfillsim.scenario.checks.references import check_names, check_shares
+from fulfillsim.scenario.checks.returns import check_returns
 from fulfillsim.scenario.checks.slots import check_records, check_slots
 from fulfillsim.scenario.checks.snapshot import check_beginning
 from fulfillsim.scenario.checks.staffing import check_shifts, check_stations
@@ -58,6 +59,7 @@ CHECKS = (
     check_carriers,
     check_cartons,
     check_fleet,
+    check_returns,
     check_communication,
     check_targets,
     check_events,

@@ -29,7 +29,7 @@ def check_fleet(settings: Settings) -> Iterator[Finding]:
     yield from _slots(plan)
     yield from _vans(settings, plan)
     yield from _breaks(plan)
-    yield from _solver(plan)
+    yield from _solver(plan, settings.fetches_returns)
     if not places and plan.ways is None:
         yield from _ways(plan)
 
@@ -134,7 +134,7 @@ def _breaks(plan: Fleet) -> Iterator[Finding]:
                 yield Finding(path, rule, "between: 11:00-14:00, time: 30 min")
 
 
-def _solver(plan: Fleet) -> Iterator[Finding]:
+def _solver(plan: Fleet, fetches: bool) -> Iterator[Finding]:
     """What plans the routes is named, installed and able."""
     if plan.solver == Fleet.model_fields["solver"].default:
         return  # models everything, and nothing need be imported to say so
@@ -144,7 +144,7 @@ def _solver(plan: Fleet) -> Iterator[Finding]:
     path = (*AT, "solver")
     if plan.solver == "pyvrp" and not installed():
         yield Finding(path, "needs PyVRP, which is not installed", "pip install 'fulfillsim[pyvrp]'")
-    if what := lacking(plan):
+    if what := lacking(plan, fetches):
         yield Finding(path, f"{plan.solver} cannot plan {what}", "solver: ortools, or auto")
 
 

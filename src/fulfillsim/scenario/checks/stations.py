@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from fulfillsim.scenario.names import bench_names, picking_stations
+from fulfillsim.scenario.names import RETURNS, bench_names, picking_stations
 from fulfillsim.scenario.nodes import Path
 from fulfillsim.scenario.schema.root import Settings
 
@@ -46,6 +46,8 @@ def _inside(settings: Settings) -> list[Place]:
     if stock is not None and stock.records is not None and stock.records.counts is not None:
         found.append(Place("counting", ("inventory", "records", "counts")))
     found += _benches(settings)
+    if settings.returns is not None:
+        found.append(Place(RETURNS, ("returns",)))
     if plan is None:
         return found
     if plan.picking is not None:

@@ -17,6 +17,7 @@ from fulfillsim.scenario.schema.events import Event
 from fulfillsim.scenario.schema.fulfillment import Fulfillment
 from fulfillsim.scenario.schema.goods import AnyLayout, Catalog, Inventory
 from fulfillsim.scenario.schema.processing import Processing, Service
+from fulfillsim.scenario.schema.returns import Returns
 from fulfillsim.scenario.schema.snapshot import Snapshot
 from fulfillsim.scenario.schema.staff import Role, RosterTable, ShiftTable
 from fulfillsim.scenario.schema.targets import Target, bound_alone
@@ -65,6 +66,7 @@ class Settings(Section):
     fulfillment: Fulfillment | None = usually(None, description="Picking and packing.")
     delivery: Delivery | None = usually(None, description="Carriers and own vans.")
     communication: Communication | None = usually(None, description="Notices and contacts.")
+    returns: Returns | None = usually(None, description="What customers send back.")
     events: dict[Name, Event] = usually({}, description="Disruptions, by name.")
     targets: dict[Name, Annotated[Target, BeforeValidator(bound_alone)]] = usually(
         {}, description='KPI to bound: {on_time_shipment: ">= 0.98"}, or a name to a bound with `kpi`.'
@@ -77,6 +79,11 @@ class Settings(Section):
         if self.delivery is not None and self.processing is None:
             object.__setattr__(self, "processing", Processing(clock_start="placed"))
         return self
+
+    @property
+    def fetches_returns(self) -> bool:
+        """Whether own vans fetch what customers send back."""
+        return self.returns is not None and self.returns.collected > 0
 
     @property
     def n_warm_up(self) -> int:

@@ -20,10 +20,11 @@ from fulfillsim.optim.delivery.instance import Break
 from fulfillsim.sim.carrier_desk import CarrierDesk
 from fulfillsim.sim.engine import Rank
 from fulfillsim.sim.fleet.driving import Trip, VanState
-from fulfillsim.sim.fleet.parcel import Parcel
+from fulfillsim.sim.fleet.parcel import Collection, Parcel
 from fulfillsim.sim.fleet.planning import Offer, Planner
 from fulfillsim.sim.model import Model
 from fulfillsim.sim.order import Mark, Order
+from fulfillsim.sim.stages.returns import Return
 
 SAME_S = 1.0
 """Seconds by which a promise may differ from the end of a slot and still be meant by it."""
@@ -36,6 +37,8 @@ class FleetDepot:
     ----------
     waiting
         Parcels at the dock.
+    to_fetch
+        What customers wait to be rid of.
     departed
         Called whenever a wave leaves and other departures come next.
     """
@@ -47,6 +50,7 @@ class FleetDepot:
         self.rests, self.loads = model.trace.tables["rests"], model.trace.tables["loads"]
         self.places_m = places_of(model, fleet)
         self.waiting: list[Parcel] = []
+        self.to_fetch: list[Collection] = []
         self.departed: Callable[[], None] = lambda: None
         self.vans = [VanState(number, van) for number, van in enumerate(fleet.vans)]
         self.most = tuple(max((van.capacity[d] for van in fleet.vans), default=0.0) for d in range(3))
@@ -75,6 +79,16 @@ class FleetDepot:
         self.waiting.append(parcel)
         if self.fleet.insert_cost is not None:
             self._join(parcel, now)
+
+    def collect(self, back: Return, now: float) -> bool:
+        """Fetch goods with the next wave; false where no van goes."""
+        order = back.order
+        place = (float(self.places_m[order.row, 0]), float(self.places_m[order.row, 1]))
+        if isnan(place[0]):
+            return False
+        lane, size, hours = self.fleet.slots[0].lane, self._size(order), (-1, 0.0, 0.0)  # next wave, at any hour
+        self.to_fetch.append(Collection(order, lane, place, size, now, *hours, back=back))
+        return True
 
     def _wave_for(self, order: Order, slot: int, now: float) -> tuple[int, int]:
         """Wave and day: those that were promised, else the next to come for this slot."""
@@ -109,7 +123,7 @@ class FleetDepot:
         seed = int(self.streams.hashed_uniform("policy:wave", ordinal, int(wave.time_s)) * 2**31)
         offers, asked = [offer for _, offer in vans], self._asked(due, now)
         taken: set[int] = set()
-        for planned in self.planner.wave(due, offers, now, seed, asked):
+        for planned in self.planner.wave([*due, *self.to_fetch], offers, now, seed, asked):
             van, offer = vans[planned.offer]
             van.trips.append(Trip(self, van, wave, planned))
             van.rested.update(rest.earliest_s for rest in offer.rests)
@@ -117,8 +131,10 @@ class FleetDepot:
         left = {number: price for number, price in asked.items() if id(due[number]) not in taken}
         given = self._hand_over(due, left, now) if self.desk is not None else frozenset()
         self.waiting = [parcel for parcel in self.waiting if id(parcel) not in taken and id(parcel) not in given]
-        n_left = len(due) - len(taken) - len(given)
-        self.model.trace.tables["pickups"].add(self.fleet.carrier, now, len(taken), n_left, True)
+        self.to_fetch = [each for each in self.to_fetch if id(each) not in taken]
+        n_taken = sum(id(parcel) in taken for parcel in due)
+        n_left = len(due) - n_taken - len(given)
+        self.model.trace.tables["pickups"].add(self.fleet.carrier, now, n_taken, n_left, True)
         self.model.engine.call_at(max(now, wave.time_s), Rank.OBSERVE, self._left)
 
     def _asked(self, due: Sequence[Parcel], now: float) -> dict[int, float]:
@@ -201,7 +217,7 @@ class FleetDepot:
     def departs(self, route: int, parcels: Sequence[Parcel], now: float) -> None:
         """A van leaves with these."""
         listener = self.model.communication
-        for parcel in parcels:
+        for parcel in _brought(parcels):
             is_first = isnan(parcel.departed_s)
             if is_first:
                 parcel.departed_s = now
@@ -229,7 +245,7 @@ class FleetDepot:
     def tell(self, parcels: Sequence[Parcel], etas: Sequence[float], now: float) -> None:
         """Customers hear of a time that has moved."""
         for parcel, eta_s in zip(parcels, etas, strict=True):
-            if abs(eta_s - parcel.told_s) > self.fleet.tell_after_s:
+            if not parcel.pickup and abs(eta_s - parcel.told_s) > self.fleet.tell_after_s:
                 parcel.told_s = eta_s
                 if self.model.communication is not None:
                     self.model.communication.eta_moved(parcel.order, eta_s, now)
@@ -237,6 +253,8 @@ class FleetDepot:
     def opens(self, parcel: Parcel) -> bool:
         """Whether somebody opens at this attempt; at a wrong address nobody does the first time."""
         order, number = parcel.order, parcel.n_attempts
+        if isinstance(parcel, Collection):
+            return self.streams.hashed_uniform("first_attempt", *parcel.keys) >= self.fleet.failed_attempt_prob
         if number == 0 and order.marks & Mark.ERROR and order.marks & Mark.WRONG_ADDRESS:
             return False
         if number == 0 and order.n_parcel == 0:
@@ -247,12 +265,18 @@ class FleetDepot:
 
     def attempted(self, parcel: Parcel, opened: bool, now: float) -> None:
         """A van was at the door."""
+        if isinstance(parcel, Collection):
+            parcel.is_fetched = opened
+            parcel.n_attempts += 1
+            return
         listener = self.model.communication
         if parcel.n_attempts == 0:
             parcel.attempted_s = now
         parcel.scans.append((Scan.DELIVERED if opened else Scan.FAILED_ATTEMPT, now))
         if opened:
             self._settle(parcel, now)
+            if self.model.returns is not None:
+                self.model.returns.delivered([parcel.order], np.array([now]))
             if listener is not None:
                 listener.handed_over(parcel.order, now, _is_wrong(parcel.order))
             return
@@ -263,6 +287,9 @@ class FleetDepot:
     def take_back(self, parcels: Sequence[Parcel], now: float) -> None:
         """A van brings back what nobody took: it goes again with the next wave, or back to the shelf for good."""
         for parcel in parcels:
+            if isinstance(parcel, Collection):
+                self._brought_home(parcel, now)
+                continue
             if parcel.n_attempts < self.fleet.n_attempts:
                 parcel.scans.append((Scan.AT_DEPOT, now))
                 parcel.wave = -1
@@ -272,6 +299,15 @@ class FleetDepot:
             self._settle(parcel, nan, lost=True)
             if self.model.communication is not None:
                 self.model.communication.cancelled(parcel.order, now)
+
+    def _brought_home(self, collection: Collection, now: float) -> None:
+        """What was fetched goes to the desk for returns; what was not is tried again, or its customer sends it off."""
+        assert collection.back is not None, "made with the goods that it is about"
+        if not collection.is_fetched and collection.n_attempts < self.fleet.n_attempts:
+            self.to_fetch.append(collection)
+            return
+        collection.back.is_collected = collection.is_fetched
+        self.model.returns.arrive(collection.back, now)
 
     def _settle(self, parcel: Parcel, delivered_s: float, lost: bool = False, is_open: bool = False) -> None:
         """Write a parcel down with everything that tracking showed."""
@@ -300,6 +336,11 @@ class FleetDepot:
         for parcel in self.waiting:
             if isfinite(parcel.departed_s):
                 self._settle(parcel, nan, is_open=True)
+
+
+def _brought(parcels: Sequence[Parcel]) -> list[Parcel]:
+    """Those that leave the depot."""
+    return [parcel for parcel in parcels if not parcel.pickup]
 
 
 def _is_wrong(order: Order) -> bool:

@@ -11,7 +11,7 @@ from fulfillsim.domain.fleet import FleetWave, Point, Van
 from fulfillsim.optim.delivery.instance import Break
 from fulfillsim.optim.delivery.timing import resting
 from fulfillsim.sim.engine import Alarm, Rank
-from fulfillsim.sim.fleet.parcel import Parcel
+from fulfillsim.sim.fleet.parcel import Collection, Parcel
 from fulfillsim.sim.fleet.planning import Planned
 
 if TYPE_CHECKING:
@@ -190,7 +190,8 @@ class Trip:
             seed = int(self.depot.streams.hashed_uniform("policy:route", *keys) * 2**31)
             rests = tuple(rest for _, rest in self.rests)
             most_m = self.offer.most_m + self.offer.approach_m - self.distance_m
-            self.left = self.planner.rest(here, self.left, replace(self.offer, rests=(), most_m=most_m), now, seed)
+            terms = replace(self.offer, van=self._with_room(), rests=(), most_m=most_m)
+            self.left = self.planner.rest(here, self.left, terms, now, seed)
             self.rests = self.planner.place_rests(here, self.left, replace(self.offer, rests=rests), now)
             etas = self.planner.etas(here, now, self.left, self.rests)
             for parcel, eta_s in zip(self.left, etas, strict=True):
@@ -200,6 +201,22 @@ class Trip:
         self.end_s = resting([rest for left, rest in self.rests if not left], leaves_s, home_s, [])
         self.depot.tell(self.left, etas, now)
 
+    def _with_room(self) -> Van:
+        """The van, with the room that what stays on board leaves to what is still to be fetched."""
+        van = self.van.plan
+        if not any(parcel.pickup for parcel in self.left):
+            return van
+        on_board = [sum(parcel.size[d] for parcel in self.came_back) for d in range(3)]
+        first, second, third = (max(0.0, room - used) for room, used in zip(van.capacity, on_board, strict=True))
+        return replace(van, capacity=(first, second, third))
+
+    def _has_room(self, parcel: Parcel) -> bool:
+        """Whether something still fits beside what is on board, which may be more than planned: nobody took it."""
+        if not parcel.pickup:
+            return True
+        on_board = [*self.came_back, parcel, *(other for other in self.left if not other.pickup)]
+        return all(sum(each.size[d] for each in on_board) <= self.van.plan.capacity[d] + 1e-9 for d in range(3))
+
     def _arrive(self, parcel: Parcel, now: float) -> None:
         """Wait for the window to open, then ring."""
         begin_s = max(now, parcel.opens_s)
@@ -207,14 +224,14 @@ class Trip:
 
     def _ring(self, parcel: Parcel, arrived_s: float, now: float) -> None:
         depot, keys, planned_s = self.depot, parcel.keys, parcel.planned_s
-        opened = depot.opens(parcel)
+        opened = depot.opens(parcel) and self._has_room(parcel)
         self.at_door = []
         left_s = now + self.fleet.at_door.quantile_one(depot.streams.hashed_uniform("stop_service", *keys))
         self.n_stops += 1
         row = (parcel.order.row, *keys[1:], parcel.opens_s, parcel.closes_s, planned_s, arrived_s, now, left_s, opened)
         depot.stops.add(self.number, *row)
         depot.attempted(parcel, opened, now)
-        if not opened:
+        if not opened or isinstance(parcel, Collection):
             self.came_back.append(parcel)
         self.engine.call_at(left_s, Rank.COMPLETE, lambda at_s: self._drive_on(parcel.place_m, at_s))
 

@@ -1,12 +1,22 @@
-"""A parcel that own vans bring to a door."""
+"""What own vans do at a door: bring a parcel, or fetch one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import inf, nan
+from typing import TYPE_CHECKING
 
 from fulfillsim.domain.fleet import Point
 from fulfillsim.sim.order import Order
+
+if TYPE_CHECKING:
+    from fulfillsim.sim.stages.returns import Return
+
+Size = tuple[float, float, float]
+PRIZE = 1e5
+"""Of bringing a parcel at all: more than any detour costs."""
+FETCHING = 1e4
+"""Of fetching one: less, so that what is fetched takes nobody's place."""
 
 
 @dataclass(slots=True, eq=False)
@@ -34,7 +44,7 @@ class Parcel:
     order: Order
     lane: int
     place_m: Point
-    size: tuple[float, float, float]
+    size: Size
     staged_s: float
     wave: int
     opens_s: float
@@ -51,6 +61,55 @@ class Parcel:
         """What chance is drawn by: the order, its parcel and the attempt, whoever brings it."""
         return self.order.row, self.order.n_parcel, self.n_attempts
 
+    @property
+    def demand(self) -> Size:
+        """What it takes of the van from the depot to its door."""
+        return self.size
+
+    @property
+    def pickup(self) -> tuple[float, ...]:
+        """What it takes of the van from its door to the depot."""
+        return ()
+
+    @property
+    def prize(self) -> float:
+        """What a plan gains by it."""
+        return PRIZE
+
     def window_s(self, from_s: float) -> tuple[float, float]:
         """Hours in which a plan has to come; any time where the promise has passed before a van could leave."""
         return (self.opens_s, self.closes_s) if self.closes_s > from_s else (0.0, inf)
+
+
+@dataclass(slots=True, eq=False)
+class Collection(Parcel):
+    """Goods that a van fetches from a customer, at any hour, and brings home.
+
+    Attributes
+    ----------
+    is_fetched
+        Whether they are on the van.
+    """
+
+    back: Return | None = None
+    is_fetched: bool = False
+
+    @property
+    def keys(self) -> tuple[int, int, int]:
+        """Others than those of the parcel that was brought."""
+        return self.order.row, -1 - self.order.n_parcel, self.n_attempts
+
+    @property
+    def demand(self) -> Size:
+        """Nothing on the way there."""
+        return 0.0, 0.0, 0.0
+
+    @property
+    def pickup(self) -> tuple[float, ...]:
+        """All of it on the way back."""
+        return self.size
+
+    @property
+    def prize(self) -> float:
+        """What a plan gains by it."""
+        return FETCHING

@@ -21,11 +21,9 @@ from fulfillsim.optim.delivery.outsourcing import with_carriers
 from fulfillsim.optim.delivery.plan import Route, Routes
 from fulfillsim.optim.delivery.timing import Timetable, resting, rests_of, timetable
 from fulfillsim.optim.solving import Stop
-from fulfillsim.sim.fleet.parcel import Parcel
+from fulfillsim.sim.fleet.parcel import PRIZE, Parcel
 from fulfillsim.sim.fleet.roads import roads_of
 
-PRIZE = 1e5
-"""Of bringing a parcel at all: more than any detour costs."""
 WIDER_S = (0.0, 900.0, 1800.0, 3600.0, 7200.0, 14_400.0, inf)
 """By which the windows of a late van's route are widened until a route keeps all of them."""
 
@@ -183,8 +181,9 @@ class Planner:
         for number, parcel in enumerate(parcels):
             opens_s, closes_s = parcel.window_s(leave_s)
             window = (max(0.0, opens_s - now), closes_s - now + wider_s)
-            prize = PRIZE if here is None else None
-            stops.append(DeliveryStop(str(number), parcel.size, (), self.door_s, (window,), prize=prize))
+            prize = parcel.prize if here is None else None
+            goods = parcel.demand, parcel.pickup
+            stops.append(DeliveryStop(str(number), *goods, self.door_s, (window,), prize=prize))
         vans = zip(offers, ends, strict=True)
         vehicles = tuple(self._vehicle(offer, now, places.index(end), wider_s, here is None) for offer, end in vans)
         points = np.array([*places, *(parcel.place_m for parcel in parcels)])

@@ -5,6 +5,6 @@ an order in. They are built back to front; a stage that the scenario leaves out 
 stage: one file, one name here, one section in the schema.
 """
 
-from fulfillsim.sim.stages import communication, delivery, fulfillment, inventory, processing, receipt
+from fulfillsim.sim.stages import communication, delivery, fulfillment, inventory, processing, receipt, returns
 
-STAGES = (receipt, processing, inventory, fulfillment, delivery, communication)
+STAGES = (receipt, processing, inventory, fulfillment, delivery, communication, returns)

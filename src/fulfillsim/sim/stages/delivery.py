@@ -70,7 +70,7 @@ def _desk(model: Model, plan: Delivery) -> Intake:
     if plan.fleet is not None:
         from fulfillsim.sim.fleet.depot import FleetDepot
 
-        docks[plan.fleet.carrier] = FleetDepot(model, plan.fleet, desk)
+        model.vans = docks[plan.fleet.carrier] = FleetDepot(model, plan.fleet, desk)
     return _staging(model, model.carriers, docks)
 
 

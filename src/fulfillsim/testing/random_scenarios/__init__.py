@@ -17,7 +17,7 @@ from fulfillsim.testing.random_scenarios.events import events_section
 from fulfillsim.testing.random_scenarios.fulfillment import fulfillment_section
 from fulfillsim.testing.random_scenarios.goods import goods_section
 from fulfillsim.testing.random_scenarios.kits import assembly, ways_to_make_kits
-from fulfillsim.testing.random_scenarios.processing import PROCESSING, communication
+from fulfillsim.testing.random_scenarios.processing import PROCESSING, RETURNS, communication
 from fulfillsim.testing.random_scenarios.staff import staff_section
 from fulfillsim.testing.random_scenarios.words import ZONES, calendars, divided, one, section
 
@@ -37,6 +37,9 @@ def scenarios(draw: DrawFn) -> dict[str, Any]:
         if draw(st.integers(0, 3)):
             found["delivery"] = draw(delivery_section(sorted(found["zones"])))
             _let_promises_be_kept(found)
+            if draw(st.booleans()):
+                fetched = {"collected": one((0.4, 1))} if "fleet" in found["delivery"] else {}
+                found["returns"] = draw(RETURNS) | draw(section({}, optional=fetched))
     if draw(st.integers(0, 3)):
         found["fulfillment"] = draw(fulfillment_section(found))
     if draw(st.booleans()):

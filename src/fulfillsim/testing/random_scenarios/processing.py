@@ -24,6 +24,10 @@ PROCESSING = section(
 )
 
 
+RETURNS = section(
+    {"share": shares, "delay": one(("3h", "1 days")), "time": works},
+    optional={"as_new": shares, "discipline": one(DISCIPLINES)},
+)
 _CONTACT = section(
     {"time": works},
     optional={
