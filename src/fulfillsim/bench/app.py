@@ -215,7 +215,7 @@ def picking(
     _run("picking", instances, solver, routing, time_limit, seeds, best_known, target, form.value, out, jobs, quiet)
 
 
-@app.command(epilog="Example: fulfillsim bench batching henn/ -s auto,savings -r optimal -t 10 --best-known best.csv")
+@app.command(epilog="Example: fulfillsim bench batching henn/ -s auto,cw2 -r optimal -t 10 --best-known best.csv")
 def batching(
     instances: InstancesArgument,
     solver: SolverOption = "auto",

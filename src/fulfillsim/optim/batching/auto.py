@@ -18,6 +18,9 @@ FEW_ORDERS = 250
 ENOUGH_S = 0.03
 """Seconds of annealing per order after which a list of all batches does more."""
 
+AGAIN = 0.75
+"""Share of the time until which annealing goes on where a proof is far."""
+
 LEAST_SECONDS = 2.0
 """Below, and where a simulation counts iterations, annealing alone is the better use of the budget."""
 
@@ -39,7 +42,7 @@ def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batc
 
 def _column_generation(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
     """A short annealing first; shorter still, in few orders, where all batches can be listed."""
-    shares, seconds = Shares(0.2, 0.4, 0.5, 0.6), stop.seconds or LEAST_SECONDS
+    shares, seconds = Shares(0.2, 0.4, 0.5, 0.85, AGAIN), stop.seconds or LEAST_SECONDS
     if is_listable(instance, listing_limit(seconds)):
-        shares = Shares(min(Shares.annealing, ENOUGH_S * instance.n_orders / seconds))
+        shares = Shares(min(Shares.annealing, ENOUGH_S * instance.n_orders / seconds), again=AGAIN)
     return price_and_choose(instance, routing, stop, shares)

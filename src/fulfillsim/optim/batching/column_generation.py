@@ -79,12 +79,16 @@ BEFORE_BRANCHING = Turn(0.3, 0.45, 1)
 
 @dataclass(frozen=True)
 class Shares:
-    """How the time is spent: annealing, exchanges, proving and the first rounding until (shares of the whole)."""
+    """How the time is spent: annealing, exchanges, proving and the first rounding until (shares of the whole).
+
+    Where a proof is far, annealing goes on after proving until the share ``again``.
+    """
 
     annealing: float = 0.2
     exchange: float = 0.4
     proving: float = 0.6
     rounding: float = 0.7
+    again: float = 0.0
 
 
 def solve(instance: BatchingInstance, routing: str, stop: Stop) -> Solution[Batches]:
@@ -127,9 +131,12 @@ class Run:
         is_solved = self._prove()
         whole = self._relaxation.state()
         if not self._relaxation.is_complete:
+            self._anneal_again()
             self._dive_deep()
             self._relaxation.list_near(self._worth_m(), perf_counter() + LISTING * self._left())
         sides = self._relaxation.sides(perf_counter() + LISTING * self._left())
+        if self._relaxation.is_complete and self._is_far(sides):
+            self._anneal_again()
         if is_solved and self._relaxation.is_complete:
             bound_m = min(self._settle(side, sides[k + 1 :]) for k, side in enumerate(sides))
         else:
@@ -139,10 +146,9 @@ class Run:
         if is_solved:
             self._relaxation.lower_bound_m = max(self._relaxation.lower_bound_m, bound_m)
         self._polish()
-        bound = self._bound()
-        status: Status = "optimal" if bound >= self._search.least_m - 1e-6 else "feasible"
+        status: Status = "feasible" if self._is_open() else "optimal"
         batches = batches_of(self._search.best)
-        return finish(self._instance, batches, status, bound or None, self._search.incumbents)
+        return finish(self._instance, batches, status, self._bound() or None, self._search.incumbents)
 
     def _settle(self, side: State, others: list[State]) -> float:
         """Look for plans on one side, in its part of the time; returns the metres below which none is there."""
@@ -207,6 +213,24 @@ class Run:
     def _anneal(self, seconds: float | None) -> None:
         anneal(self._search, replace(self._stop, seconds=seconds), collects=True)
 
+    def _is_far(self, sides: list[State]) -> bool:
+        """Whether on some side that may have shorter plans too many columns may be in them for a proof soon."""
+        for side in sides:
+            self._relaxation.go_back(side)
+            gap_m = self._worth_m() - side.value_m
+            if gap_m > 0.0 and self._relaxation.n_within(gap_m) > SIZES[-1]:
+                return True
+        return False
+
+    def _anneal_again(self) -> None:
+        """Anneal hot once more and for longer: where a proof is far, roundings find less."""
+        if not self._is_open() or self._stop.seconds is None:
+            return
+        if (seconds := self._until(self._shares.again) - perf_counter()) > 0.0:
+            self._search.begin(self._search.best.copy())
+            self._anneal(seconds)
+            self._fill_master()
+
     def _dive(self, deadline: float) -> None:
         """Round the relaxation to plans shorter than the best, always otherwise."""
         for number in count() if np.isfinite(deadline) else range(DIVES):
@@ -244,7 +268,7 @@ class Run:
 
     def _polish(self) -> None:
         """Spend what is left on annealing from the best plan."""
-        if self._stop.seconds is not None and self._bound() < self._search.least_m - 1e-6 and self._left() > 0.0:
+        if self._stop.seconds is not None and self._is_open() and self._left() > 0.0:
             self._search.begin(self._search.best.copy())
             anneal(self._search, replace(self._stop, seconds=self._left()), hot_share=WARM)
 
@@ -313,6 +337,10 @@ class Run:
         if unit_m is not None:
             bound = float(np.ceil(bound / unit_m - 1e-6)) * unit_m
         return min(bound, self._search.least_m)
+
+    def _is_open(self) -> bool:
+        """Whether a shorter plan may be."""
+        return self._bound() < self._search.least_m - 1e-6
 
     def _most_columns(self, deadline: float) -> float:
         """Columns that can still be made a choice of until then: what takes seconds is not begun at the end."""
