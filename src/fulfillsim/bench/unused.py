@@ -124,7 +124,7 @@ FEATURES: dict[str, Feature] = {
     ),
     "outages and other disruptions": _of("outages", "outages outage undisturbed", lambda w: w.events),
     "carrier desk": _of("carrier_desk", "desk assignment commitment", lambda w: w.delivery and w.delivery.assignment),
-    "own vans": _of("driving parcel planning depot", "fleet", lambda w: w.delivery and w.delivery.fleet),
+    "own vans": _of("driving parcel planning depot", "fleet vans", lambda w: w.delivery and w.delivery.fleet),
     "returns": _of("returns", "returns to_fetch collect", lambda w: w.returns),
     "proactive notices": _of("lookout progress foresight", "lookout progress", is_followed),
     "promises by backlog": _of(
