@@ -124,8 +124,10 @@ FEATURES: dict[str, Feature] = {
     ),
     "outages and other disruptions": _of("outages", "outages outage undisturbed", lambda w: w.events),
     "carrier desk": _of("carrier_desk", "desk assignment commitment", lambda w: w.delivery and w.delivery.assignment),
-    "own vans": _of("driving parcel planning depot", "fleet vans", lambda w: w.delivery and w.delivery.fleet),
-    "returns": _of("returns", "returns to_fetch collect", lambda w: w.returns),
+    "own vans": _of(
+        "driving parcel planning depot outsourcing", "fleet vans", lambda w: w.delivery and w.delivery.fleet
+    ),
+    "returns": _of("returns fetching", "returns fetching collect", lambda w: w.returns),
     "proactive notices": _of("lookout progress foresight", "lookout progress", is_followed),
     "promises by backlog": _of(
         "backlog outlook workload", "model.backlog outlook path_time", lambda w: promises_by(w, BACKLOG)

@@ -9,22 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from math import inf, isfinite, isnan, nan
+from math import isfinite, isnan, nan
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fulfillsim.domain.fleet import Fleet, FleetWave
+from fulfillsim.domain.fleet import Fleet, FleetWave, Point
 from fulfillsim.domain.records import Scan
 from fulfillsim.optim.delivery.instance import Break
 from fulfillsim.sim.carrier_desk import CarrierDesk
 from fulfillsim.sim.engine import Rank
 from fulfillsim.sim.fleet.driving import Trip, VanState
+from fulfillsim.sim.fleet.fetching import Fetching
+from fulfillsim.sim.fleet.outsourcing import Outsourcing
 from fulfillsim.sim.fleet.parcel import Collection, Parcel
 from fulfillsim.sim.fleet.planning import Offer, Planner
 from fulfillsim.sim.model import Model
 from fulfillsim.sim.order import Mark, Order
-from fulfillsim.sim.stages.returns import Return
 
 SAME_S = 1.0
 """Seconds by which a promise may differ from the end of a slot and still be meant by it."""
@@ -37,20 +38,20 @@ class FleetDepot:
     ----------
     waiting
         Parcels at the dock.
-    to_fetch
-        What customers wait to be rid of.
+    fetching
+        What they bring home from customers.
     departed
         Called whenever a wave leaves and other departures come next.
     """
 
     def __init__(self, model: Model, fleet: Fleet, desk: CarrierDesk | None = None) -> None:
-        self.model, self.fleet, self.planner, self.desk = model, fleet, Planner(fleet), desk
+        self.model, self.fleet, self.planner = model, fleet, Planner(fleet)
         self.streams, self.roads = model.tape.streams, self.planner.roads
         self.routes, self.stops = model.trace.tables["routes"], model.trace.tables["stops"]
         self.rests, self.loads = model.trace.tables["rests"], model.trace.tables["loads"]
         self.places_m = places_of(model, fleet)
         self.waiting: list[Parcel] = []
-        self.to_fetch: list[Collection] = []
+        self.fetching, self.outsourcing = Fetching(self), Outsourcing(model, desk)
         self.departed: Callable[[], None] = lambda: None
         self.vans = [VanState(number, van) for number, van in enumerate(fleet.vans)]
         self.most = tuple(max((van.capacity[d] for van in fleet.vans), default=0.0) for d in range(3))
@@ -74,21 +75,10 @@ class FleetDepot:
         wave, day = self._wave_for(order, number, now)
         second = self.model.world.days.second
         window = second(day, slot.opens_s), second(day, slot.closes_s)
-        place = (float(self.places_m[order.row, 0]), float(self.places_m[order.row, 1]))
-        parcel = Parcel(order, lane, place, self._size(order), now, wave, *window)
+        parcel = Parcel(order, lane, self.place_of(order), self.size_of(order), now, wave, *window)
         self.waiting.append(parcel)
         if self.fleet.insert_cost is not None:
             self._join(parcel, now)
-
-    def collect(self, back: Return, now: float) -> bool:
-        """Fetch goods with the next wave; false where no van goes."""
-        order = back.order
-        place = (float(self.places_m[order.row, 0]), float(self.places_m[order.row, 1]))
-        if isnan(place[0]):
-            return False
-        lane, size, hours = self.fleet.slots[0].lane, self._size(order), (-1, 0.0, 0.0)  # next wave, at any hour
-        self.to_fetch.append(Collection(order, lane, place, size, now, *hours, back=back))
-        return True
 
     def _wave_for(self, order: Order, slot: int, now: float) -> tuple[int, int]:
         """Wave and day: those that were promised, else the next to come for this slot."""
@@ -104,7 +94,11 @@ class FleetDepot:
         number = next(coming, len(waves) - 1)
         return number, waves[number].day
 
-    def _size(self, order: Order) -> tuple[float, float, float]:
+    def place_of(self, order: Order) -> Point:
+        """Where its customer lives; NaN where no van goes."""
+        return float(self.places_m[order.row, 0]), float(self.places_m[order.row, 1])
+
+    def size_of(self, order: Order) -> tuple[float, float, float]:
         """Parcels, kilograms and litres; what no van could hold fills the largest."""
         boxes = self.model.packing.boxes([order])
         needed = (float(len(boxes.order)), float(boxes.weight_kg.sum()), float(boxes.volume_l.sum()))
@@ -121,39 +115,20 @@ class FleetDepot:
         vans = [(van, offer) for van in self.vans if (offer := self._offer(van, wave, now)) is not None]
         ordinal = self.model.world.days.ordinal(wave.day)
         seed = int(self.streams.hashed_uniform("policy:wave", ordinal, int(wave.time_s)) * 2**31)
-        offers, asked = [offer for _, offer in vans], self._asked(due, now)
+        offers, asked = [offer for _, offer in vans], self.outsourcing.asks(due, now)
         taken: set[int] = set()
-        for planned in self.planner.wave([*due, *self.to_fetch], offers, now, seed, asked):
+        for planned in self.planner.wave([*due, *self.fetching.waiting], offers, now, seed, asked):
             van, offer = vans[planned.offer]
             van.trips.append(Trip(self, van, wave, planned))
             van.rested.update(rest.earliest_s for rest in offer.rests)
             taken.update(map(id, planned.parcels))
-        left = {number: price for number, price in asked.items() if id(due[number]) not in taken}
-        given = self._hand_over(due, left, now) if self.desk is not None else frozenset()
+        given = self.outsourcing.hand_over(due, asked, taken, now)
         self.waiting = [parcel for parcel in self.waiting if id(parcel) not in taken and id(parcel) not in given]
-        self.to_fetch = [each for each in self.to_fetch if id(each) not in taken]
+        self.fetching.taken(taken)
         n_taken = sum(id(parcel) in taken for parcel in due)
         n_left = len(due) - n_taken - len(given)
         self.model.trace.tables["pickups"].add(self.fleet.carrier, now, n_taken, n_left, True)
         self.model.engine.call_at(max(now, wave.time_s), Rank.OBSERVE, self._left)
-
-    def _asked(self, due: Sequence[Parcel], now: float) -> dict[int, float]:
-        """What carriers ask for parcels that no van has taken out yet, by place; without a desk, they are not asked."""
-        fresh = [number for number, parcel in enumerate(due) if isnan(parcel.departed_s)]
-        if self.desk is None or not fresh:
-            return {}
-        orders, staged_s = [due[number].order for number in fresh], [due[number].staged_s for number in fresh]
-        prices = zip(fresh, self.desk.asks(orders, staged_s, now), strict=True)
-        return {number: price for number, price in prices if price < inf}
-
-    def _hand_over(self, due: Sequence[Parcel], left: dict[int, float], now: float) -> frozenset[int]:
-        """Give parcels that no van brings to the carriers' desk; their identities."""
-        assert self.desk is not None
-        for number, price in left.items():
-            parcel = due[number]
-            self.model.trace.tables["outsourced"].add(parcel.order.row, now, price)
-            self.desk.stage(parcel.order, parcel.lane, parcel.staged_s)
-        return frozenset(id(due[number]) for number in left)
 
     def _offer(self, van: VanState, wave: FleetWave, now: float) -> Offer | None:
         """What a van could do in this wave; None if its shift is over, or it is back too late."""
@@ -254,7 +229,7 @@ class FleetDepot:
         """Whether somebody opens at this attempt; at a wrong address nobody does the first time."""
         order, number = parcel.order, parcel.n_attempts
         if isinstance(parcel, Collection):
-            return self.streams.hashed_uniform("first_attempt", *parcel.keys) >= self.fleet.failed_attempt_prob
+            return self.fetching.opens(parcel)
         if number == 0 and order.marks & Mark.ERROR and order.marks & Mark.WRONG_ADDRESS:
             return False
         if number == 0 and order.n_parcel == 0:
@@ -266,8 +241,7 @@ class FleetDepot:
     def attempted(self, parcel: Parcel, opened: bool, now: float) -> None:
         """A van was at the door."""
         if isinstance(parcel, Collection):
-            parcel.is_fetched = opened
-            parcel.n_attempts += 1
+            self.fetching.attempted(parcel, opened)
             return
         listener = self.model.communication
         if parcel.n_attempts == 0:
@@ -288,7 +262,7 @@ class FleetDepot:
         """A van brings back what nobody took: it goes again with the next wave, or back to the shelf for good."""
         for parcel in parcels:
             if isinstance(parcel, Collection):
-                self._brought_home(parcel, now)
+                self.fetching.brought_home(parcel, now)
                 continue
             if parcel.n_attempts < self.fleet.n_attempts:
                 parcel.scans.append((Scan.AT_DEPOT, now))
@@ -299,15 +273,6 @@ class FleetDepot:
             self._settle(parcel, nan, lost=True)
             if self.model.communication is not None:
                 self.model.communication.cancelled(parcel.order, now)
-
-    def _brought_home(self, collection: Collection, now: float) -> None:
-        """What was fetched goes to the desk for returns; what was not is tried again, or its customer sends it off."""
-        assert collection.back is not None, "made with the goods that it is about"
-        if not collection.is_fetched and collection.n_attempts < self.fleet.n_attempts:
-            self.to_fetch.append(collection)
-            return
-        collection.back.is_collected = collection.is_fetched
-        self.model.returns.arrive(collection.back, now)
 
     def _settle(self, parcel: Parcel, delivered_s: float, lost: bool = False, is_open: bool = False) -> None:
         """Write a parcel down with everything that tracking showed."""

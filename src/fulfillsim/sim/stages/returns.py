@@ -75,7 +75,7 @@ class Desk:
         back = Return(len(self.all), order, now)
         self.all.append(back)
         wants_van = self.plan.collected_prob > 0 and self._u("collected", order) < self.plan.collected_prob
-        if not (wants_van and self.model.vans is not None and self.model.vans.collect(back, now)):
+        if not (wants_van and self.model.vans is not None and self.model.vans.fetching.collect(back, now)):
             self.arrive(back, now)
 
     def arrive(self, back: Return, now: float) -> None:
