@@ -14,6 +14,7 @@ from fulfillsim.optim.batching.partition import unit_of
 from fulfillsim.optim.pick_routing import ROUTING
 from fulfillsim.optim.solving import Stop
 from fulfillsim.testing.batching import LAYOUT, random_instance, shortest_by_brute_force
+from fulfillsim.testing.batching_instances import batching_like
 
 STOP = Stop(iterations=2_000)
 
@@ -163,3 +164,23 @@ def test_a_choice_among_few_columns_claims_no_more_than_is_true(seed, most_liste
     assert found.lower_bound <= shortest_m + 1e-6
     length_m = evaluate(instance, found.plan, "exact").value
     assert length_m == pytest.approx(shortest_m) if found.status == "optimal" else length_m >= shortest_m - 1e-6
+
+
+def test_annealing_goes_on_only_where_too_many_columns_are_left_for_a_proof(monkeypatch):
+    from fulfillsim.optim.batching import column_generation as method
+
+    annealed: list[float] = []
+    usual = method.Run._anneal
+
+    def noted(run, seconds):
+        annealed.append(seconds)
+        usual(run, 0.05)
+
+    monkeypatch.setattr(method.Run, "_anneal", noted)
+    instance, stop = batching_like("small", 18, 24, 1), Stop(seconds=4.0, seed=1)
+    assert SOLVERS["auto"](instance, "exact", stop).status == "optimal"
+    assert len(annealed) == 1
+    monkeypatch.setattr(method, "SIZES", (3,))
+    SOLVERS["auto"](instance, "exact", stop)
+    _, first, again = annealed
+    assert first < 1.0 < again < 3.0
