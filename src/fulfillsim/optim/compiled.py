@@ -59,6 +59,15 @@ def inlined_kernel(function: Function) -> Function:
     return _compiled(function, _nrt=False, forceinline=True)
 
 
+def merged_kernel(function: Function) -> Function:
+    """A lean kernel whose code becomes a part of the one that calls it, before that is compiled.
+
+    Numba compiles whatever a kernel calls anew with it: where a large one is called in one or two places, this saves
+    compiling all of it once more.
+    """
+    return _compiled(function, _nrt=False, inline="always")
+
+
 def _compiled(function: Function, **options: Any) -> Function:
     import numba
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import log
 
-from fulfillsim.optim.compiled import inlined_kernel, lean_kernel
+from fulfillsim.optim.compiled import inlined_kernel, lean_kernel, merged_kernel
 from fulfillsim.optim.delivery._kernels import copy_route, uniform
 from fulfillsim.optim.delivery.recreate._kernels import recreate, sort_waiting
 from fulfillsim.optim.delivery.ruin._kernels import ruin
@@ -73,7 +73,7 @@ def keep_best(now: State, best: State, X: Scratch) -> None:
             X.is_stale[r] = False
 
 
-@lean_kernel
+@merged_kernel
 def step(
     T: Tables,
     work: State,

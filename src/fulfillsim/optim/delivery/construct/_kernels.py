@@ -11,6 +11,12 @@ from fulfillsim.optim.delivery.tables import LENGTH, Floats, Ints, State, Tables
 
 
 @lean_kernel
+def recompute(T: Tables, S: State, r: int) -> bool:
+    """Refresh a slot: once compiled for the four places from which joining calls it."""
+    return refresh(T, S, r)
+
+
+@lean_kernel
 def merge_by_savings(T: Tables, S: State, tail: Ints, head: Ints) -> None:
     """Join routes end to end in the order of pairs (last stop, first stop) wherever the whole stays feasible.
 
@@ -25,13 +31,13 @@ def merge_by_savings(T: Tables, S: State, tail: Ints, head: Ints) -> None:
         for p in range(m):
             S.seq[a, n + 1 + p] = S.seq[b, 1 + p]
         S.tally[a, LENGTH] = n + m
-        if refresh(T, S, a):
+        if recompute(T, S, a):
             S.tally[b, LENGTH] = 0
-            refresh(T, S, b)
+            recompute(T, S, b)
         else:
             S.tally[a, LENGTH] = n
-            refresh(T, S, a)
-            refresh(T, S, b)
+            recompute(T, S, a)
+            recompute(T, S, b)
 
 
 @lean_kernel

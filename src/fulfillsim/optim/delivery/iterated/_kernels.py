@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from math import inf, log
 
-from fulfillsim.optim.compiled import inlined_kernel, lean_kernel
+from fulfillsim.optim.compiled import inlined_kernel, lean_kernel, merged_kernel
 from fulfillsim.optim.delivery._kernels import insert, uniform
 from fulfillsim.optim.delivery.annealing._kernels import keep_best, remember, settle
 from fulfillsim.optim.delivery.faults._kernels import faults, overload, weigh, weigh_all
@@ -39,7 +39,7 @@ from fulfillsim.optim.delivery.tables import (
 )
 
 
-@inlined_kernel
+@merged_kernel
 def price_at(T: Tables, S: State, W: Loose, r: int, p: int, c: int) -> float:
     """What the plan costs more with a stop behind position p of a slot."""
     i, j, k = S.seq[r, p], S.seq[r, p + 1], T.slot[r, KIND]
@@ -110,7 +110,7 @@ def ask_at_gaps(T: Tables, S: State, now: State, X: Scratch, W: Loose) -> None:
                     ask_again(T, S, W, S.slot_of[m], S.at[m])
 
 
-@lean_kernel
+@merged_kernel
 def step(
     T: Tables,
     work: State,

@@ -9,7 +9,7 @@ a move is worth a look; then both routes are recomputed, which keeps every const
 
 from __future__ import annotations
 
-from fulfillsim.optim.compiled import lean_kernel
+from fulfillsim.optim.compiled import lean_kernel, merged_kernel
 from fulfillsim.optim.delivery._kernels import copy_route, refresh
 from fulfillsim.optim.delivery.tables import (
     COMMITTED,
@@ -87,7 +87,7 @@ def splice(S: State, a: int, i: int, p: int, b: int, j: int, q: int, out: Ints) 
     return n
 
 
-@lean_kernel
+@merged_kernel
 def exchange(T: Tables, S: State, kept: State, a: int, i: int, p: int, b: int, j: int, q: int, out: Ints) -> bool:
     """Try to exchange p stops of a behind i with q stops of b behind j."""
     if not worth(T, S, a, i, p, b, j, q):
@@ -119,14 +119,14 @@ def worth(T: Tables, S: State, a: int, i: int, p: int, b: int, j: int, q: int) -
     return bool(change * T.kind[k, PER_M] < -GAIN)
 
 
-@lean_kernel
+@merged_kernel
 def exchange_tails(T: Tables, S: State, kept: State, a: int, i: int, b: int, j: int, out: Ints) -> bool:
     """2-opt*: the stops behind i of a and those behind j of b change routes."""
     n, m = S.tally[a, LENGTH], S.tally[b, LENGTH]
     return exchange(T, S, kept, a, i, n - i, b, j, m - j, out)
 
 
-@lean_kernel
+@merged_kernel
 def move_inside(T: Tables, S: State, kept: State, r: int, i: int, p: int, j: int, turned: bool, out: Ints) -> bool:
     """Or-opt: p stops behind position i come to stand behind position j of what remains, perhaps reversed."""
     n, left = S.tally[r, LENGTH], 0
@@ -142,7 +142,7 @@ def move_inside(T: Tables, S: State, kept: State, r: int, i: int, p: int, j: int
     return accept_if_better(T, S, kept, r, r)
 
 
-@lean_kernel
+@merged_kernel
 def reverse_inside(T: Tables, S: State, kept: State, r: int, i: int, j: int, out: Ints) -> bool:
     """2-opt: the stops at positions i to j in opposite order."""
     n = S.tally[r, LENGTH]
@@ -152,7 +152,7 @@ def reverse_inside(T: Tables, S: State, kept: State, r: int, i: int, j: int, out
     return accept_if_better(T, S, kept, r, r)
 
 
-@lean_kernel
+@merged_kernel
 def improve_pair(T: Tables, S: State, kept: State, a: int, b: int, out: Ints) -> bool:
     """First improving exchange between two slots."""
     free_a, free_b = T.slot[a, COMMITTED], T.slot[b, COMMITTED]
@@ -167,17 +167,16 @@ def improve_pair(T: Tables, S: State, kept: State, a: int, b: int, out: Ints) ->
     return False
 
 
-@lean_kernel
+@merged_kernel
 def improve_inside(T: Tables, S: State, kept: State, r: int, out: Ints) -> bool:
     """First improving move inside a slot."""
     n = S.tally[r, LENGTH]
     for i in range(T.slot[r, COMMITTED], n):
         for p in range(1, min(LONGEST, n - i) + 1):
             for j in range(T.slot[r, COMMITTED], n - p + 1):
-                if j != i and move_inside(T, S, kept, r, i, p, j, False, out):
-                    return True
-                if p > 1 and move_inside(T, S, kept, r, i, p, j, True, out):
-                    return True
+                for turned in range(1 + (p > 1)):
+                    if (turned or j != i) and move_inside(T, S, kept, r, i, p, j, turned > 0, out):
+                        return True
         for j in range(i + 2, n + 1):
             if reverse_inside(T, S, kept, r, i + 1, j, out):
                 return True
