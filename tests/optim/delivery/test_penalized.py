@@ -178,3 +178,25 @@ def test_a_fleet_that_cannot_serve_all_is_told_not_forced():
     instance = random_instance(12, 1, n_vehicles=1, van=Vehicle((2.0,)))
     solution = hybrid.solve(instance, Stop(iterations=6_000))
     assert solution.status in ("unknown", "infeasible")
+
+
+def test_large_budgets_set_out_from_unlike_plans_that_hold_all_stops():
+    """That of ruin and recreate, savings, and the first without its shortest route, whose stops stand anew."""
+    instance = solomon_like("R2", 40, 4)
+    strict = begin(instance, 1)
+    savings = strict.routes()
+    strict.run(1.0, 0.01, 2000)
+    search = begin_penalized(instance, strict)
+    clock, first = hybrid.Clock(Stop(iterations=10**6), 0.0), search.routes()
+    plans = {}
+    for stretch in hybrid.LONG_WITH_FAULTS[:3]:
+        hybrid.set_out(search, clock, stretch.begins, first)
+        plans[stretch.begins] = {route.stops for route in routes_of(search.tables, search.now)}
+        assert sorted(stop for stops in plans[stretch.begins] for stop in stops) == list(range(40))
+    assert plans["first"] == {route.stops for route in first}
+    assert plans["savings"] == {route.stops for route in savings}
+    assert len(savings) > len(first)
+    shortest = min(first, key=lambda route: len(route.stops))
+    assert len(plans["dissolved"]) <= len(first)
+    assert plans["dissolved"] != plans["first"]
+    assert shortest.stops not in plans["dissolved"]

@@ -46,16 +46,16 @@ def with_fewest(instance: DeliveryInstance, search: Search, seed: int, go_on: Ca
     if not _serves_all(search):
         return search
     while len(plan) > bound:
-        fewer = begin(instance, seed, pool_size=16, n_slots=len(plan) - 1, plan=_dissolved(plan))
+        fewer = begin(instance, seed, pool_size=16, n_slots=len(plan) - 1, plan=dissolved(plan))
         if not _all_find_a_place(fewer, must_serve_penalty(instance), go_on):
             break
         plan = fewer.routes()
     return begin(instance, seed, n_slots=len(plan), plan=plan)
 
 
-def _dissolved(plan: Routes) -> Routes:
+def dissolved(plan: Routes) -> Routes:
     """The plan without its shortest route, on the first vehicles."""
-    shortest = min(plan, key=lambda route: len(route.stops))
+    shortest = min(plan, key=lambda route: len(route.stops), default=None)
     return one_trip_each(enumerate(route.stops for route in plan if route is not shortest))
 
 

@@ -2,9 +2,10 @@
 
 Savings give the first plan. Where vehicles are alike and the budget is more than a moment, an iterated local search
 goes through plans that may break rules (`penalized`); elsewhere annealed ruin and recreate keeps every rule
-(Christiaens, Vanden Berghe 2020). Either runs in rounds: several starts where the budget allows, then the best of them
-goes on; OR-Tools chooses routes from all accepted plans, and the search ends, cooler, from the better plan. With a
-budget in seconds the temperature follows the clock; without one it follows the steps, and equal seeds give equal plans.
+(Christiaens, Vanden Berghe 2020). Either runs in rounds: several starts where the budget allows, through plans with
+faults from unlike ones, then the best of them goes on; OR-Tools chooses routes from all accepted
+plans, and the search ends, cooler, from the better plan. With a budget in seconds the temperature follows the clock;
+without one it follows the steps, and equal seeds give equal plans.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from typing import Literal, NamedTuple
 
 from fulfillsim.optim.delivery.answers import answer, refusal
 from fulfillsim.optim.delivery.feasibility import shortages
-from fulfillsim.optim.delivery.fewest_vehicles import is_wanted, with_fewest
+from fulfillsim.optim.delivery.fewest_vehicles import dissolved, is_wanted, with_fewest
 from fulfillsim.optim.delivery.instance import DeliveryInstance
 from fulfillsim.optim.delivery.partitioning import MOST_COLUMNS, choose, columns_of
 from fulfillsim.optim.delivery.penalized import PenalizedSearch, begin_penalized, is_able
 from fulfillsim.optim.delivery.plan import Routes
-from fulfillsim.optim.delivery.search import Search, begin
+from fulfillsim.optim.delivery.search import Search, begin, savings_plan
 from fulfillsim.optim.delivery.tables import supports
 from fulfillsim.optim.delivery.warm import warm_up, warm_up_penalized
 from fulfillsim.optim.solving import Solution, Stop
@@ -37,11 +38,15 @@ SHARE_FOR_VEHICLES = 0.5
 
 
 class Round(NamedTuple):
-    """A stretch of annealing: to which share of the budget, how hot it begins, and from which plan."""
+    """A stretch of annealing: to which share of the budget, how hot it begins, and from which plan.
+
+    ``first`` is the plan at the begin of all rounds, ``dissolved`` that plan without its shortest route, whose stops go
+    where they cost least with their faults.
+    """
 
     until: float
     hot: float
-    begins: Literal["first", "best", "pool"]
+    begins: Literal["first", "savings", "dissolved", "best", "pool"]
 
 
 SHORT = (Round(0.9, 1.0, "first"), Round(1.0, 0.05, "pool"))
@@ -51,10 +56,13 @@ FIRST = Round(0.1, 1.0, "first")
 """Ruin and recreate finds how many routes it takes before plans with faults are looked at."""
 SHORT_WITH_FAULTS = (Round(0.88, 0.3, "first"), Round(1.0, 0.05, "pool"))
 LONG_WITH_FAULTS = (
-    *(Round(0.2 * (n + 1), 1.0, "first") for n in range(3)),
+    Round(0.2, 1.0, "first"),
+    Round(0.4, 1.0, "savings"),
+    Round(0.6, 1.0, "dissolved"),
     Round(0.9, 0.2, "pool"),
     Round(1.0, 0.05, "pool"),
 )
+"""Starts from unlike plans, because moves seldom open or close a route."""
 LAST = Round(1.0, 1.0, "best")
 """Where no plan keeps all rules: ruin and recreate leaves out as little as it can."""
 STEPS_FOR_FAULTS = 5_000
@@ -191,6 +199,10 @@ def set_out(search: Search, clock: Clock, begins: str, first: Routes) -> None:
     """Bring the search to the plan from which a round begins."""
     if begins == "pool" and not search.tables.chained and _worth_partitioning(clock):
         recombine(search, clock)
+    elif begins == "savings":
+        search.restart(savings_plan(search.tables))
+    elif begins == "dissolved":
+        search.restart(dissolved(first))
     else:
         search.restart(first if begins == "first" else search.routes())
 

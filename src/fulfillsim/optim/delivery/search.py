@@ -9,7 +9,7 @@ import numpy as np
 
 from fulfillsim.optim.delivery.evaluation import TOLERANCE
 from fulfillsim.optim.delivery.instance import DeliveryInstance
-from fulfillsim.optim.delivery.plan import Routes
+from fulfillsim.optim.delivery.plan import Routes, one_trip_each
 from fulfillsim.optim.delivery.ruin.scratch import Pool, Scratch, make_pool, make_scratch
 from fulfillsim.optim.delivery.savings import merged, place_routes
 from fulfillsim.optim.delivery.tables import LENGTH, State, Tables, make_state, make_tables, put_routes, routes_of
@@ -100,11 +100,15 @@ def begin(
 
 def first_plan(instance: DeliveryInstance, tables: Tables) -> Routes:
     """Savings; committed stops alone where there are any, because joining routes would move them."""
-    from fulfillsim.optim.delivery._kernels import refresh_all
-    from fulfillsim.optim.delivery.plan import one_trip_each
-
     if committed_places(instance):
         return one_trip_each((number, van.committed) for number, van in enumerate(instance.vehicles))
+    return savings_plan(tables)
+
+
+def savings_plan(tables: Tables) -> Routes:
+    """Routes by savings, as many as there are slots for."""
+    from fulfillsim.optim.delivery._kernels import refresh_all
+
     state = make_state(tables)
     refresh_all(tables, state)
     place_routes(tables, state, merged(tables))
