@@ -1,5 +1,7 @@
 """The judge of delivery plans, by hand on lines and squares."""
 
+import copy
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -110,6 +112,14 @@ def test_a_break_may_be_taken_while_waiting():
     judged = evaluate(instance, one(0))
     assert judged.feasible
     assert len(timetable(instance, one(0)[0]).rests) == 1
+
+
+def test_an_instance_that_was_evaluated_travels_to_other_processes():
+    instance = on_a_line(1.0, 2.0, 3.0)
+    plan = (Route(0, ((0, 1),)), Route(1, ((2,),)))
+    judged = evaluate(instance, plan)
+    for again in (pickle.loads(pickle.dumps(instance)), copy.deepcopy(instance)):
+        assert evaluate(again, plan) == judged
 
 
 def test_optional_stops_cost_their_prize_where_left_out():

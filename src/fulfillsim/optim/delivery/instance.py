@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -96,6 +97,10 @@ class DeliveryInstance:
     def time_rows(self) -> list[Sequence[float]]:
         """Usual travel times likewise."""
         return _rows(self.travel.time_s)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What travels to other processes: all but the rows, which are views of memory here."""
+        return {name: value for name, value in self.__dict__.items() if name not in ("distance_rows", "time_rows")}
 
     def printed(self, cost: float) -> float:
         """A cost as the convention prints it."""
