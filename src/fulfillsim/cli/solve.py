@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -180,7 +181,7 @@ def _shown(solved: Solved, rows: Sequence[Row], form: Format, handed: Sequence[R
         "value": outcome.value,
         "lower_bound": outcome.lower_bound,
         "time_s": outcome.time_s,
-        "rows": list(rows),
+        "rows": [{key: None if value == inf else value for key, value in row.items()} for row in rows],
         **({"by_carrier": list(handed)} if handed else {}),
     }
     text = show(rows, form, document)

@@ -88,6 +88,13 @@ def test_advice_and_routes_count_in_the_units_of_the_file_whatever_the_conventio
     assert sorted((row["distance"], row["ends"] - row["starts"]) for row in rows) == [(14.0, 24.0), (14.0, 24.0)]
 
 
+def test_json_of_routes_knows_no_infinity(day):
+    """Without windows slack has no end, which JSON cannot say."""
+    done = CliRunner().invoke(app, ["solve", "deliver", str(day), "-s", "savings", "--format", "json"])
+    rows = json.loads(done.stdout, parse_constant=pytest.fail)["rows"]
+    assert [row["least_slack"] for row in rows] == [None] * len(rows)
+
+
 DAY = """schema: 1
 kind: delivery_day
 name: small
