@@ -172,7 +172,7 @@ def test_annealing_goes_on_only_where_too_many_columns_are_left_for_a_proof(monk
 
     annealed: list[float] = []
 
-    def noted(run, seconds):
+    def noted(run, seconds, *temperatures):
         annealed.append(seconds)
         anneal(run._search, Stop(iterations=20_000), collects=True)
 

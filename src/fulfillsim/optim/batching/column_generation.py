@@ -30,7 +30,7 @@ from fulfillsim.optim.batching.branching import prove
 from fulfillsim.optim.batching.diving import Rest, dive
 from fulfillsim.optim.batching.encoding import is_compiled, scratch_for, steps_m
 from fulfillsim.optim.batching.instance import Batches, BatchingInstance
-from fulfillsim.optim.batching.local_search import anneal, start
+from fulfillsim.optim.batching.local_search import COLD, HOT, anneal, start
 from fulfillsim.optim.batching.master import as_tuples
 from fulfillsim.optim.batching.partition import Choice, choose, once_each, unit_of
 from fulfillsim.optim.batching.plans import batches_of, finish, labels_of
@@ -49,6 +49,8 @@ ENDING = 0.05
 """Share of the time at its end in which only annealing goes on, which ends when it should."""
 WARM = 0.03
 """First temperature where a good plan is to be bettered, not left."""
+ONWARD = 0.06, 0.015
+"""First and last temperature of the longer annealing where a proof is far."""
 LISTING = 0.2
 """Share of the time left to list batches near the relaxation, and to split it by its number of batches."""
 DIVING_NEAR = 0.7
@@ -210,8 +212,8 @@ class Run:
         """Metres from which a plan is not shorter than the best."""
         return self._search.least_m - (self._unit_m or 0.0) + 1e-6
 
-    def _anneal(self, seconds: float | None) -> None:
-        anneal(self._search, replace(self._stop, seconds=seconds), collects=True)
+    def _anneal(self, seconds: float | None, hot_share: float = HOT, cold_share: float = COLD) -> None:
+        anneal(self._search, replace(self._stop, seconds=seconds), True, hot_share, cold_share)
 
     def _is_far(self, sides: list[State]) -> bool:
         """Whether on some side that may have shorter plans too many columns may be in them for a proof soon."""
@@ -223,12 +225,12 @@ class Run:
         return False
 
     def _anneal_again(self) -> None:
-        """Anneal hot once more and for longer: where a proof is far, roundings find less."""
+        """Anneal once more and for longer: where a proof is far, roundings find less."""
         if not self._is_open() or self._stop.seconds is None:
             return
         if (seconds := self._until(self._shares.again) - perf_counter()) > 0.0:
             self._search.begin(self._search.best.copy())
-            self._anneal(seconds)
+            self._anneal(seconds, *ONWARD)
             self._fill_master()
 
     def _dive(self, deadline: float) -> None:

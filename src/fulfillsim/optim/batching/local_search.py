@@ -52,10 +52,12 @@ def start(instance: BatchingInstance, routing: str, stop: Stop) -> Annealing:
     return search
 
 
-def anneal(search: Annealing, stop: Stop, collects: bool = False, hot_share: float = HOT) -> None:
+def anneal(
+    search: Annealing, stop: Stop, collects: bool = False, hot_share: float = HOT, cold_share: float = COLD
+) -> None:
     """Anneal once from where the search stands, for the whole of the budget."""
     metres = search.total_m / search.instance.n_orders
-    hot, cold = hot_share * metres, COLD * metres
+    hot, cold = hot_share * metres, cold_share * metres
     for begin, end, n_steps in _slices(search.instance.n_orders, stop):
         first, last = (hot * (cold / hot) ** share for share in (begin, end))
         search.run(n_steps, first, last, collects and begin >= COLLECT_FROM)
