@@ -43,7 +43,7 @@ def test_solomon_text_is_scaled_by_ten_and_truncated_or_left_as_it_is(tmp_path):
 @pytest.mark.parametrize(
     ("change", "line", "rule"),
     [
-        ({"ready": "95"}, 10, "close before it opens"),
+        ({"ready": "95"}, 10, "close before it opens (got (950.0, 900.0), times 10 by convention dimacs)"),
         ({"demand": "11"}, 10, "fit into a vehicle"),
         ({"demand": "-1"}, 10, "demand must be >= 0"),
         ({"due": "1"}, 11, "reachable before its window closes"),

@@ -69,7 +69,11 @@ class _Worker:
         theirs.close()
         self.begun = False
         self.alive = True
-        self.give(index)
+        try:
+            self.give(index)
+        except BaseException:  # a job that cannot travel: nobody would ever end the process that waits for it
+            self.end()
+            raise
 
     def give(self, index: int) -> None:
         """Hand over a job; a process that has died tells so when it is looked at."""

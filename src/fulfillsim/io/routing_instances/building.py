@@ -42,6 +42,8 @@ def built(
     DataError
         With every flaw of the parts, and every stop that no vehicle can serve even alone.
     """
+    scale = parts["convention"].scale
+    scaled = "" if scale == 1 else f", times {scale:g} by convention {parts['convention'].name}"
     lines = {"stop": stop_lines, "depot": depot_lines, "travel": [*depot_lines, *stop_lines]}
     try:
         instance = DeliveryInstance(**parts)
@@ -50,8 +52,9 @@ def built(
         for flaw in error.flaws:
             numbered = lines.get(flaw.kind, ())
             line = numbered[flaw.number] if flaw.number < len(numbered) else vehicle_line
+            value = flaw.value + (scaled if "window" in flaw.rule or "time" in flaw.rule else "")
             path = f"{flaw.kind} {_name(parts, flaw.kind, flaw.number)}"
-            faults.append(Fault(str(file), line or None, None, path, flaw.rule, flaw.value, flaw.hint))
+            faults.append(Fault(str(file), line or None, None, path, flaw.rule, value, flaw.hint))
         raise DataError(faults) from None
     if reasons := unservable(instance):
         raise DataError(
