@@ -116,11 +116,6 @@ class Clock:
 
 def solve(instance: DeliveryInstance, stop: Stop) -> Solution[Routes]:
     """Best plan found; a budget of iterations counts steps of ruin and recreate, or others that take as long."""
-    return solve_from(instance, stop, None)
-
-
-def solve_from(instance: DeliveryInstance, stop: Stop, plan: Routes | None) -> Solution[Routes]:
-    """The same from a feasible plan, or from savings where there is none."""
     if refused := refusal(instance, supports(instance)):
         return refused
     if not instance.stops:
@@ -129,7 +124,7 @@ def solve_from(instance: DeliveryInstance, stop: Stop, plan: Routes | None) -> S
     if Clock(stop, 0.0).budget() >= STEPS_FOR_FAULTS:
         warm_up_penalized()
     clock = Clock(stop, perf_counter())
-    search = begin(instance, stop.seed, plan=plan)
+    search = begin(instance, stop.seed)
     if is_wanted(instance):
         search = with_fewest(instance, search, stop.seed, clock.step_before(SHARE_FOR_VEHICLES))
     strict = search
