@@ -28,7 +28,6 @@ from fulfillsim.optim.delivery.tables import (
     Floats,
     Tables,
     cost_of_one_more,
-    make_tables,
     put_routes,
 )
 
@@ -94,13 +93,11 @@ class PenalizedSearch(Search):
             self.costs[1] = self.costs[0]
 
 
-def can_model(instance: DeliveryInstance) -> bool:
-    """Whether vehicles are alike and all that a plan can break is a window, the shift or the capacity."""
-    return _can_model(instance, make_tables(instance, 1))
-
-
 def is_able(instance: DeliveryInstance, search: Search) -> bool:
-    """The same for a search that has begun; where the fewest vehicles come first, they must have been found."""
+    """Whether vehicles are alike and all that a plan can break is a window, the shift or the capacity.
+
+    Where the fewest vehicles come first, they must have been found.
+    """
     is_full = bool((search.best.tally[:, LENGTH] > 0).all())
     return (is_full or not cost_of_one_more(instance)) and _can_model(instance, search.tables)
 
