@@ -210,9 +210,11 @@ def picking(
     out: OutOption = None,
     jobs: JobsOption = None,
     quiet: QuietOption = False,
-) -> None:
-    """Routings of single tours, ours and your own, beside the shortest tour."""
-    _run("picking", instances, solver, routing, time_limit, seeds, best_known, target, form.value, out, jobs, quiet)
+) -> int:
+    """Routings of single tours, ours and your own, beside the shortest tour: exits with 1 if a run fails."""
+    return _run(
+        "picking", instances, solver, routing, time_limit, seeds, best_known, target, form.value, out, jobs, quiet
+    )
 
 
 @app.command(epilog="Example: fulfillsim bench batching henn/ -s auto,cw2 -r optimal -t 10 --best-known best.csv")
@@ -228,9 +230,11 @@ def batching(
     out: OutOption = None,
     jobs: JobsOption = None,
     quiet: QuietOption = False,
-) -> None:
-    """Batchings of orders under a routing, ours and your own, beside the best known values."""
-    _run("batching", instances, solver, routing, time_limit, seeds, best_known, target, form.value, out, jobs, quiet)
+) -> int:
+    """Batchings under a routing, ours and your own, beside the best known values: exits with 1 if a run fails."""
+    return _run(
+        "batching", instances, solver, routing, time_limit, seeds, best_known, target, form.value, out, jobs, quiet
+    )
 
 
 ConventionOption = Annotated[
@@ -252,16 +256,24 @@ def delivery(
     out: OutOption = None,
     jobs: JobsOption = None,
     quiet: QuietOption = False,
-) -> None:
-    """Delivery routes, ours and your own, beside the best known values; VRPLIB files keep their usual rounding."""
-    _run("delivery", instances, solver, convention, time_limit, seeds, best_known, target, form.value, out, jobs, quiet)
+) -> int:
+    """Delivery routes, ours and your own, beside the best known values: exits with 1 if a run fails.
+
+    VRPLIB files keep their usual rounding.
+    """
+    return _run(
+        "delivery", instances, solver, convention, time_limit, seeds, best_known, target, form.value, out, jobs, quiet
+    )
 
 
-def _run(suite: str, *words: Any) -> None:
+def _run(suite: str, *words: Any) -> int:
+    """Exit code 1 where a run went wrong."""
     from fulfillsim.bench.harness.command import Order, execute
     from fulfillsim.bench.suites import SUITES
 
-    typer.echo(execute(SUITES[suite], Order(*words), lambda text: typer.echo(text, err=True)))
+    answer = execute(SUITES[suite], Order(*words), lambda text: typer.echo(text, err=True))
+    typer.echo(answer.text)
+    return int(answer.went_wrong)
 
 
 EXIT_REGRESSION = 3

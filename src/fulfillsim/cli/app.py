@@ -1,8 +1,8 @@
 """The command ``fulfillsim``: its verbs in the order of the work, and its exit codes.
 
-0 done, 1 ran but a check failed, 2 bad usage or bad input, 3 regression in ``bench compare``, 130 interrupted.
-Results go to stdout, everything else to stderr. A verb imports what it needs when it is called, so that
-``--help`` answers at once.
+0 done, 1 ran but something failed (a check, a run of a benchmark), 2 bad usage or bad input, 3 regression in
+``bench compare``, 130 interrupted. Results go to stdout, everything else to stderr. A verb imports what it needs when
+it is called, so that ``--help`` answers at once.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ class Toy:
         return [Case(Path(file).as_posix(), int(text), text, "toys")]
     def solvers(self):
         return {"exact": exact, "above": above, "liar": liar, "raises": raises, "hangs": hangs, "dies": dies,
-                "late": late, "bound": bound}
+                "late": late, "bound": bound, "finds_none": finds_none}
     def adapt(self, function):
         return lambda instance, objective, stop: Solution(call(function, (instance,), stop), "feasible")
     def evaluate(self, instance, plan, objective):
@@ -49,6 +49,8 @@ def liar(instance, objective, stop):
     return Solution(instance - 1, "optimal")
 def raises(instance, objective, stop):
     raise ZeroDivisionError("no wheels")
+def finds_none(instance, objective, stop):
+    return Solution(None, "unknown", message="nothing found in time")
 def hangs(instance, objective, stop):
     while True:
         time.sleep(1)

@@ -25,5 +25,5 @@ def test_an_installed_entry_point_is_a_solver_by_its_name(toy):
 
 @pytest.mark.usefixtures("package")
 def test_an_entry_point_of_another_problem_is_not(toy):
-    with pytest.raises(UnknownNameError, match=r"late, bound, guess$"):
+    with pytest.raises(UnknownNameError, match=r"late, bound, finds_none, guess$"):
         find_solver(toy, "guess2")

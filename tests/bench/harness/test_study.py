@@ -52,6 +52,27 @@ def test_what_goes_wrong_is_recorded_and_costs_no_other_run(toy, numbers, monkey
     assert [r.gap_percent for r in results] == [None] * 5 + [0.0]
 
 
+@pytest.mark.parametrize(
+    ("solver", "wrong"),
+    [
+        ("exact", False),
+        ("above", False),
+        ("raises", True),
+        ("liar", True),
+        ("dies", True),
+        ("below", True),
+        ("none", False),
+    ],
+)
+def test_a_benchmark_says_that_a_run_went_wrong_also_of_a_run_that_was_kept(toy, numbers, tmp_path, solver, wrong):
+    known = tmp_path / "best.csv"
+    known.write_text("instance,value,proven_optimal\nn_10,12,yes\n" if solver == "below" else "instance,value\n")
+    name = {"below": "above", "none": "finds_none"}.get(solver, solver)
+    order = Order(numbers[:1], name, "", 5.0, 1, known, 1.0, "table", tmp_path / "out", 1)
+    assert [execute(toy, order, str).went_wrong for _ in range(2)] == [wrong, wrong]
+    assert len(read_journal(tmp_path / "out" / JOURNAL)) == 1
+
+
 def test_a_plan_that_comes_too_late_is_an_overrun(toy, monkeypatch):
     monkeypatch.setattr(job, "overrun_s", lambda limit_s: limit_s)
     slow = job.Job(toy, "late", "plain", 1, 0.1, 5)
@@ -117,7 +138,7 @@ def test_the_document_is_one_object_with_rows_and_summary_and_the_folder_has_pic
     known.write_text("instance,value,rule,proven_optimal\nn_10,10,plain,yes\nn_10,12,plain,no\n")
     order = Order(numbers, "exact,above", "simple", 5.0, 1, known, 6.0, "json", tmp_path / "out", 1)
     said = []
-    found = json.loads(execute(toy, order, said.append))
+    found = json.loads(execute(toy, order, said.append).text)
     assert set(found) >= {"schema_version", "rows", "summary"}
     row = found["rows"][1]
     assert (row["solver"], row["rule"], row["objective"], row["value"]) == ("above", "simple", "plain", 11.0)

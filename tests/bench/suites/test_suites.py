@@ -1,9 +1,13 @@
+import json
+
 import pytest
+from typer.testing import CliRunner
 
 from fulfillsim.bench.harness.best_known import BestKnown, read_best_known
 from fulfillsim.bench.harness.job import Bench, Job
 from fulfillsim.bench.harness.study import Request, read_cases, run_study
 from fulfillsim.bench.suites import SUITES
+from fulfillsim.cli.app import app
 from fulfillsim.domain.layout import GraphLayout, RectangularLayout
 from fulfillsim.errors import UnknownNameError
 from fulfillsim.optim.batching import from_orders
@@ -128,3 +132,36 @@ def test_in_a_graph_tours_of_a_stand_in_count_and_nothing_is_called_proven():
     outcome = Bench().solve(BATCHING.solvers()["auto"], Job(BATCHING, "auto", "exact", 1, 2.0, instance), 0.0)
     assert (outcome.status, outcome.value, outcome.lower_bound) == ("feasible", 4.0, None)
     assert "tours by nearest_2opt" in outcome.message
+
+
+BUILDING = '{"aisles": 2, "aisle_spacing": 2.0, "cross_aisles": [0.0, 9.0], "depot": [0, 0.0]}'
+ORDERS = f"""{{"layout": {BUILDING}, "capacity": {{"orders": 2}}}}
+{{"id": "A", "picks": [[0, 1.0]]}}
+{{"id": "B", "picks": [[1, 2.0]]}}
+"""
+TOUR = (
+    '{"id": "a", "aisles": 1, "aisle_spacing": 2.0, "cross_aisles": [0.0, 9.0], "depot": [0, 0.0], "picks": [[0, 2.0]]}'
+)
+
+
+@pytest.mark.parametrize(("suite", "content"), [("picking", TOUR), ("batching", ORDERS)])
+@pytest.mark.parametrize(("function", "status"), [("well", "feasible"), ("raises", "error"), ("forgets", "invalid")])
+def test_the_command_exits_with_1_if_a_run_went_wrong(tmp_path, suite, content, function, status):
+    (tmp_path / "in.jsonl").write_text(content)
+    plans = {"picking": ("[0]", "[]"), "batching": ("[[0, 1]]", "[[0]]")}[suite]
+    bodies = {"well": f"return {plans[0]}", "raises": "raise OSError('no wheels')", "forgets": f"return {plans[1]}"}
+    (tmp_path / "mine.py").write_text(f"def plan(*given):\n    {bodies[function]}\n")
+    words = [
+        "bench",
+        suite,
+        str(tmp_path / "in.jsonl"),
+        "-s",
+        f"{tmp_path / 'mine.py'}:plan",
+        "-j",
+        "1",
+        "--format",
+        "json",
+    ]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == (status != "feasible"), done.output
+    assert [row["status"] for row in json.loads(done.stdout)["rows"]] == [status]

@@ -48,7 +48,15 @@ class Order:
     quiet: bool = False
 
 
-def execute(suite: Suite, order: Order, say: Say) -> str:
+@dataclass(frozen=True)
+class Answer:
+    """What a command prints, and whether anything went wrong in a run, be it new or kept from before."""
+
+    text: str
+    went_wrong: bool
+
+
+def execute(suite: Suite, order: Order, say: Say) -> Answer:
     """Run a benchmark and return what is to be printed; remarks go to ``say``.
 
     Raises
@@ -74,7 +82,8 @@ def execute(suite: Suite, order: Order, say: Say) -> str:
         say(remark)
     if order.folder is not None:
         _keep(request, results, order, say)
-    return shown(request, results, order.form, order.target_percent)
+    text = shown(request, results, order.form, order.target_percent)
+    return Answer(text, any(result.went_wrong for result in results))
 
 
 def _split(names: str) -> list[str]:

@@ -10,7 +10,7 @@ from fulfillsim.bench.harness.best_known import Best, BestKnown
 from fulfillsim.bench.harness.find import find_solver, solver_digest
 from fulfillsim.bench.harness.job import Job
 from fulfillsim.bench.harness.pool import run_jobs
-from fulfillsim.bench.harness.rows import Journal, Key, Row, Setting, by_key
+from fulfillsim.bench.harness.rows import FAILED, Journal, Key, Row, Setting, by_key
 from fulfillsim.bench.harness.suite import COUNTS_FIRST, Case, Suite
 from fulfillsim.errors import DataError, Fault, InterruptedRunError
 from fulfillsim.experiment.versions import PACKAGES, package_versions, surroundings
@@ -86,6 +86,14 @@ class Result:
             return self.best.proven
         claims = outcome.status == "optimal" and outcome.value > self.best.value + self.best.tolerance
         return claims or self.best.beaten_by(outcome.value)
+
+    @property
+    def went_wrong(self) -> bool:
+        """Whether somebody has to look: it raised, broke a rule, was late, or contradicts a proof.
+
+        A method that says that it does not apply, or that it found nothing in time, did its work.
+        """
+        return self.row.outcome.status in FAILED or self.contradicts
 
 
 def read_cases(suite: Suite, paths: Sequence[Path]) -> list[Case]:
