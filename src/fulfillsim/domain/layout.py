@@ -131,6 +131,12 @@ class RectangularLayout:
         aisle, position_m = point
         return 0 <= aisle < self.n_aisles and -NEAR_M <= position_m <= self.aisle_length_m + NEAR_M
 
+    def all_hold(self, aisle: NDArray[np.int32], position_m: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """`holds` of many points, shape (n_points,)."""
+        on_aisle: NDArray[np.bool_] = (position_m >= -NEAR_M) & (position_m <= self.aisle_length_m + NEAR_M)
+        inside: NDArray[np.bool_] = (aisle >= 0) & (aisle < self.n_aisles)
+        return on_aisle & inside
+
     def distance_m(self, a: Point, b: Point) -> float:
         """Metres of the shortest walk between two points."""
         if a[0] == b[0]:
@@ -231,6 +237,12 @@ class GraphLayout:
         """Whether a point is a vertex that a tour can reach and from which it can go home."""
         vertex, position_m = point
         return 0 <= vertex < self.n_vertices and position_m == 0 and bool(np.isfinite(self.round_trip_m[vertex]))
+
+    def all_hold(self, aisle: NDArray[np.int32], position_m: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """`holds` of many points, shape (n_points,)."""
+        known: NDArray[np.bool_] = (aisle >= 0) & (aisle < self.n_vertices) & (position_m == 0)
+        reached: NDArray[np.bool_] = np.isfinite(self.round_trip_m[np.where(known, aisle, self.start_vertex)])
+        return known & reached
 
     def distance_m(self, a: Point, b: Point) -> float:
         """Metres of the shortest walk between two vertices, infinite where there is none."""

@@ -1,5 +1,6 @@
 import json
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -68,6 +69,26 @@ def test_an_order_left_out_is_an_invalid_plan():
     both = BATCHING.adapt(lambda instance, routing, seed, time_limit_s: iter([[0, 1]]))
     outcome = Bench().solve(both, Job(BATCHING, "x", "s_shape", 1, 10.0, instance), 0.0)
     assert (outcome.status, outcome.value, outcome.measures) == ("feasible", 2 + 2 + 10 + 10, {"n_batches": 1})
+
+
+def test_a_solver_that_writes_into_its_instance_is_measured_on_what_was_asked():
+    def lightens(instance, routing):
+        instance.load[:], instance.aisle[:] = 0.0, 0
+        return [[0, 1, 2]]
+
+    instance = from_orders(LAYOUT, [[(0, 2.0)], [(1, 3.0)], [(2, 3.0)]], capacity=2)
+    outcome = Bench().solve(BATCHING.adapt(lightens), Job(BATCHING, "x", "exact", 1, 10.0, instance), 0.0)
+    assert (outcome.status, outcome.message) == ("invalid", "batch 0: items 3 above the capacity 2")
+
+
+@pytest.mark.parametrize("number", [np.int64, np.int32, np.uint8])
+def test_numbers_of_numpy_are_numbers(number):
+    instance = from_orders(LAYOUT, [[(0, 2.0)], [(1, 3.0)]], capacity=2)
+    both = BATCHING.adapt(lambda instance, routing: np.array([[0, 1]], number))
+    assert Bench().solve(both, Job(BATCHING, "x", "exact", 1, 10.0, instance), 0.0).status == "feasible"
+    tour = PICKING.adapt(lambda picks: np.array([0, 1], number))
+    job = Job(PICKING, "x", "exact", 1, 10.0, PickList.of(LAYOUT, [(0, 2.0), (1, 3.0)]))
+    assert Bench().solve(tour, job, 0.0).status == "feasible"
 
 
 def test_numbers_that_are_not_whole_are_refused_rather_than_cut():

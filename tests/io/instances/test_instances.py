@@ -6,81 +6,7 @@ import pytest
 from fulfillsim.errors import DataError
 from fulfillsim.io.instances import files_below, format_of, read_batching, read_selection, read_tours
 from fulfillsim.optim.batching import evaluate
-
-WG = """NAME : tiny
-TYPE : Order_batching
-PICKER_CAPACITY : 3
-LAYOUT : single-block
-NUM_AISLES : 2
-NUM_CELLS : 10
-DEPOT_AISLE : 1
-DEPOT_LOCATION : bottom
-DISTANCE_AISLE_TO_AISLE : 2.5
-DISTANCE_CELL_TO_CELL : 1
-DISTANCE_TOP_TO_CELL : 3
-DISTANCE_BOTTOM_TO_CELL : 2
-DISTANCE_TOP_OR_BOTTOM_TO_DEPOT : 0
-ARTICLE_SECTION
-NUM_ARTICLES : 2
-ID 0 WEIGHT 1
-ID 1 WEIGHT 1
-SKU_SECTION
-NUM_SKUS : 2
-ID 0 AISLE 0 CELL 0 QUANTITY 1 LEFT_RIGHT_HAND_SIDE left
-ID 1 AISLE 1 CELL 9 QUANTITY 1 LEFT_RIGHT_HAND_SIDE left
-ORDER_SECTION
-NUM_ORDERS : 2
-NUM_ARTICLES_IN_ORDER : 2
-ID 0 QUANTITY 1
-ID 1 QUANTITY 2
-NUM_ARTICLES_IN_ORDER : 1
-ID 1 QUANTITY 1
-EOF
-"""
-HENN = "Order 0\tnumber of articles 2\n0\tAisle 3\tLocation 0\n1\tAisle 2\tLocation 44\n\n"
-HENN += "Order 1\tnumber of articles 1\n0\tAisle 19\tLocation 1\n"
-FOOD = """//NbLocations
-4
-//NbProducts
-2
-//K: NbBoxesTrolley
-2
-//NbDimensionsCapacity
-1
-//B: CapaBox
-5
-//A box can accept mixed orders(0: no, 1: yes)
-{mixed}
-//Products
-1 1 1
-2 2 2
-//Orders
-2
-1 1 2 1 1 2 1
-2 1 1 2 4
-//Graph
-//NbVerticesIntersections
-1
-//DepartingDepot
-0
-//ArrivalDepot
-4
-//Arcs
-//Start End Distance
-0 1 3
-1 2 1.5
-2 4 2
-//LocStart LocEnd ShortestPath
-0 1 3
-//Vertices coordinates LocationName
-0 0 0 depotDep
-1 0 3 Aisle 1
-2 1.5 3 Aisle 2
-3 1.5 0 Crossing
-4 3.5 3 depotArr
-"""
-TOUR = '{"id":"s0","blocks":1,"aisles":2,"aisle_spacing":5.0,"cross_aisles":[0.0,10.0],"depot":[0,0.0],'
-TOUR += '"picks":[[0,4.0],[1,5.0]],"optimal":28.0,"s_shape":30.0}\n'
+from fulfillsim.testing.instance_files import FOOD, HENN, TOUR, WG
 
 
 @pytest.fixture
@@ -232,9 +158,14 @@ def test_a_folder_without_instances_is_refused(tmp_path):
         ("warehouse_items.csv", "w1,4", "w1,40", "warehouse_items.csv:3 row: must lie in the layout, from -9 to 9"),
         ("warehouse_items.csv", "0,b", "0,c", "warehouse_items.csv:3 article: must be in articles.csv (got c)"),
         ("warehouse_items.csv", "1,1,a,z2", "1,1", "warehouse_items.csv:4: must have all columns"),
-        ("articles.csv", "b,20", "b,99", "order 0: a piece of volume 99, a picklist takes 30"),
+        (
+            "articles.csv",
+            "b,20",
+            "b,99",
+            "articles.csv:3 b: must fit into a picklist, volume <= 30: an order has it (got 99)",
+        ),
         ("orders.json", '["a"]}]', '["a"', "orders.json:1:"),
-        ("parameters.json", '"first_row": -9, ', "", "parameters.json first_row: must be there"),
+        ("parameters.json", '"first_row": -9, ', "", "parameters.json:1 first_row: must be there"),
     ],
 )
 def test_faults_of_a_selection_have_file_and_line(selection, file, old, new, told):

@@ -8,20 +8,7 @@ from fulfillsim.io.instances import format_of, read_batching, read_tours
 from fulfillsim.optim.batching import SOLVERS, evaluate
 from fulfillsim.optim.pick_routing import ROUTING
 from fulfillsim.optim.solving import Stop
-
-HALL = '{"arcs": [[0, 1, 4.0], [1, 2, 6.0], [2, 3, 4.0], [3, 0, 6.0]], "start": 0, "places": [[0,0],[0,4],[6,4],[6,0]]}'
-IN_HALL = """{"layout": "hall.json", "capacity": {"items": 4, "weight": 20.0, "orders": 3}}
-{"id": "A", "picks": [1, 2], "weight": 9.5}
-{"id": "B", "picks": [3], "weight": 4.0}
-{"id": "C", "picks": [2, 2], "items": 3, "weight": 12.0}
-"""
-AISLES = '{"aisles": 3, "aisle_spacing": 5.0, "cross_aisles": [0.0, 10.0], "depot": [0, 0.0]}'
-PICKERS = '{"n_pickers": 1, "speed_m_per_s": 1.0, "setup_s": 30.0, "pick_s": 5.0}'
-DUE = f"""{{"layout": {AISLES}, "capacity": {{"lines": 4}}, "pickers": {PICKERS}, "tardiness_m_per_s": 2.0}}
-{{"id": "A", "picks": [[0, 3.0], [1, 2.0]], "due_s": 400}}
-{{"id": "B", "picks": [[0, 5.0]], "due_s": 60}}
-{{"id": "C", "picks": [[2, 5.0]], "due_s": 90}}
-"""
+from fulfillsim.testing.instance_files import AISLES, DUE, HALL, IN_HALL
 
 
 @pytest.fixture
@@ -118,7 +105,7 @@ def test_faults_have_their_line(write, old, new, message):
     ("old", "new", "message"),
     [
         ("[3, 0, 6.0]", "[3, 0, -6.0]", "arc 3 -> 0: must be metres, at least 0 (got -6.0)"),
-        ("[3, 0, 6.0]", '[3, "door", 6.0]', "a vertex must be a whole number (got 'door')"),
+        ("[3, 0, 6.0]", '[3, "door", 6.0]', "a vertex: must be a whole number (got 'door')"),
         ('"start": 0', '"start": 7', "start_vertex: must be from 0 to 3 (got 7)"),
         ('"start"', '"begin"', "layout: must have start"),
         ('"start"', '"oneway": true, "start"', "layout: must not have oneway - a graph has arcs, start, end, two_way"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from time import perf_counter, process_time
 from typing import Any
@@ -92,6 +93,7 @@ class Bench:
     def solve(self, solver: Solver, job: Job, compile_s: float) -> Outcome:
         """Run a solver against the clock, then let our evaluator judge its plan."""
         stop = Stop(seconds=job.time_limit_s, seed=job.seed)
+        asked = replace(job, instance=deepcopy(job.instance))  # a solver may write into what it is given
         begin, cpu_begin = perf_counter(), process_time()
         raised = False
         try:
@@ -101,7 +103,7 @@ class Bench:
         spent = _Spent(perf_counter() - begin, process_time() - cpu_begin, compile_s)
         if raised:
             return _outcome("error", Judgment(math.nan), solution, spent)
-        status, judgment = _judged(job, solution)
+        status, judgment = _judged(asked, solution)
         if status != "invalid" and spent.time_s > overrun_s(job.time_limit_s):
             why = f"{spent.time_s:.1f} s of {job.time_limit_s:g} s"
             status, judgment = "overrun", replace(judgment, violations=(why,))

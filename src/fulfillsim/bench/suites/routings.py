@@ -5,10 +5,6 @@ from __future__ import annotations
 from fulfillsim.domain.layout import Layout
 from fulfillsim.errors import UnknownNameError
 
-PUBLISHED = {"optimal": "exact", "traversal": "s_shape"}
-"""Name in published tables -> ours, where they differ."""
-
-
 STAND_IN = "nearest_2opt"
 
 
@@ -25,7 +21,7 @@ def routing_of(asked: str) -> str:
     >>> routing_of("traversal")
     's_shape'
     """
-    from fulfillsim.optim.pick_routing import ROUTING
+    from fulfillsim.optim.pick_routing import PUBLISHED, ROUTING
 
     name = PUBLISHED.get(asked, asked)
     if name not in ROUTING:
@@ -45,4 +41,6 @@ def routing_in(layout: Layout, routing: str) -> str:
 
 def published_names(routing: str) -> tuple[str, ...]:
     """All names under which tables may list one of our routings."""
+    from fulfillsim.optim.pick_routing import PUBLISHED
+
     return (routing, *(name for name, ours in PUBLISHED.items() if ours == routing))

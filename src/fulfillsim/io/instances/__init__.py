@@ -17,7 +17,7 @@ from fulfillsim.io.instances.josabp import FILES as SELECTION_FILES
 from fulfillsim.io.instances.josabp import read_selection
 from fulfillsim.io.instances.order_list import read_order_list
 from fulfillsim.io.instances.routing_ref import KnownTour, read_tours
-from fulfillsim.io.instances.scanner import head_of
+from fulfillsim.io.instances.scanner import Scanner, head_of, object_in
 from fulfillsim.io.instances.wg_text import read_wg_text
 from fulfillsim.optim.batching.instance import BatchingInstance
 
@@ -47,11 +47,11 @@ def format_of(path: Path) -> Format:
     if _is_selection(path):
         return "josabp"
     head = head_of(path)
+    if head.startswith("{"):
+        return _list_format(path)
     signs: dict[Format, bool] = {
         "foodmart": head.startswith("//NbLocations"),
         "henn_raw": head.startswith("Order ") and "number of articles" in head.partition("\n")[0],
-        "order_list": head.startswith("{") and '"capacity"' in head.partition("\n")[0],
-        "routing_ref": head.startswith("{"),
         # VRPLIB begins alike
         "wg_text": "NUM_AISLES" in head or (head.startswith("NAME") and "DIMENSION" not in head),
     }
@@ -66,6 +66,20 @@ def format_of(path: Path) -> Format:
     )
 
 
+def _list_format(file: Path) -> Format:
+    """Whether the first line of a list is the head of orders or a tour."""
+    lines = Scanner(file)
+    line = lines.take("a line")
+    said = object_in(lines, line)
+    if "picks" not in said and ("capacity" in said or "layout" in said):
+        return "order_list"
+    if "picks" not in said and said:
+        rule = "must have layout and capacity, as lists of orders begin, or picks, as each line of a list of tours has"
+        raise lines.fail(line, "", rule, ", ".join(said))
+    lines.check()
+    return "order_list" if "capacity" in said else "routing_ref"
+
+
 def read_batching(file: Path) -> BatchingInstance:
     """Read orders to be batched.
 
@@ -77,7 +91,8 @@ def read_batching(file: Path) -> BatchingInstance:
     form = format_of(file)
     if form not in _BATCHING:
         rule = f"must hold orders to be batched, and holds {'tours' if form == 'routing_ref' else 'another problem'}"
-        raise DataError([Fault(str(file), None, None, "", rule, form)])
+        hint = "solve pick or bench picking take it" if form == "routing_ref" else ""
+        raise DataError([Fault(str(file), 1, None, "", rule, form, hint)])
     return _BATCHING[form](file)
 
 

@@ -11,6 +11,7 @@ Journal of Operational Research 262(3). Format: Briant et al. (2020), European J
 
 from __future__ import annotations
 
+from math import isfinite
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,7 +38,7 @@ def read_foodmart(file: Path) -> BatchingInstance:
     n_locations, n_products, n_boxes = (_single(lines, what) for what in ("NbLocations", "NbProducts", "NbBoxes"))
     if (n_dims := _single(lines, "NbDimensionsCapacity")) != 1:
         raise lines.fail(lines.ahead, "NbDimensionsCapacity", "must be 1: no other is known", n_dims)
-    box, mixed = _single(lines, "CapaBox"), _single(lines, "mixed orders")
+    box, mixed = _single(lines, "CapaBox"), _single(lines, "mixed orders", most=1)
     products = _products(lines, n_products, n_locations)
     orders = _orders(lines, products, bool(mixed))
     _, start, end = (_single(lines, what) for what in ("intersections", "DepartingDepot", "ArrivalDepot"))
@@ -54,9 +55,9 @@ def _line(lines: Scanner, wanted: str) -> Line:
     return line
 
 
-def _single(lines: Scanner, what: str) -> int:
+def _single(lines: Scanner, what: str, most: int | None = None) -> int:
     line = _line(lines, what)
-    return lines.whole(line, what, line.text)
+    return lines.whole(line, what, line.text, most=most)
 
 
 def _numbers(lines: Scanner, wanted: str, least: int) -> tuple[Line, list[int]]:
@@ -73,6 +74,8 @@ def _products(lines: Scanner, number: int, n_locations: int) -> dict[int, _Produ
         line, (index, vertex, volume, *_) = _numbers(lines, "a product", 3)
         if not 1 <= vertex <= n_locations:
             lines.fault(line, f"product {index}", f"must lie in the layout, from 1 to {n_locations}", vertex)
+        if index in found:
+            lines.fault(line, f"product {index}", "must be listed once")
         found[index] = _Product(vertex, volume)
     return found
 
@@ -124,7 +127,10 @@ def _coordinates(lines: Scanner, n_vertices: int) -> tuple[tuple[float, float], 
         line = lines.take("the coordinates of all vertices")
         words = line.text.split(maxsplit=3)
         try:
-            found.append((float(words[1]), float(words[2])))
+            x, y = float(words[1]), float(words[2])
+            if not (isfinite(x) and isfinite(y)):
+                raise ValueError
+            found.append((x, y))
         except (ValueError, IndexError):
             raise lines.fail(line, "vertex", "must be number, x and y", line.text[:40]) from None
     return tuple(found)

@@ -55,8 +55,11 @@ def _order(lines: Scanner) -> ReadOrder:
     order = ReadOrder(start, load=float(head[2]))
     for _ in range(int(head[2])):
         line = lines.take(f"all lines of order {head[1]}")
+        if line.text.startswith("Order"):
+            raise lines.fail(line, "", f"order {head[1]} must have {head[2]} lines before the next one", line.text[:40])
         if (found := _LINE.match(line.text)) is None:
-            raise lines.fail(line, "", "must be '<number> Aisle <a> Location <l>'", line.text[:40])
+            lines.fault(line, "", "must be '<number> Aisle <a> Location <l>'", line.text[:40])
+            continue
         side = lines.whole(line, "Aisle", found[2], most=2 * HALL.n_aisles - 1, hint="a pick outside the layout")
         cell = lines.whole(line, "Location", found[3], most=HALL.n_cells - 1, hint="a pick outside the layout")
         order.places.append((side // 2, HALL.cell_position_m(cell)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from fulfillsim.optim.order_selection.instance import SelectionInstance
 
 FILES = ("warehouse_items.csv", "articles.csv", "orders.json", "parameters.json")
 
+MOST = 10**9
+"""Numbers beyond this are slips of the pen."""
 LIMITS = ("min_number_requested_items", "max_orders_per_batch", "max_container_volume", "first_row", "last_row")
 
 
@@ -46,7 +48,10 @@ def read_selection(folder: Path) -> SelectionInstance:
         outside = [line for (line, _), at in zip(pieces, row, strict=True) if not limits[3] <= at <= limits[4]]
         rule = f"must lie in the layout, from {limits[3]} to {limits[4]}"
         faults += [Fault(str(folder / "warehouse_items.csv"), line, None, "row", rule) for line in outside]
-    positions = [_positions(number, order, folder, faults) for order in orders]
+    text = _text(folder / "orders.json", [])
+    positions = [_positions(number, order, folder / "orders.json", text, faults) for order in orders]
+    if limits and not faults:
+        faults += _unfit(folder, limits, articles, volume, article, positions)
     if faults:
         raise DataError(faults)
     zones = {name: place for place, name in enumerate(sorted({cells["zone"] for _, cells in pieces}))}
@@ -79,12 +84,13 @@ class _Numbers:
         self._folder, self._faults = folder, faults
 
     def whole(self, file: str, line: int, column: str, cells: dict[str, str]) -> int:
-        try:
-            return int(cells[column])
-        except ValueError:
-            rule = "must be a whole number"
-            self._faults.append(Fault(str(self._folder / file), line, None, column, rule, cells[column]))
-            return 0
+        number = int(cells[column]) if cells[column].lstrip("-").isdecimal() else MOST + 1
+        least = 0 if column == "volume" else -MOST
+        if least <= number <= MOST:
+            return number
+        rule = f"must be a whole number from {least} to {MOST}"
+        self._faults.append(Fault(str(self._folder / file), line, None, column, rule, cells[column]))
+        return 0
 
 
 def _text(file: Path, faults: list[Fault]) -> str:
@@ -112,19 +118,37 @@ def _table(file: Path, columns: tuple[str, ...], faults: list[Fault]) -> list[Re
     return found
 
 
-def _json(file: Path, kind: Callable[[], Any], faults: list[Fault]) -> Any:
+def _json(file: Path, kind: type[list[Any]] | type[dict[str, Any]], faults: list[Fault]) -> Any:
+    """What a file holds; empty, and a fault, where it is something else."""
+    n_before = len(faults)
+    text = _text(file, faults)
     try:
-        return json.loads(_text(file, faults) or "null") or kind()
+        if isinstance(read := json.loads(text), kind):
+            return read
+        faults.append(Fault(str(file), 1, None, "", f"must be a {kind.__name__} of JSON", text[:30]))
     except json.JSONDecodeError as error:
-        faults.append(Fault(str(file), error.lineno, error.colno, "", f"is no JSON: {error.msg}: is it cut short?"))
-        return kind()
+        if len(faults) == n_before:
+            faults.append(Fault(str(file), error.lineno, error.colno, "", f"is no JSON: {error.msg}: is it cut short?"))
+    return kind()
 
 
 def _whole_limits(file: Path, faults: list[Fault]) -> list[int]:
+    n_before = len(faults)
     read = _json(file, dict, faults)
-    wrong = [key for key in LIMITS if not isinstance(read, dict) or not isinstance(read.get(key), int)]
-    faults += [Fault(str(file), None, None, key, "must be there and a whole number") for key in wrong]
-    return [] if wrong else [read[key] for key in LIMITS]
+    if len(faults) > n_before:
+        return []
+    text = _text(file, faults)
+    for key in LIMITS:
+        least = -MOST if "row" in key else 0
+        if isinstance(read.get(key), bool) or not isinstance(read.get(key), int) or not least <= read[key] <= MOST:
+            rule = f"must be there and a whole number from {least} to {MOST}"
+            faults.append(Fault(str(file), _line_of(text, key), None, key, rule, str(read.get(key))))
+    return [] if len(faults) > n_before else [read[key] for key in LIMITS]
+
+
+def _line_of(text: str, name: object) -> int:
+    """First line that names something in quotes, else the first of all."""
+    return text.count("\n", 0, max(0, text.find(json.dumps(name)))) + 1
 
 
 def _article(number: dict[str, int], name: str, folder: Path, line: int, faults: list[Fault]) -> int:
@@ -134,12 +158,37 @@ def _article(number: dict[str, int], name: str, folder: Path, line: int, faults:
     return number.get(name, 0)
 
 
-def _positions(number: dict[str, int], order: Any, folder: Path, faults: list[Fault]) -> list[int]:
-    named = order.get("positions", ()) if isinstance(order, dict) else ()
-    name = order.get("id", "?") if isinstance(order, dict) else "?"
-    file = str(folder / "orders.json")
-    if not named:
-        faults.append(Fault(file, None, None, str(name), "must have positions"))
-    unknown = [article for article in named if article not in number]
-    faults += [Fault(file, None, None, str(name), "must be in articles.csv", article) for article in unknown]
-    return [number[article] for article in named if article in number]
+def _positions(number: dict[str, int], order: Any, file: Path, text: str, faults: list[Fault]) -> list[int]:
+    named = order.get("positions") if isinstance(order, dict) else None
+    name = order.get("id", "?") if isinstance(order, dict) else str(order)[:30]
+    line = _line_of(text, name)
+    if not isinstance(named, list) or not named:
+        faults.append(Fault(str(file), line, None, str(name), "must have positions, a list of articles"))
+        return []
+    unknown = [article for article in named if not isinstance(article, str) or article not in number]
+    faults += [Fault(str(file), line, None, str(name), "must be in articles.csv", str(article)) for article in unknown]
+    return [number[article] for article in named if isinstance(article, str) and article in number]
+
+
+def _unfit(
+    folder: Path,
+    limits: Sequence[int],
+    articles: Sequence[Record],
+    volume: Sequence[int],
+    stored: Sequence[int],
+    positions: Sequence[Sequence[int]],
+) -> Iterator[Fault]:
+    """What no picklist can hold, what is nowhere, and more positions asked for than there are."""
+    there, n_positions = set(stored), sum(len(order) for order in positions)
+    for place in sorted({place for order in positions for place in order}):
+        line, cells = articles[place]
+        if volume[place] > limits[2]:
+            rule = f"must fit into a picklist, volume <= {limits[2]}: an order has it"
+            yield Fault(str(folder / "articles.csv"), line, None, cells["id"], rule, str(volume[place]))
+        if place not in there:
+            rule = "must lie in warehouse_items.csv: an order has it"
+            yield Fault(str(folder / "articles.csv"), line, None, cells["id"], rule)
+    if n_positions < limits[0]:
+        file = folder / "parameters.json"
+        rule = f"must be at most the positions of all orders, {n_positions}"
+        yield Fault(str(file), _line_of(_text(file, []), LIMITS[0]), None, LIMITS[0], rule, str(limits[0]))

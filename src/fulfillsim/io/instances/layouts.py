@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from itertools import pairwise
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from fulfillsim.domain.layout import GraphLayout, Layout, RectangularLayout
+from fulfillsim.domain.layout import GraphLayout, Layout, Point, RectangularLayout
 from fulfillsim.errors import DataError, Fault
 
 AISLES = ("aisles", "aisle_spacing", "cross_aisles", "depot")
@@ -36,16 +37,16 @@ def read_layout(said: Any, folder: Path) -> Layout:
 def rectangle(said: Mapping[str, Any]) -> RectangularLayout:
     """Parallel aisles; tours end at ``end``, or where they start."""
     _all_there(said, AISLES)
-    cross_m = tuple(float(position) for position in said["cross_aisles"])
+    cross_m = tuple(number_of("cross_aisles", position) for position in said["cross_aisles"])
     if len(cross_m) < 2 or any(a >= b for a, b in pairwise(cross_m)):
         raise ValueError(f"cross_aisles must be two or more, rising (got {cross_m})")
     aisle, cross = _mouth(cross_m, said, "depot")
     end_aisle, end_cross = _mouth(cross_m, said, "end") if "end" in said else (None, None)
     return RectangularLayout(
-        n_aisles=int(said["aisles"]),
+        n_aisles=whole("aisles", said["aisles"]),
         # places are given in meters: cells are for drawing only
         n_cells=max(1, int(cross_m[1] - cross_m[0])),
-        aisle_spacing_m=float(said["aisle_spacing"]),
+        aisle_spacing_m=number_of("aisle_spacing", said["aisle_spacing"]),
         cell_m=1.0,
         end_m=0.5,
         depot_aisle=aisle,
@@ -62,29 +63,59 @@ def graph(said: Mapping[str, Any]) -> GraphLayout:
     _all_there(said, GRAPH)
     if strange := sorted(set(said) - {*GRAPH, *GRAPH_TOO}):
         raise ValueError(f"layout: must not have {', '.join(strange)} - a graph has {', '.join((*GRAPH, *GRAPH_TOO))}")
-    arcs = [(_vertex(a), _vertex(b), float(metres)) for a, b, metres in said["arcs"]]
+    arcs = [_arc(arc) for arc in said["arcs"]]
+    highest = max((max(a, b) for a, b, _ in arcs), default=-1)
+    if highest >= 2 * len(arcs):
+        raise ValueError(f"arcs: vertices count from 0, and {len(arcs)} arcs cannot join so many (got {highest})")
     if said.get("two_way", False):
-        arcs += [(b, a, metres) for a, b, metres in arcs]
+        arcs += [(b, a, length_m) for a, b, length_m in arcs]
     return GraphLayout(
-        n_vertices=1 + max((max(a, b) for a, b, _ in arcs), default=-1),
+        n_vertices=highest + 1,
         arcs=tuple(arcs),
-        start_vertex=_vertex(said["start"]),
-        end_vertex=None if said.get("end") is None else _vertex(said["end"]),
+        start_vertex=whole("start", said["start"]),
+        end_vertex=None if said.get("end") is None else whole("end", said["end"]),
         places=tuple((float(x), float(y)) for x, y in said.get("places", ())),
     )
 
 
-def _vertex(said: Any) -> int:
+def whole(name: str, said: Any) -> int:
+    """A whole number as it was said, never one that was cut to be whole; ``TypeError`` for anything else."""
     if isinstance(said, bool) or not isinstance(said, int):
-        raise TypeError(f"a vertex must be a whole number (got {said!r})")
+        raise TypeError(f"{name}: must be a whole number (got {said!r})")
     return said
 
 
+def number_of(name: str, said: Any) -> float:
+    """A finite number of at least 0; ``ValueError`` for anything else."""
+    if isinstance(said, bool) or not isinstance(said, int | float) or not isfinite(said) or said < 0:
+        raise ValueError(f"{name}: must be a number of at least 0 (got {said!r})")
+    return float(said)
+
+
+def place(said: Any, layout: Layout) -> Point:
+    """Where a pick lies: ``[aisle, metres]`` or, in a graph, a vertex."""
+    if isinstance(layout, GraphLayout):
+        return whole("vertex of a pick", said), 0.0
+    aisle, position_m = said
+    return whole("aisle of a pick", aisle), number_of("position of a pick", position_m)
+
+
+def _arc(said: Any) -> tuple[int, int, float]:
+    if not isinstance(said, list) or len(said) != 3:
+        raise ValueError(f"arcs: must be [from, to, metres] (got {said!r})")
+    a, b, length_m = said
+    if isinstance(length_m, bool) or not isinstance(length_m, int | float):
+        raise TypeError(f"arc {a} -> {b}: must be metres (got {length_m!r})")
+    return whole("a vertex", a), whole("a vertex", b), length_m  # the layout tells all metres that cannot be at once
+
+
 def _mouth(cross_m: tuple[float, ...], said: Mapping[str, Any], name: str) -> tuple[int, int]:
-    aisle, position_m = said[name]
-    if float(position_m) not in cross_m:
+    if not isinstance(said[name], list) or len(said[name]) != 2:
+        raise ValueError(f"{name}: must be [aisle, metres] (got {said[name]!r})")
+    aisle, position_m = whole(f"aisle of the {name}", said[name][0]), number_of(f"the {name}", said[name][1])
+    if position_m not in cross_m:
         raise ValueError(f"the {name} must lie on a cross-aisle {cross_m} (got {position_m})")
-    return int(aisle), cross_m.index(float(position_m))
+    return aisle, cross_m.index(position_m)
 
 
 def _all_there(said: Mapping[str, Any], keys: tuple[str, ...]) -> None:

@@ -6,22 +6,21 @@ times. An order takes 1 of the limit ``orders``, 1 of ``lines`` and ``items`` fo
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
-from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-from fulfillsim.domain.layout import GraphLayout, Layout
+from fulfillsim.domain.layout import Layout
 from fulfillsim.errors import InputError
 from fulfillsim.io.instances.building import ReadOrder, built
-from fulfillsim.io.instances.layouts import read_layout
-from fulfillsim.io.instances.scanner import Line, Scanner
+from fulfillsim.io.instances.layouts import number_of, place, read_layout
+from fulfillsim.io.instances.scanner import Line, Scanner, object_in
 from fulfillsim.optim.batching.instance import TOLERANCE, BatchingInstance, Pickers
 
+T = TypeVar("T")
 HEAD = ("layout", "capacity", "pickers", "tardiness_m_per_s")
 TIMES = ("release_s", "due_s")
 
@@ -36,7 +35,7 @@ def read_order_list(file: Path) -> BatchingInstance:
     """
     lines = Scanner(file)
     layout, capacity, pickers, metres_per_s = _head(lines)
-    said = [(line, _object(lines, line)) for line in _rest(lines)]
+    said = [(line, object_in(lines, line)) for line in _rest(lines)]
     lines.check()
     orders = [_order(lines, line, order, layout, capacity) for line, order in said]
     loads = np.array(
@@ -61,25 +60,47 @@ def read_order_list(file: Path) -> BatchingInstance:
 
 
 def _head(lines: Scanner) -> tuple[Layout, Mapping[str, float], Pickers, float]:
+    """What the first line says; without a building nothing can be said of orders but which lines are damaged."""
     line = lines.take("a building and the limits of a cart")
-    head = _object(lines, line)
+    head = object_in(lines, line)
+    if head:
+        _refuse_head(lines, line, head)
+    layout = _try(lines, line, lambda: read_layout(head["layout"], lines.file.parent)) if "layout" in head else None
+    capacity = _try(lines, line, lambda: _capacity(head["capacity"])) if "capacity" in head else None
+    pickers = _try(lines, line, lambda: _pickers(head.get("pickers", {})))
+    metres_per_s = _try(lines, line, lambda: number_of("tardiness_m_per_s", head.get("tardiness_m_per_s", 0.0)))
+    if layout is None or capacity is None or pickers is None or metres_per_s is None:
+        for order in _rest(lines):
+            object_in(lines, order)
     lines.check()
+    assert layout is not None and capacity is not None and pickers is not None and metres_per_s is not None
+    return layout, capacity, pickers, metres_per_s
+
+
+def _refuse_head(lines: Scanner, line: Line, head: Mapping[str, Any]) -> None:
+    if missing := [key for key in HEAD[:2] if key not in head]:
+        lines.fault(line, "", f"must have {', '.join(missing)}")
+    _try(lines, line, lambda: _refuse_unknown(head, HEAD))
+
+
+def _try(lines: Scanner, line: Line, read: Callable[[], T]) -> T | None:
+    """What a part of a line says; None, and a fault, if it cannot be."""
     try:
-        if missing := [key for key in HEAD[:2] if key not in head]:
-            raise ValueError(f"must have {', '.join(missing)}")
-        _refuse_unknown(head, HEAD)
-        capacity = {str(dim): _number(dim, most) for dim, most in head["capacity"].items()}
-        if not capacity:
-            raise ValueError('capacity: must have a limit, as in {"items": 30}')
-        metres_per_s = _number("tardiness_m_per_s", head.get("tardiness_m_per_s", 0.0))
-        return read_layout(head["layout"], lines.file.parent), capacity, _pickers(head.get("pickers", {})), metres_per_s
+        return read()
     except (InputError, TypeError, ValueError, AttributeError) as error:
-        raise lines.fail(line, "", str(error)) from error
+        lines.fault(line, "", str(error))
+        return None
+
+
+def _capacity(said: Mapping[str, Any]) -> Mapping[str, float]:
+    if not isinstance(said, dict) or not said:
+        raise ValueError('capacity: must have a limit, as in {"items": 30}')
+    return {dim: number_of(dim, most) for dim, most in said.items()}
 
 
 def _pickers(said: Mapping[str, Any]) -> Pickers:
     _refuse_unknown(said, [field.name for field in fields(Pickers)])
-    told = {name: _number(name, value) for name, value in said.items()}
+    told = {name: number_of(name, value) for name, value in said.items()}
     n_pickers = told.pop("n_pickers", 1.0)
     if n_pickers < 1 or n_pickers % 1:
         raise ValueError(f"n_pickers: must be a whole number of at least 1 (got {said['n_pickers']})")
@@ -95,31 +116,16 @@ def _rest(lines: Scanner) -> list[Line]:
     return found
 
 
-def _object(lines: Scanner, line: Line) -> dict[str, Any]:
-    """What a line says; nothing, and a fault, if it is no object."""
-    try:
-        if isinstance(read := json.loads(line.text), dict):
-            return read
-    except ValueError:
-        pass
-    rule = "must be one JSON object: the line is cut short or damaged"
-    lines.fault(line, "", rule, f"{line.text[:30]}...")
-    return {}
-
-
 def _order(
     lines: Scanner, line: Line, said: Mapping[str, Any], layout: Layout, capacity: Mapping[str, float]
 ) -> ReadOrder:
     order = ReadOrder(line)
     try:
         _refuse_unknown(said, ("id", "picks", *TIMES, *capacity))
-        for place in said.get("picks", ()):
-            aisle, position_m = (place, 0.0) if isinstance(layout, GraphLayout) else place
-            if isinstance(aisle, bool) or not isinstance(aisle, int):
-                raise TypeError(f"aisle or vertex of a pick: must be a whole number (got {aisle!r})")
-            order.places.append((aisle, float(position_m)))
+        for pick in said.get("picks", ()):
+            order.places.append(place(pick, layout))
             if not layout.holds(order.places[-1]):
-                raise ValueError(f"no walk leads from the depot to {place!r} and back")
+                raise ValueError(f"no walk leads from the depot to {pick!r} and back")
     except (TypeError, ValueError) as error:
         lines.fault(line, _called(said), f"picks: must be [aisle, meters] or, in a graph, vertices: {error}")
     return order
@@ -146,16 +152,10 @@ def _times(lines: Scanner, said: list[tuple[Line, dict[str, Any]]], name: str) -
 
 def _told(lines: Scanner, line: Line, said: Mapping[str, Any], name: str, usual: float) -> float:
     try:
-        return _number(name, said.get(name, usual))
+        return number_of(name, said.get(name, usual))
     except (TypeError, ValueError) as error:
         lines.fault(line, _called(said), str(error))
         return 0.0
-
-
-def _number(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value) or value < 0:
-        raise ValueError(f"{name}: must be a number of at least 0 (got {value!r})")
-    return float(value)
 
 
 def _refuse_oversized(lines: Scanner, orders: list[ReadOrder], loads: Any, capacity: Mapping[str, float]) -> None:

@@ -5,7 +5,6 @@ The building is a rectangle whose keys stand in the line, or a `layout`: a graph
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +12,9 @@ from typing import Any
 
 from fulfillsim.domain.layout import GraphLayout
 from fulfillsim.errors import InputError
-from fulfillsim.io.instances.layouts import AISLES, read_layout, rectangle
-from fulfillsim.io.instances.scanner import Line, Scanner
-from fulfillsim.optim.pick_routing.instance import PickList
+from fulfillsim.io.instances.layouts import AISLES, number_of, place, read_layout, rectangle
+from fulfillsim.io.instances.scanner import Line, Scanner, object_in
+from fulfillsim.optim.pick_routing import PUBLISHED, ROUTING, PickList
 
 _KEYS = ("id", "picks")
 _BUILDING = (*AISLES, "end", "layout", "blocks")
@@ -47,20 +46,20 @@ def read_tours(file: Path) -> list[KnownTour]:
         With all faults of the file, each with its line.
     """
     lines = Scanner(file)
-    tours = []
+    tours: list[KnownTour] = []
+    met: dict[str, int] = {}
     while lines.more:
         line = lines.take("a tour")
         if (tour := _tour(lines, line)) is not None:
             tours.append(tour)
+            if (other := met.setdefault(tour.picks.name, line.number)) != line.number:
+                lines.fault(line, "id", f"must be another one: line {other} has it too", tour.picks.name)
     lines.check()
     return tours
 
 
 def _tour(lines: Scanner, line: Line) -> KnownTour | None:
-    try:
-        read: dict[str, Any] = json.loads(line.text)
-    except ValueError:
-        lines.fault(line, "", "must be one JSON object: the line is cut short or damaged", f"{line.text[:30]}...")
+    if not (read := object_in(lines, line)):
         return None
     building = ("layout",) if "layout" in read else AISLES
     if missing := [key for key in (*_KEYS, *building) if key not in read]:
@@ -68,11 +67,20 @@ def _tour(lines: Scanner, line: Line) -> KnownTour | None:
         return None
     try:
         layout = read_layout(read["layout"], lines.file.parent) if "layout" in read else rectangle(read)
-        is_graph = isinstance(layout, GraphLayout)
-        points = [(vertex, 0.0) for vertex in read["picks"]] if is_graph else read["picks"]
+        n_blocks = 0 if isinstance(layout, GraphLayout) else layout.n_blocks
+        if read.get("blocks", n_blocks) != n_blocks:
+            raise ValueError(f"blocks: must be one less than the cross-aisles, {n_blocks} (got {read['blocks']!r})")
+        points = [place(pick, layout) for pick in read["picks"]]
         picks = PickList.of(layout, points, str(read["id"]))
-        known = {key: float(read[key]) for key in read if key not in (*_KEYS, *_BUILDING)}
+        known = {key: _length(key, read[key]) for key in read if key not in (*_KEYS, *_BUILDING)}
     except (InputError, TypeError, ValueError) as error:
         lines.fault(line, str(read["id"]), str(error))
         return None
-    return KnownTour(picks, 0 if isinstance(layout, GraphLayout) else layout.n_blocks, known)
+    return KnownTour(picks, n_blocks, known)
+
+
+def _length(routing: str, said: Any) -> float:
+    if routing not in (*ROUTING, *PUBLISHED):
+        there_are = ", ".join((*_KEYS, *_BUILDING, *ROUTING, *PUBLISHED))
+        raise ValueError(f"must not have {routing} - there are {there_are}")
+    return number_of(routing, said)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fulfillsim.errors import DataError, Fault
 
@@ -33,7 +34,7 @@ class Scanner:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        texts = _bytes(file).decode("utf-8", errors="replace").splitlines()
+        texts = _bytes(file).decode("utf-8-sig", errors="replace").splitlines()
         self._lines = [Line(number, text.strip()) for number, text in enumerate(texts, 1) if text.strip()]
         self._next = 0
         self._faults: list[Fault] = []
@@ -107,6 +108,17 @@ class Scanner:
         return self._lines[-1].number if self._lines else 1
 
 
+def object_in(lines: Scanner, line: Line) -> dict[str, Any]:
+    """What a line says in JSON; nothing, and a fault, if it is no object."""
+    try:
+        if isinstance(read := json.loads(line.text), dict):
+            return read
+    except ValueError:
+        pass
+    lines.fault(line, "", "must be one JSON object: the line is cut short or damaged", f"{line.text[:30]}...")
+    return {}
+
+
 def head_of(file: Path) -> str:
     """The first characters of a file without blank lines at the top.
 
@@ -115,9 +127,9 @@ def head_of(file: Path) -> str:
     DataError
         If it cannot be read or is empty.
     """
-    head = _bytes(file, HEAD_BYTES).decode("utf-8", errors="replace").lstrip()
+    head = _bytes(file, HEAD_BYTES).decode("utf-8-sig", errors="replace").lstrip()
     if not head:
-        raise DataError([Fault(str(file), None, None, "", "is empty", hint="get the file again")])
+        raise DataError([Fault(str(file), 1, None, "", "is empty", hint="get the file again")])
     return head
 
 

@@ -11,6 +11,7 @@ Science 57(3).
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 
 from fulfillsim.domain.layout import RectangularLayout
@@ -48,8 +49,14 @@ def read_wg_text(file: Path) -> BatchingInstance:
     weights = _weights(lines)
     places = _places(lines, layout)
     orders = _orders(lines, places, weights)
+    if len(orders) > 1 and "PICKER_CAPACITY" not in header:
+        lines.fault(orders[0].line, "PICKER_CAPACITY", "must be in the header: several orders need a cart")
     return built(lines, layout, orders, float(capacity))
 
+
+_KEYS = (*_WHOLE, *_METRES, *_ONLY, "PICKER_CAPACITY", "DEPOT_AISLE", "DEPOT_LOCATION")
+_MORE = ("QUANTITY", "LEFT_RIGHT_HAND_SIDE", "WEIGHT")
+"""Keys of an entry that may be there and are not needed."""
 
 Header = dict[str, tuple[Line, str]]
 
@@ -67,25 +74,37 @@ def _header(lines: Scanner) -> Header:
 
 
 def _layout(lines: Scanner, header: Header) -> RectangularLayout:
+    """The building of a header, or all that is wrong with it: without a building no place can be checked."""
     end = lines.ahead
+    for key, (line, _) in header.items():
+        if key not in _KEYS and (meant := get_close_matches(key, _KEYS, 1, 0.8)):
+            lines.fault(line, key, "must be a key of the format", hint=f"did you mean {meant[0]}?")
     for key in (*_WHOLE, *_METRES, "DEPOT_AISLE"):
         if key not in header:
             lines.fault(end, key, "must be in the header")
     for key, only in _ONLY.items():
         if key in header and header[key][1] != only:
             lines.fault(header[key][0], key, f"must be {only}: no other is known", header[key][1])
-    lines.check()
-    aisles, cells = (lines.whole(*_named(header, key), least=1) for key in _WHOLE)
-    spacing_m, cell_m, top_m, bottom_m = (lines.metres(*_named(header, key)) for key in _METRES)
-    depot = lines.whole(*_named(header, "DEPOT_AISLE"), most=aisles - 1)
+    whole = {key: lines.whole(header[key][0], key, header[key][1], least=1) for key in _WHOLE if key in header}
+    metres = {key: lines.metres(header[key][0], key, header[key][1]) for key in _METRES if key in header}
+    most = whole.get("NUM_AISLES", 1) - 1
+    depot = (
+        lines.whole(header["DEPOT_AISLE"][0], "DEPOT_AISLE", header["DEPOT_AISLE"][1], 0, most)
+        if "DEPOT_AISLE" in header
+        else 0
+    )
     line, where = header.get("DEPOT_LOCATION", (end, "bottom"))
     if where not in ("bottom", "top"):
         lines.fault(line, "DEPOT_LOCATION", "must be bottom or top", where)
     lines.check()
-    length_m = bottom_m + (cells - 1) * cell_m + top_m
+    spacing_m, cell_m, top_m, bottom_m = (metres[key] for key in _METRES)
+    if (length_m := bottom_m + (whole["NUM_CELLS"] - 1) * cell_m + top_m) <= 0:
+        raise lines.fail(
+            header["NUM_CELLS"][0], "", "the aisles must have a length: cells and ends take no metre", length_m
+        )
     return RectangularLayout(
-        n_aisles=aisles,
-        n_cells=cells,
+        n_aisles=whole["NUM_AISLES"],
+        n_cells=whole["NUM_CELLS"],
         aisle_spacing_m=spacing_m,
         cell_m=cell_m,
         end_m=bottom_m,
@@ -93,11 +112,6 @@ def _layout(lines: Scanner, header: Header) -> RectangularLayout:
         cross_aisles_m=(0.0, length_m),
         depot_cross_aisle=int(where == "top"),
     )
-
-
-def _named(header: Header, key: str) -> tuple[Line, str, str]:
-    line, value = header[key]
-    return line, key, value
 
 
 def _section(lines: Scanner, name: str) -> None:
@@ -116,12 +130,16 @@ def _count(lines: Scanner, *keys: str) -> tuple[str, int]:
 
 
 def _entry(lines: Scanner, wanted: str, *keys: str) -> tuple[Line, dict[str, int]]:
-    """Whole numbers of a line such as ``ID 6 AISLE 0 CELL 5``; keys beyond those wanted are left alone."""
+    """Whole numbers of a line such as ``ID 6 AISLE 0 CELL 5``."""
     line = lines.take(wanted)
     words = line.text.split()
     pairs = dict(zip(words[::2], words[1::2], strict=False))
     if words[0] != "ID":
         raise lines.fail(line, wanted, f"must be a line with {', '.join(keys)}", line.text[:40])
+    if strange := [key for key in words[::2] if key not in (*keys, *_MORE)]:
+        lines.fault(line, wanted, f"must have keys with values, such as {', '.join((*keys, *_MORE))}", strange[0])
+    elif len(words) % 2:
+        lines.fault(line, wanted, f"must have a value for {words[-1]}", line.text[:40])
     found = {}
     for key in keys:
         if key not in pairs:

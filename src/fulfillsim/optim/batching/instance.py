@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fulfillsim.domain.layout import Layout
 from fulfillsim.errors import InputError
+from fulfillsim.optim.pick_routing.instance import whole_aisles
 
 Batches: TypeAlias = tuple[tuple[int, ...], ...]
 """A plan: for each batch the indices of its orders; where orders have due dates, in the sequence they are picked."""
@@ -76,7 +77,8 @@ class BatchingInstance:
     Raises
     ------
     InputError
-        If shapes disagree or an order fits on no cart; the message has one line per fault.
+        If shapes disagree, a line lies outside the layout, a number is none or an order fits on no cart; one line per
+        fault.
     """
 
     name: str
@@ -195,7 +197,7 @@ def from_orders(
         name,
         layout,
         np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
-        np.array([aisle for aisle, _ in lines], np.int32),
+        whole_aisles([aisle for aisle, _ in lines], f"batching instance {name!r}"),
         np.array([position for _, position in lines], np.float64),
         items.reshape(-1, 1),
         np.array([capacity], np.float64),
@@ -218,12 +220,32 @@ def _faults(instance: BatchingInstance) -> list[str]:
         for field, (array, shape) in shapes.items()
         if array is not None and array.shape != shape
     ]
-    return found or [*_empty_orders(instance), *_oversized(instance)]
+    return found or [*_empty_orders(instance), *_outside(instance), *_no_numbers(instance), *_oversized(instance)]
 
 
 def _empty_orders(instance: BatchingInstance) -> list[str]:
     empty = np.flatnonzero(np.diff(instance.first) <= 0)
     return [f"order {i} must have at least one line (got 0) - leave it out" for i in empty]
+
+
+def _outside(instance: BatchingInstance) -> list[str]:
+    lost = np.flatnonzero(~instance.layout.all_hold(instance.aisle, instance.position_m))
+    orders = np.searchsorted(instance.first, lost, "right") - 1
+    return [
+        f"order {order} must lie in the layout: no walk from the depot reaches ({instance.aisle[line]}, "
+        f"{instance.position_m[line]:g}) (aisle or vertex, metres)"
+        for order, line in zip(orders, lost, strict=True)
+    ]
+
+
+def _no_numbers(instance: BatchingInstance) -> list[str]:
+    """What is compared must be numbers; a limit may be infinite."""
+    times = {"release_s": instance.release_s, "due_s": instance.due_s}
+    rules = {
+        "load": ("finite and at least 0", np.isfinite(instance.load).all() and (instance.load >= 0).all()),
+        "capacity": ("at least 0", (instance.capacity >= 0).all()),
+    } | {name: ("numbers", not np.isnan(times_s).any()) for name, times_s in times.items() if times_s is not None}
+    return [f"{name} must be {rule}" for name, (rule, holds) in rules.items() if not holds]
 
 
 def _oversized(instance: BatchingInstance) -> list[str]:

@@ -35,8 +35,11 @@ METHODS = (
     ORTOOLS,
 )
 ROUTING: dict[str, RoutingMethod] = {method.name: method for method in METHODS}
+PUBLISHED = {"optimal": "exact", "traversal": "s_shape"}
+"""Name in published tables -> ours, where they differ."""
 
 __all__ = [
+    "PUBLISHED",
     "ROUTING",
     "PickList",
     "RoutingMethod",

@@ -15,6 +15,18 @@ SHOWN = 5
 """Faulty picks named in a message."""
 
 
+def whole_aisles(given: ArrayLike, called: str) -> NDArray[np.int32]:
+    """Numbers of aisles or vertices, copied; ``InputError`` where one would have to be cut to be whole."""
+    numbers = np.array(given, ndmin=1)
+    if numbers.dtype.kind == "i" and numbers.dtype.itemsize <= np.dtype(np.int32).itemsize:
+        return numbers.astype(np.int32, copy=False)
+    with np.errstate(invalid="ignore", over="ignore"):
+        whole = numbers.astype(np.float64).astype(np.int32)
+    if strange := [number for number, kept in zip(numbers.tolist(), whole.tolist(), strict=True) if number != kept]:
+        raise InputError(f"{called}: aisles or vertices must be whole numbers (got {strange[0]})")
+    return whole
+
+
 @dataclass(frozen=True, eq=False)
 class PickList:
     """The picks of one tour.
@@ -42,7 +54,7 @@ class PickList:
     name: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "aisle", np.array(self.aisle, dtype=np.int32, ndmin=1))
+        object.__setattr__(self, "aisle", whole_aisles(self.aisle, self._called))
         object.__setattr__(self, "position_m", np.array(self.position_m, dtype=np.float64, ndmin=1))
         if self.aisle.shape != self.position_m.shape or self.aisle.ndim != 1 or not self.aisle.size:
             shapes = f"{self.aisle.shape} and {self.position_m.shape}"
@@ -58,7 +70,7 @@ class PickList:
     def of(cls, layout: Layout, points: ArrayLike, name: str = "") -> PickList:
         """Picks from pairs (aisle, metres) as in ``[(0, 4.5), (1, 5.5)]``."""
         pairs = np.asarray(points, dtype=np.float64).reshape(-1, 2)
-        return cls(layout, pairs[:, 0].astype(np.int32), pairs[:, 1], name)
+        return cls(layout, whole_aisles(pairs[:, 0], f"pick list {name!r}"), pairs[:, 1], name)
 
     @property
     def _called(self) -> str:
