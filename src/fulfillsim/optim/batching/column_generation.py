@@ -1,32 +1,30 @@
 """Column generation: near-optimal batches with a certified gap, proven optimal where the gap closes.
 
 Annealing finds a plan and first columns; the linear relaxation over all feasible batches gives a lower bound and the
-columns that matter. Cuts and the two sides of its number of batches tighten it, dives round it to plans, and SCIP
-chooses among the cheapest columns. A plan is proven optimal if all columns whose reduced cost is within the gap have
-been in the choice; where SCIP cannot end it, branching on pairs of orders may. Where there are too many batches to
-list, dives go through those that exchanges find near the relaxation.
+columns that matter. Cuts and the two sides of its number of batches tighten it, and dives round it to plans. Where few
+columns have a reduced cost within the gap, branching over all of them proves the best plan; where they are many, SCIP
+chooses among the cheapest. Where there are too many batches to list, dives go through those that exchanges find near
+the relaxation.
 
 References
 ----------
 Muter & Öncan (2015), An exact solution approach for the order batching problem, IIE Transactions 47(7); Briant et al.
 (2020), An efficient and general approach for the joint order batching and picker routing problem, EJOR 285(2); Wahlen &
 Gschwind (2023), Branch-price-and-cut-based solution of order batching problems, Transportation Science 57(3). Our
-columns are listed or searched depth first instead of labeled, and integrality is left to a MIP solver.
+columns are listed or searched depth first instead of labeled, and integrality is left to our branching and a MIP solver.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
 from time import perf_counter
-from typing import NamedTuple
 
 import numpy as np
 
 from fulfillsim.optim.batching import local_search, subsets
-from fulfillsim.optim.batching.branching import prove
+from fulfillsim.optim.batching.branching.tree import prove
 from fulfillsim.optim.batching.diving import Rest, dive
 from fulfillsim.optim.batching.encoding import is_compiled, scratch_for, steps_m
 from fulfillsim.optim.batching.instance import Batches, BatchingInstance
@@ -55,6 +53,12 @@ LISTING = 0.2
 """Share of the time left to list batches near the relaxation, and to split it by its number of batches."""
 DIVING_NEAR = 0.7
 """Share of the time left that rounds it where not all batches are listed, as a choice seldom proves anything there."""
+MOST_BRANCHED = 100_000
+"""Columns over which branching is tried."""
+BRANCHING = 0.05, 0.4
+"""Shares of a side's time at whose ends a first rounding and branching end, which proves most plans soon."""
+ROUNDING = 0.7
+"""The same of another rounding, before the choice."""
 DIVES = 10
 """Roundings where no clock ends them."""
 FEW = 120
@@ -63,20 +67,6 @@ ROUNDED = 0.05
 """Share of the time for that choice."""
 WARMED = 0.08
 """Share of the time for bettering a rounding."""
-
-
-class Turn(NamedTuple):
-    """Shares of a side's time at whose ends rounding and choosing end, and how many of the `SIZES` are tried."""
-
-    dived: float
-    chosen: float
-    n_sizes: int | None = None
-
-
-QUICK = Turn(0.05, 0.2)
-"""Comes first where columns are few, as many proofs are quick then."""
-LONG = Turn(0.5, 1.0)
-BEFORE_BRANCHING = Turn(0.3, 0.45, 1)
 
 
 @dataclass(frozen=True)
@@ -159,25 +149,22 @@ class Run:
         self._relaxation.go_back(side)
         self._relaxation.forget(self._worth_m() - side.value_m)
         bound_m, began, part_s = side.value_m, perf_counter(), self._part_s(others)
-        for turn in self._turns():
-            self._dive(began + turn.dived * part_s)
-            bound_m = max(bound_m, self._choose_ever_more(True, began + turn.chosen * part_s, turn.n_sizes))
-            if bound_m >= self._worth_m():
-                return bound_m
-        return max(bound_m, self._branch(began + part_s)) if self._can_branch() else bound_m
-
-    def _turns(self) -> Iterator[Turn]:
-        if self._stop.seconds and self._can_branch():
-            yield QUICK
-        yield BEFORE_BRANCHING if self._can_branch() else LONG
+        if self._can_branch():
+            dived, branched = (began + share * part_s for share in BRANCHING)
+            self._dive(dived)
+            bound_m = max(bound_m, self._branch(branched))
+        if bound_m < self._worth_m():
+            self._dive(began + ROUNDING * part_s)
+            bound_m = max(bound_m, self._choose_ever_more(True, began + part_s))
+        return bound_m
 
     def _can_branch(self) -> bool:
         """Whether the columns that may be in shorter plans are few."""
-        return 0 < self._relaxation.n_within(self._worth_m() - self._relaxation.value_m) <= SIZES[-1]
+        return self._relaxation.n_within(self._worth_m() - self._relaxation.value_m) <= MOST_BRANCHED
 
     def _branch(self, deadline: float) -> float:
-        """Branch on pairs of orders; metres below which there is no plan."""
-        found, _ = self._relaxation.cheapest(SIZES[-1], self._worth_m() - self._relaxation.value_m, deadline)
+        """Branch over all columns within the gap; metres below which there is no plan."""
+        found, _ = self._relaxation.cheapest(MOST_BRANCHED, self._worth_m() - self._relaxation.value_m, deadline)
         cuts = self._relaxation.master.cuts[: len(self._relaxation.cut_dual)]
         n, number, unit_m = self._instance.n_orders, self._relaxation.number, self._unit_m or 0.0
         proof = prove(*found, n, number, cuts, self._worth_m(), unit_m, deadline)
@@ -196,10 +183,10 @@ class Run:
                 self._relaxation.forget(self._worth_m() - side.value_m)
                 self._dive(perf_counter() + DIVING_NEAR * self._part_s(sides[number:]))
 
-    def _choose_ever_more(self, is_solved: bool, deadline: float, n_sizes: int | None = None) -> float:
+    def _choose_ever_more(self, is_solved: bool, deadline: float) -> float:
         """Choose among ever more columns; metres below which there is no plan, if the relaxation is solved."""
         bound_m = self._relaxation.value_m
-        for size in SIZES[:n_sizes]:
+        for size in SIZES:
             if bound_m >= self._worth_m() or size > self._most_columns(deadline):
                 break
             chosen_m, is_all = self._choose(size, is_solved, deadline)

@@ -1,0 +1,1 @@
+"""Proves which partition of listed batches is shortest: branching on what is common to many batches."""
