@@ -11,7 +11,7 @@ References
 Muter & Öncan (2015), An exact solution approach for the order batching problem, IIE Transactions 47(7); Briant et al.
 (2020), An efficient and general approach for the joint order batching and picker routing problem, EJOR 285(2); Wahlen &
 Gschwind (2023), Branch-price-and-cut-based solution of order batching problems, Transportation Science 57(3). Our
-columns are listed or searched depth first instead of labeled, and integrality is left to our branching and a MIP solver.
+columns are listed or searched depth first instead of labeled, and integrality is left to branching and a MIP solver.
 """
 
 from __future__ import annotations
