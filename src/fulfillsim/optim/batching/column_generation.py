@@ -57,8 +57,8 @@ MOST_BRANCHED = 100_000
 """Columns over which branching is tried."""
 BRANCHING = 0.05, 0.4
 """Shares of a side's time at whose ends a first rounding and branching end, which proves most plans soon."""
-ROUNDING = 0.7
-"""The same of another rounding, before the choice."""
+ROUNDING = 0.5
+"""Share of the rest of it for rounding, before the choice."""
 DIVES = 10
 """Roundings where no clock ends them."""
 FEW = 120
@@ -148,13 +148,14 @@ class Run:
             return side.value_m
         self._relaxation.go_back(side)
         self._relaxation.forget(self._worth_m() - side.value_m)
-        bound_m, began, part_s = side.value_m, perf_counter(), self._part_s(others)
+        bound_m, part_s = side.value_m, self._part_s(others)
+        began = perf_counter()
         if self._can_branch():
             dived, branched = (began + share * part_s for share in BRANCHING)
             self._dive(dived)
             bound_m = max(bound_m, self._branch(branched))
         if bound_m < self._worth_m():
-            self._dive(began + ROUNDING * part_s)
+            self._dive(perf_counter() + ROUNDING * (began + part_s - perf_counter()))
             bound_m = max(bound_m, self._choose_ever_more(True, began + part_s))
         return bound_m
 
