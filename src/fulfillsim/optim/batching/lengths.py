@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fulfillsim.errors import UnknownNameError
-from fulfillsim.optim.pick_routing import ROUTING, router
+from fulfillsim.optim.pick_routing import ROUTING, PickList, router
+from fulfillsim.optim.pick_routing.distances import distances_m
+from fulfillsim.optim.pick_routing.lengths import Length, checked
 
 if TYPE_CHECKING:
     from fulfillsim.optim.batching.instance import BatchingInstance
+
+
+Measure = Callable[[frozenset[int]], float]
+"""Metres of the tour that collects these orders, at least one."""
+MOST_PLACES = 2000
+"""A matrix of distances between all places takes 32 MB then."""
 
 
 class Lengths:
@@ -35,7 +44,9 @@ class Lengths:
     def __init__(self, instance: BatchingInstance, routing: str) -> None:
         if routing not in ROUTING:
             raise UnknownNameError("routing", routing, ROUTING)
-        self._instance, self._route = instance, router(instance.layout, ROUTING[routing])
+        method = checked(ROUTING[routing], instance.layout)
+        by_distances = None if method.by_distances is None else _by_distances(instance, method.by_distances)
+        self._measure = by_distances or _by_picks(instance, router(instance.layout, method))
         self._known: dict[frozenset[int], float] = {}
 
     def __call__(self, orders: Iterable[int]) -> float:
@@ -50,9 +61,32 @@ class Lengths:
         """Sets routed so far."""
         return len(self._known)
 
-    def _measure(self, orders: frozenset[int]) -> float:
-        instance = self._instance
+
+def _by_picks(instance: BatchingInstance, route: Length) -> Measure:
+    """Lengths from the picks of a tour."""
+
+    def measure(orders: frozenset[int]) -> float:
         lines = instance.line_indices(tuple(sorted(orders)))
         # An order line in a place that another line has visited adds nothing: one stop collects both.
         places = np.unique(np.column_stack([instance.aisle[lines], instance.position_m[lines]]), axis=0)
-        return float(self._route(places[:, 0].astype(np.int32), np.ascontiguousarray(places[:, 1])))
+        return float(route(places[:, 0].astype(np.int32), np.ascontiguousarray(places[:, 1])))
+
+    return measure
+
+
+def _by_distances(instance: BatchingInstance, length: Callable[[NDArray[np.float64]], float]) -> Measure | None:
+    """Lengths from one matrix of distances between all places of the instance; None where it would be large."""
+    lines = np.column_stack([instance.aisle, instance.position_m])
+    places, number = np.unique(lines, axis=0, return_inverse=True)
+    if len(places) > MOST_PLACES:
+        return None
+    metres = distances_m(PickList(instance.layout, places[:, 0], places[:, 1]))
+    stops = (number.ravel() + 1).tolist()  # stop 0 is the start, the last one the end
+    visited = [frozenset(stops[instance.lines(order)]) for order in range(instance.n_orders)]
+    last = len(places) + 1
+
+    def measure(orders: frozenset[int]) -> float:
+        tour = np.array([0, *sorted(frozenset().union(*(visited[order] for order in orders))), last])
+        return length(metres[tour[:, None], tour])
+
+    return measure

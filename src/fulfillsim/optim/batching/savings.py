@@ -160,7 +160,8 @@ def _merge_sets(instance: BatchingInstance, length: Lengths) -> Batches:
         if savings[a, b] <= WORTH_M:
             break
         batches = [batch for batch in batches if batch not in (a, b)]
-        savings = {pair: saving for pair, saving in savings.items() if a not in pair and b not in pair}
+        for pair in [pair for pair in savings if a in pair or b in pair]:
+            del savings[pair]
         savings |= _savings(instance, length, ((batch, a + b) for batch in batches))
         batches.append(a + b)
     return tuple(batches)
@@ -168,4 +169,9 @@ def _merge_sets(instance: BatchingInstance, length: Lengths) -> Batches:
 
 def _savings(instance: BatchingInstance, length: Lengths, pairs: Iterable[Pair]) -> dict[Pair, float]:
     """What joining two batches saves, of those that fit on one cart."""
-    return {(a, b): length(a) + length(b) - length(a + b) for a, b in pairs if is_within(instance, a + b)}
+    pairs = list(pairs)
+    load = {batch: instance.load[list(batch)].sum(axis=0) for batch in {batch for pair in pairs for batch in pair}}
+    both = np.array([load[a] + load[b] for a, b in pairs]).reshape(-1, len(instance.capacity))
+    within = (both <= instance.capacity + TOLERANCE).all(axis=1)
+    fitting = [pairs[place] for place in np.flatnonzero(within)]
+    return {(a, b): length(a) + length(b) - length(a + b) for a, b in fitting}

@@ -42,6 +42,17 @@ or_opt = kernel(_nearest.or_opt)
 
 
 @kernel
+def nearest_2opt(metres: Floats, order: Longs) -> None:
+    """Nearest neighbor, then both improvements in turn until neither finds any; the order of the stops."""
+    nearest_neighbor(metres, order)
+    better = True
+    while better:
+        turned = two_opt(metres, order)
+        moved = or_opt(metres, order)
+        better = turned or moved
+
+
+@kernel
 def exact_in_blocks(
     aisle: Ints,
     block: Ints,

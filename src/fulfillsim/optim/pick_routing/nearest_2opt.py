@@ -25,12 +25,10 @@ def route_nearest_2opt(picks: PickList) -> Tour:
 
 def _order(metres: NDArray[np.float64]) -> NDArray[np.int64]:
     """Stops as they are walked, the first and the last as given."""
-    from fulfillsim.optim.pick_routing._kernels import nearest_neighbor, or_opt, two_opt
+    from fulfillsim.optim.pick_routing._kernels import nearest_2opt
 
     metres, order = np.ascontiguousarray(metres), np.empty(len(metres), np.int64)
-    nearest_neighbor(metres, order)
-    while two_opt(metres, order) | or_opt(metres, order):
-        pass
+    nearest_2opt(metres, order)
     return order
 
 
