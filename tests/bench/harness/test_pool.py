@@ -1,15 +1,16 @@
 """Processes that do the harness's jobs."""
 
 import multiprocessing
-from typing import Any
 
 import pytest
 
+from fulfillsim.bench.harness.job import Job
 from fulfillsim.bench.harness.pool import run_jobs
+from fulfillsim.bench.suites import SUITES
 
 
 def test_a_job_that_cannot_travel_to_a_process_is_told_and_leaves_no_process_behind():
-    stuck: Any = lambda: None  # noqa: E731 - what cannot be pickled
+    stuck = Job(SUITES["picking"], "exact", "exact", 1, 1.0, lambda: None)  # what cannot be pickled
     with pytest.raises(Exception, match="pickle"):
         next(run_jobs([stuck], 1))
     assert not multiprocessing.active_children()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from fulfillsim.bench.harness import pool
 from fulfillsim.bench.harness.best_known import BestKnown, read_best_known
 from fulfillsim.bench.harness.job import Bench, Job
 from fulfillsim.bench.harness.study import Request, read_cases, run_study
@@ -89,6 +90,49 @@ def test_numbers_of_numpy_are_numbers(number):
     tour = PICKING.adapt(lambda picks: np.array([0, 1], number))
     job = Job(PICKING, "x", "exact", 1, 10.0, PickList.of(LAYOUT, [(0, 2.0), (1, 3.0)]))
     assert Bench().solve(tour, job, 0.0).status == "feasible"
+
+
+def test_garbage_of_a_solver_is_an_error_that_says_what_is_wanted_and_a_tour_is_measured_by_its_path():
+    picking, batching = Job(PICKING, "x", "exact", 1, 10.0, PICKS), from_orders(LAYOUT, [[(0, 2.0)]], capacity=2)
+    for garbage in (None, "abc", [0.5], 7):
+        outcome = Bench().solve(PICKING.adapt(lambda picks, said=garbage: said), picking, 0.0)
+        assert (outcome.status, outcome.value) == ("error", None)
+        assert "must return the indices of the picks" in outcome.message
+        job = Job(BATCHING, "x", "exact", 1, 10.0, batching)
+        assert Bench().solve(BATCHING.adapt(lambda i, r, said=garbage: said), job, 0.0).status == "error"
+    tour = ROUTING["s_shape"].route(PICKS)
+    assert Bench().solve(PICKING.adapt(lambda picks: tour), picking, 0.0).value == pytest.approx(tour.length_m)
+
+
+def test_a_solver_that_hangs_before_its_clock_runs_overruns_and_what_solvers_print_is_no_result(
+    tmp_path, monkeypatch, capfd
+):
+    monkeypatch.setattr(pool, "WARM_UP_S", 2.0)
+    monkeypatch.setattr(pool, "PATIENCE_S", 0.2)
+    (tmp_path / "mine.py").write_text(MINE)
+    (tmp_path / "in.jsonl").write_text(TOUR)
+    names = [f"{tmp_path / 'mine.py'}:{name}" for name in ("hangs", "prints", "leaves", "interrupts")]
+    request = Request(PICKING, read_cases(PICKING, [tmp_path / "in.jsonl"]), names, ["exact"], 2, 0.1)
+    results = run_study(request, BestKnown())
+    assert [result.row.outcome.status for result in results] == ["overrun"] * 2 + ["feasible"] * 2 + ["error"] * 4
+    assert [result.row.outcome.message for result in results][4:6] == ["SystemExit: 3"] * 2
+    told = capfd.readouterr()
+    assert "hello" in told.err
+    assert told.out == ""
+
+
+MINE = """
+import sys, time
+def hangs(picks):
+    time.sleep(1000)
+def prints(picks):
+    print("hello")
+    return range(len(picks))
+def leaves(picks):
+    sys.exit(3)
+def interrupts(picks):
+    raise KeyboardInterrupt
+"""
 
 
 def test_numbers_that_are_not_whole_are_refused_rather_than_cut():

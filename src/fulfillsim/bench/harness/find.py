@@ -44,6 +44,11 @@ def find_solver(suite: Suite, name: str) -> Solver:
     raise UnknownNameError(f"solver of {suite.name}", name, [*ours, *installed])
 
 
+def is_own(suite: Suite, name: str) -> bool:
+    """Whether a solver is not one of ours."""
+    return split(name) is not None or name not in suite.solvers()
+
+
 def solver_digest(suite: Suite, name: str) -> str:
     """What a result depends on besides our version: the content of a file, the version of another package."""
     if (file := split(name)) is not None:

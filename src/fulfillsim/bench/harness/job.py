@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from time import perf_counter, process_time
@@ -23,7 +24,7 @@ SLACK = 1e-6
 
 @dataclass(frozen=True)
 class Job:
-    """What a worker is asked for; ``solver`` as on the command line."""
+    """What a worker is asked for; ``solver`` as on the command line, warmed up before the clock runs or not."""
 
     suite: Suite
     solver: str
@@ -31,6 +32,7 @@ class Job:
     seed: int
     time_limit_s: float
     instance: Any
+    warm_up: bool = True
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,9 @@ class Bench:
         begin = perf_counter()
         solver = find_solver(job.suite, job.solver)
         # Whatever goes wrong on the sample goes wrong again, and is recorded, on an instance.
-        with suppress(Exception):
-            job.suite.warm_up(solver, job.solver, job.objective, kind)
+        if job.warm_up:
+            with suppress(Exception, SystemExit), redirect_stdout(sys.stderr):
+                job.suite.warm_up(solver, job.solver, job.objective, kind)
         self._warm[key] = solver
         return solver, perf_counter() - begin
 
@@ -97,8 +100,9 @@ class Bench:
         begin, cpu_begin = perf_counter(), process_time()
         raised = False
         try:
-            solution = solver(job.instance, job.objective, stop)
-        except Exception as error:
+            with redirect_stdout(sys.stderr):  # what a solver prints is no result
+                solution = solver(job.instance, job.objective, stop)
+        except (Exception, SystemExit) as error:
             raised, solution = True, Solution(None, "unknown", message=f"{type(error).__name__}: {error}")
         spent = _Spent(perf_counter() - begin, process_time() - cpu_begin, compile_s)
         if raised:

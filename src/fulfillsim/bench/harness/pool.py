@@ -11,10 +11,12 @@ import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from time import perf_counter
 
+from fulfillsim.bench.harness.find import is_own
 from fulfillsim.bench.harness.job import Bench, Job, Outcome, overrun_s
 from fulfillsim.experiment.workers import main_hidden
 from fulfillsim.optim import compiled
@@ -24,6 +26,9 @@ PATIENCE_S = 5.0
 
 COMPILE_S = 600.0
 """A process is ended when importing and compiling took this long."""
+
+WARM_UP_S = 30.0
+"""... and this long with a solver that is not ours, which may hang: it then runs cold, against its clock."""
 
 ONE_THREAD = {
     f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMBA", "NUMEXPR", "VECLIB_MAXIMUM", "RAYON")
@@ -35,17 +40,21 @@ def run_jobs(jobs: Sequence[Job], n: int) -> Iterator[tuple[int, Outcome]]:
 
     Closing the iterator ends the processes.
     """
-    waiting = deque(range(len(jobs)))
+    waiting, cold = deque(range(len(jobs))), set[str]()
     crew: list[_Worker] = []
     try:
         while waiting or crew:
             while waiting and len(crew) < n and all(worker.begun for worker in crew):
-                crew.append(_Worker(jobs, waiting.popleft()))
+                crew.append(_Worker(jobs, cold, waiting.popleft()))
             wait([worker.pipe for worker in crew], max(0.0, min(worker.deadline for worker in crew) - perf_counter()))
             for worker in list(crew):
                 if (outcome := worker.look()) is None:
                     continue
-                yield worker.index, outcome
+                if worker.hangs_cold:
+                    cold.add(jobs[worker.index].solver)
+                    waiting.appendleft(worker.index)
+                else:
+                    yield worker.index, outcome
                 if worker.alive and waiting:
                     worker.give(waiting.popleft())
                 else:
@@ -59,8 +68,8 @@ def run_jobs(jobs: Sequence[Job], n: int) -> Iterator[tuple[int, Outcome]]:
 class _Worker:
     """A process as its parent sees it: what it is at, and until when."""
 
-    def __init__(self, jobs: Sequence[Job], index: int) -> None:
-        self._jobs = jobs
+    def __init__(self, jobs: Sequence[Job], cold: set[str], index: int) -> None:
+        self._jobs, self._cold = jobs, cold
         context = get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self._process = context.Process(target=_work, args=(theirs,), daemon=False)
@@ -77,11 +86,12 @@ class _Worker:
 
     def give(self, index: int) -> None:
         """Hand over a job; a process that has died tells so when it is looked at."""
-        self.index = index
-        self.deadline = perf_counter() + COMPILE_S
-        self._late = False
+        self.index, job = index, self._jobs[index]
+        self._may_hang = is_own(job.suite, job.solver) and job.solver not in self._cold
+        self.deadline = perf_counter() + (WARM_UP_S if self._may_hang else COMPILE_S)
+        self._late = self.hangs_cold = False
         with suppress(OSError):
-            self.pipe.send(self._jobs[index])
+            self.pipe.send(replace(job, warm_up=job.solver not in self._cold))
 
     def look(self) -> Outcome | None:
         """Outcome of the job in hand, None while it goes on."""
@@ -99,6 +109,7 @@ class _Worker:
             return None
         self.alive = False
         if not self._late:
+            self.hangs_cold = self._may_hang
             return Outcome("error", message=f"importing and compiling took more than {COMPILE_S:g} s; ended")
         limit_s = self._jobs[self.index].time_limit_s
         spent_s = overrun_s(limit_s) + PATIENCE_S
@@ -116,17 +127,21 @@ def _work(pipe: Connection) -> None:
     with suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     compiled.tell(compiled.to_stderr)
+    os.dup2(2, 1)  # results go to stdout, and only the parent has any
     bench = Bench()
     with suppress(EOFError, BrokenPipeError):
         while True:
             job = pipe.recv()
             try:
                 solver, compile_s = bench.prepare(job)
-            except Exception as error:
+            except (Exception, KeyboardInterrupt) as error:
                 pipe.send(Outcome("error", message=f"{type(error).__name__}: {error}"))
                 continue
             pipe.send("begin")
-            pipe.send(bench.solve(solver, job, compile_s))
+            try:
+                pipe.send(bench.solve(solver, job, compile_s))
+            except KeyboardInterrupt as error:  # nobody's but the solver's own: ours is ignored here
+                pipe.send(Outcome("error", message=f"{type(error).__name__}: {error}"))
 
 
 @contextmanager

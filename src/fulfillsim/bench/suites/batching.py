@@ -68,7 +68,10 @@ class BatchingSuite:
             if isinstance(instance, SelectionInstance):
                 return Solution(tuple(call(function, (instance, objective), stop)), "feasible")
             found = call(function, (instance, routing_in(instance.layout, objective)), stop)
-            return Solution(tuple(tuple(index(order) for order in batch) for batch in found), "feasible")
+            try:
+                return Solution(tuple(tuple(index(order) for order in batch) for batch in found), "feasible")
+            except TypeError as error:
+                raise TypeError(f"must return batches, each a list of indices of orders ({error})") from None
 
         return solve
 

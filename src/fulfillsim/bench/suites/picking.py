@@ -52,11 +52,16 @@ class PickingSuite:
         return {"auto": _auto} | {name: _solver(method) for name, method in ROUTING.items()}
 
     def adapt(self, function: Callable[..., Any]) -> Solver:
-        """``function(picks) -> indices of the picks in the order of the walk``."""
+        """``function(picks) -> indices of the picks in the order of the walk``, or a `Tour` with a path of its own."""
 
-        def solve(instance: PickList, objective: str, stop: Stop) -> Solution[tuple[int, ...]]:
-            sequence = tuple(index(pick) for pick in call(function, (instance,), stop))
-            return Solution(sequence, "feasible")
+        def solve(instance: PickList, objective: str, stop: Stop) -> Solution[Tour | tuple[int, ...]]:
+            found = call(function, (instance,), stop)
+            if isinstance(found, Tour):
+                return Solution(found, "feasible")
+            try:
+                return Solution(tuple(index(pick) for pick in found), "feasible")
+            except TypeError as error:
+                raise TypeError(f"must return the indices of the picks as they are collected ({error})") from None
 
         return solve
 
