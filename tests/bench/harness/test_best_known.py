@@ -57,6 +57,21 @@ def test_a_name_with_a_dot_and_digits_keeps_them():
     assert known.find("homberger/C1_2.2.txt", ()).value == 2.0
 
 
+def test_a_row_matches_at_a_slash_only_and_one_ending_is_left_out_at_most():
+    known = BestKnown([("day.v2", "", Best(1.0)), ("s/tours.jsonl#a", "", Best(2.0)), ("12.txt", "", Best(3.0))])
+    assert known.find("x/day.v2.jsonl", ()).value == known.find("day.v2", ()).value == 1.0
+    assert known.find("x/day.jsonl", ()) is None
+    assert known.find("x/monday.v2.jsonl", ()) is None
+    assert known.find("/data/s/tours.jsonl#a", ()).value == known.find("s/tours#a", ()).value == 2.0
+    assert known.find("s/tours.jsonl#b", ()) is None
+    assert known.find("x-12.txt", ()) is None
+
+
+def test_the_smallest_of_rows_with_and_without_ending_counts():
+    known = BestKnown([("a/b.txt", "", Best(3.0)), ("a/b", "", Best(2.0)), ("b", "", Best(1.0))])
+    assert known.find("x/a/b.txt", ()).value == 2.0  # a longer end is said of this file, a bare name of any
+
+
 def test_a_value_that_is_no_number_is_told_with_its_line(tmp_path):
     file = tmp_path / "best.csv"
     file.write_text("instance,value\na,1\nb,many\nc,\n")

@@ -69,10 +69,13 @@ class BestKnown:
 
     def __init__(self, rows: Iterable[tuple[str, str, Best]] = ()) -> None:
         self._rows: dict[str, dict[str, Best]] = {}
+        self._without_ending: dict[str, dict[str, Best]] = {}
         for instance, objective, best in rows:
-            known = self._rows.setdefault(_folded(instance), {})
-            if objective not in known or best.rank < known[objective].rank:
-                known[objective] = best
+            whole, stem = _spelled(instance)
+            for index, name in ((self._rows, whole), (self._without_ending, stem)):
+                known = index.setdefault(name, {})
+                if objective not in known or best.rank < known[objective].rank:
+                    known[objective] = best
 
     def find(self, instance: str, objectives: tuple[str, ...]) -> Best | None:
         """Best known value of an instance.
@@ -84,9 +87,10 @@ class BestKnown:
         objectives
             Names under which tables list the objective; empty: whatever the table has. A row that names none fits all.
         """
-        for end in _ends(_folded(instance)):
-            known = self._rows.get(end, {})
-            fitting = [best for name, best in known.items() if not (objectives and name) or name in objectives]
+        for whole, stem in zip(*map(_ends, _spelled(instance)), strict=True):
+            spellings = (self._rows, whole), (self._rows, stem), (self._without_ending, whole)
+            known = [pair for index, name in spellings for pair in index.get(name, {}).items()]
+            fitting = [best for name, best in known if not (objectives and name) or name in objectives]
             if fitting:
                 return min(fitting, key=lambda best: best.rank)
         return None
@@ -95,9 +99,11 @@ class BestKnown:
         return len(self._rows)
 
 
-def _folded(instance: str) -> str:
+def _spelled(instance: str) -> tuple[str, str]:
+    """A path as it is compared, with and without the file's ending."""
     path, hash_sign, part = instance.replace("\\", "/").partition("#")
-    return ENDING.sub("", path.removeprefix("./").rstrip("/")).casefold() + hash_sign + part
+    whole = path.removeprefix("./").rstrip("/").casefold()
+    return whole + hash_sign + part, ENDING.sub("", whole) + hash_sign + part
 
 
 def _ends(path: str) -> Iterator[str]:
