@@ -49,7 +49,7 @@ def test_batches_are_printed_with_their_orders_and_drawn(cli, orders, tmp_path):
         (("pick", "{tours}#coomb"), "did you mean 'comb'"),
         (("pick", "{tours}#comb", "-s", "exakt"), "did you mean 'exact'"),
         (("pick", "{tours}#comb", "-r", "travesal"), "did you mean 'traversal'"),
-        (("batch", "{tours}"), "tours.jsonl: must hold orders to be batched"),
+        (("batch", "{tours}"), "tours.jsonl:1: must hold orders to be batched"),
         (("batch", "nowhere.txt"), "nowhere.txt: cannot be read"),
         (("pick", "{tours}#comb", "-o", "no/such/folder.png"), "there is no folder"),
     ],

@@ -67,3 +67,11 @@ def test_profile_and_convergence_draw_a_curve_per_solver_and_say_when_there_is_n
     assert [text.get_text() for text in legend.get_texts()] == ["a, exact (50 % of the runs)"]
     assert plot_performance_profile([]).texts[0].get_text() == "no runs"
     assert plot_convergence([]).texts[0].get_text() == "no best known values"
+
+
+def test_a_one_way_arc_has_an_arrow_and_another_end_its_own_mark():
+    graph = GraphLayout(3, ((0, 1, 1.0), (1, 2, 1.0), (2, 1, 1.0)), 0, 2, ((0.0, 0.0), (0.0, 1.0), (1.0, 1.0)))
+    picks = PickList.of(graph, [(1, 0.0)])
+    axes = plot_tour(picks, ROUTING["nearest_2opt"].route(picks))
+    assert [text.get_text() for text in axes.texts if text.get_text() in ("depot", "start", "end")] == ["start", "end"]
+    assert len([text for text in axes.texts if text.arrow_patch is not None]) == 1

@@ -57,8 +57,11 @@ def solve_instance(
     """Solve one published instance, print its tours and draw them."""
     from fulfillsim.bench.harness.solving import solve_one
     from fulfillsim.bench.suites import SUITES
+    from fulfillsim.errors import InputError
     from fulfillsim.experiment.progress import clock_on_stderr
 
+    if out is not None and not out.parent.is_dir():
+        raise InputError(f"{out}: there is no folder {out.parent} - make it first")
     objective = convention if problem is Problem.deliver else routing
     desk = _desk(problem, carriers, on_time)
     with clock_on_stderr(quiet, "solving", time_limit):
@@ -202,8 +205,6 @@ def _draw(tours: Sequence[Any], file: Path) -> None:
 
     if not tours:
         raise InputError("this plan has no map of aisles to be drawn on - leave out -o")
-    if not file.parent.is_dir():
-        raise InputError(f"{file}: there is no folder {file.parent} - make it first")
     if len(tours) == 1:
         picks, tour, _ = tours[0]
         drawn = plot_tour(picks, tour, title=f"{picks.name}: {tour.length_m:.10g} m, {len(picks)} picks")

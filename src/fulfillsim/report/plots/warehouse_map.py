@@ -77,9 +77,11 @@ def plot_tour(picks: PickList, tour: Tour, ax: Axes | None = None, color: str = 
     ax.scatter(frame["x_m"], frame["y_m"], s=16, color=color, edgecolor="black", linewidth=0.5, zorder=4)
     if len(frame) <= MOST_NUMBERED:
         _number(layout, frame, ax)
-    x, y = place(layout, layout.start)
-    ax.plot([x], [y], marker="s", markersize=7, color="black", zorder=5, linestyle="none")
-    ax.annotate("depot", (x, y), xytext=(-6, -3), textcoords="offset points", ha="right", va="top", fontsize=7)
+    is_closed = layout.start == layout.end
+    for point, called in ((layout.start, "depot" if is_closed else "start"), (layout.end, "end"))[: 2 - is_closed]:
+        x, y = place(layout, point)
+        ax.plot([x], [y], marker="s", markersize=7, color="black", zorder=5, linestyle="none")
+        ax.annotate(called, (x, y), xytext=(-6, -3), textcoords="offset points", ha="right", va="top", fontsize=7)
     ax.set_aspect("equal" if _is_squat(layout) else "auto")
     ax.set_title(title or f"{tour.length_m:.10g} m, {len(picks)} picks", fontsize=9)
     ax.tick_params(labelsize=7)
@@ -130,11 +132,15 @@ def _width_to_length(layout: Layout) -> float:
 
 
 def draw_building(layout: Layout, ax: Axes) -> None:
-    """Shelves and cross-aisles, or the arcs of a graph, in grey."""
+    """Shelves and cross-aisles, or the arcs of a graph, in grey; an arrow where one may walk one way only."""
     if isinstance(layout, GraphLayout):
-        for a, b, _ in layout.arcs:
+        ways = {(a, b) for a, b, _ in layout.arcs}
+        for a, b in sorted(ways):
             (x, y), (to_x, to_y) = place(layout, (a, 0.0)), place(layout, (b, 0.0))
             ax.plot([x, to_x], [y, to_y], color="0.85", linewidth=1.0, zorder=1)
+            if (b, a) not in ways:
+                tip, tail = ((x + to_x) / 2, (y + to_y) / 2), ((2 * x + to_x) / 3, (2 * y + to_y) / 3)
+                ax.annotate("", tip, tail, arrowprops={"arrowstyle": "-|>", "color": "0.6"}, zorder=2)
         return
     spacing, width = layout.aisle_spacing_m, 0.28 * layout.aisle_spacing_m
     right = (layout.n_aisles - 1) * spacing
