@@ -53,6 +53,10 @@ KITS = {"kits": {"SKU-01": {"components": {"SKU-02": 1}}}, "time": "1 min"}
             {"fulfillment.release": {"rule": "waves", "waves": {"noon": {"at": "12:00", "departures": {"x/y": True}}}}},
             "names the pickup x/y, which is not there",
         ),
+        (
+            {"fulfillment.picking.batch.budget": "10s"},
+            'budget: must be a whole number of steps, never a time (got "10s") - figures must not depend on the machine',
+        ),
         ({"communication.policy": "milestone"}, "did you mean milestones?"),
         (
             {"communication.policy": "proactive", "delivery": None},

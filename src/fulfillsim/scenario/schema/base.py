@@ -64,6 +64,16 @@ _DAYS_SCHEMA = {
     "examples": ["7 days"],
 }
 WholeDays = Annotated[int, BeforeValidator(whole_days), WithJsonSchema(_DAYS_SCHEMA)]
+
+
+def no_seconds(value: object) -> object:
+    """A budget that is no text: one in seconds would give other figures on another machine."""
+    if isinstance(value, str):
+        raise UnitError("must be a whole number of steps, never a time", "figures must not depend on the machine")
+    return value
+
+
+NoSeconds = BeforeValidator(no_seconds)
 """A number of whole days."""
 
 

@@ -17,7 +17,7 @@ from fulfillsim.scenario.fields import (
     Share,
     Weekdays,
 )
-from fulfillsim.scenario.schema.base import Calendar, Name, Section, by_weekday, usually
+from fulfillsim.scenario.schema.base import Calendar, Name, NoSeconds, Section, by_weekday, usually
 from fulfillsim.scenario.schema.fleet import FLEET, Fleet, as_carrier
 from fulfillsim.scenario.schema.listed import CARRIER_ASSIGNMENT, CARRIER_CHOICE
 from fulfillsim.scenario.schema.rates import Rates
@@ -111,7 +111,9 @@ class Assignment(Section):
     on_promise: Share = usually(
         "0 %", description="Chance to keep the promise that a service must have, if any has it."
     )
-    budget: Annotated[int, Field(ge=1, le=10**7)] = usually(10_000, description="Steps of the method, never seconds.")
+    budget: Annotated[int, Field(ge=1, le=10**7), NoSeconds] = usually(
+        10_000, description="Steps of the method, never seconds."
+    )
 
 
 class Delivery(Section):

@@ -23,7 +23,7 @@ from fulfillsim.scenario.fields import (
     Weekdays,
     Weight,
 )
-from fulfillsim.scenario.schema.base import Calendar, FileName, Name, Section, SpeedFactors, usually
+from fulfillsim.scenario.schema.base import Calendar, FileName, Name, NoSeconds, Section, SpeedFactors, usually
 from fulfillsim.scenario.schema.listed import Listed
 
 FLEET = "fleet"
@@ -157,7 +157,9 @@ class Fleet(Section):
     solver: Annotated[str, SOLVER] = usually(
         "ortools", description="What plans the routes; auto: the strongest that is installed and able."
     )
-    budget: Annotated[int, Field(ge=1, le=10**6)] = usually(300, description="Its steps per plan, never seconds.")
+    budget: Annotated[int, Field(ge=1, le=10**6), NoSeconds] = usually(
+        300, description="Its steps per plan, never seconds."
+    )
     replan_after: Literal["never"] | Duration = usually(
         "15 min", description="A van so late re-orders the rest of its route; or never."
     )

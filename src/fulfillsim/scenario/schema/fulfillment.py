@@ -18,7 +18,7 @@ from fulfillsim.scenario.fields import (
     Volume,
     Weight,
 )
-from fulfillsim.scenario.schema.base import Name, Section, usually
+from fulfillsim.scenario.schema.base import Name, NoSeconds, Section, usually
 from fulfillsim.scenario.schema.listed import BATCHING, ROUTING
 from fulfillsim.scenario.schema.work import DISCIPLINE_HELP, Discipline, Work
 
@@ -104,7 +104,9 @@ class Batch(Section):
     max_volume: Volume | None = usually(None, description="Volume.")
     min_orders: int = usually(1, ge=1, le=10**6, description="A picker waits for so many.")
     look_ahead: int = usually(100, ge=1, le=10**5, description="Orders from the queue's head that are planned at once.")
-    budget: int = usually(20_000, ge=0, le=10**9, description="Moves tried per plan by a policy that searches.")
+    budget: Annotated[int, NoSeconds] = usually(
+        20_000, ge=0, le=10**9, description="Moves tried per plan by a policy that searches."
+    )
 
 
 class Tour(Section):
