@@ -55,7 +55,7 @@ KITS = {"kits": {"SKU-01": {"components": {"SKU-02": 1}}}, "time": "1 min"}
         ),
         (
             {"fulfillment.picking.batch.budget": "10s"},
-            'budget: must be a whole number of steps, never a time (got "10s") - figures must not depend on the machine',
+            'budget: must be a whole number of steps, never a time (got "10s") - figures must not depend on',
         ),
         ({"communication.policy": "milestone"}, "did you mean milestones?"),
         (
