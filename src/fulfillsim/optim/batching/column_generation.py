@@ -54,11 +54,14 @@ LISTING = 0.2
 DIVING_NEAR = 0.7
 """Share of the time left that rounds it where not all batches are listed, as a choice seldom proves anything there."""
 MOST_BRANCHED = 100_000
-"""Columns over which branching is tried."""
-BRANCHING = 0.05, 0.4
-"""Shares of a side's time at whose ends a first rounding and branching end, which proves most plans soon."""
+"""Columns to branch over."""
+BRANCHING = (0.03, 0.2), (0.35, 0.85)
+"""Shares of a side's time at whose ends rounding and branching end, and again a choice and branching: most proofs need
+the first turn only, others a shorter plan."""
 ROUNDING = 0.5
 """Share of the rest of it for rounding, before the choice."""
+GLANCE = 0.1
+"""Share of the time left for rounding before what is far from a proof is annealed again: it may bring it near."""
 DIVES = 10
 """Roundings where no clock ends them."""
 FEW = 120
@@ -128,7 +131,10 @@ class Run:
             self._relaxation.list_near(self._worth_m(), perf_counter() + LISTING * self._left())
         sides = self._relaxation.sides(perf_counter() + LISTING * self._left())
         if self._relaxation.is_complete and self._is_far(sides):
-            self._anneal_again()
+            self._relaxation.go_back(sides[0])
+            self._dive(perf_counter() + GLANCE * self._left())
+            if self._is_far(sides):
+                self._anneal_again()
         if is_solved and self._relaxation.is_complete:
             bound_m = min(self._settle(side, sides[k + 1 :]) for k, side in enumerate(sides))
         else:
@@ -150,12 +156,14 @@ class Run:
         self._relaxation.forget(self._worth_m() - side.value_m)
         bound_m, part_s = side.value_m, self._part_s(others)
         began = perf_counter()
-        if self._can_branch():
-            dived, branched = (began + share * part_s for share in BRANCHING)
-            self._dive(dived)
-            bound_m = max(bound_m, self._branch(branched))
+        for look, (looked, branched) in zip((self._dive, self._choose_few), BRANCHING, strict=True):
+            if bound_m < self._worth_m() and self._can_branch():
+                look(began + looked * part_s)
+                bound_m = max(bound_m, self._branch(began + branched * part_s))
         if bound_m < self._worth_m():
             self._dive(perf_counter() + ROUNDING * (began + part_s - perf_counter()))
+            if not self._can_branch():
+                bound_m = max(bound_m, self._branch(perf_counter() + ROUNDING * (began + part_s - perf_counter())))
             bound_m = max(bound_m, self._choose_ever_more(True, began + part_s))
         return bound_m
 
@@ -164,11 +172,13 @@ class Run:
         return self._relaxation.n_within(self._worth_m() - self._relaxation.value_m) <= MOST_BRANCHED
 
     def _branch(self, deadline: float) -> float:
-        """Branch over all columns within the gap; metres below which there is no plan."""
-        found, _ = self._relaxation.cheapest(MOST_BRANCHED, self._worth_m() - self._relaxation.value_m, deadline)
+        """Branch over the cheapest columns, all that count if they are few; metres below which there is no plan."""
+        gap_m = self._worth_m() - self._relaxation.value_m
+        found, edge_m = self._relaxation.cheapest(MOST_BRANCHED, gap_m, deadline)
         cuts = self._relaxation.master.cuts[: len(self._relaxation.cut_dual)]
         n, number, unit_m = self._instance.n_orders, self._relaxation.number, self._unit_m or 0.0
-        proof = prove(*found, n, number, cuts, self._worth_m(), unit_m, deadline)
+        worth_m = self._relaxation.value_m + min(edge_m, gap_m)
+        proof = prove(*found, n, number, cuts, worth_m, unit_m, deadline)
         self._offer(proof.batches)
         return self._search.least_m if proof.bound_m >= self._worth_m() else proof.bound_m
 
@@ -183,6 +193,10 @@ class Run:
                 self._relaxation.go_back(side)
                 self._relaxation.forget(self._worth_m() - side.value_m)
                 self._dive(perf_counter() + DIVING_NEAR * self._part_s(sides[number:]))
+
+    def _choose_few(self, deadline: float) -> None:
+        """Choose among the very cheapest columns, for a shorter plan."""
+        self._choose(SIZES[0], False, deadline)
 
     def _choose_ever_more(self, is_solved: bool, deadline: float) -> float:
         """Choose among ever more columns; metres below which there is no plan, if the relaxation is solved."""

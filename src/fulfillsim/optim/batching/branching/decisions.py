@@ -39,6 +39,11 @@ class Count(NamedTuple):
     least: float
     most: float
 
+    @property
+    def subject(self) -> Subject:
+        """What it is about, whatever is decided."""
+        return self.trait
+
 
 class Pair(NamedTuple):
     """Two orders are in one batch, or are not."""
@@ -47,7 +52,13 @@ class Pair(NamedTuple):
     b: int
     is_together: bool
 
+    @property
+    def subject(self) -> Subject:
+        """What it is about, whatever is decided."""
+        return self.a, self.b
 
+
+Subject = Trait | tuple[int, int]
 Decision = Count | Pair
 Question = tuple[Decision, Decision]
 """Two decisions of which every plan keeps one."""

@@ -16,11 +16,13 @@ AT_ONCE = 100
 """Batches taken in at once."""
 NOTHING = 1e-9
 """Values up to here are noise."""
-DEAR = 10.0
+DEAR = 2.0
 """Plans that are worth nothing which one unit of a broken row costs."""
-DUAL = "use_dual_simplex: true max_number_of_iterations: 2000"
+IMPRECISE = "change_status_to_imprecise: false "
+"""An optimum may be imprecise: bounds do not rest on it."""
+DUAL = IMPRECISE + "use_dual_simplex: true max_number_of_iterations: 2000"
 """For what has got other limits; it may go round in circles, so it gives up early."""
-PRIMAL = "use_dual_simplex: false max_number_of_iterations: 100000"
+PRIMAL = IMPRECISE + "use_dual_simplex: false max_number_of_iterations: 100000"
 """For what has got other batches."""
 
 Which = NDArray[np.int32]
@@ -79,17 +81,19 @@ class Program:
         worth_m: float,
     ) -> None:
         from ortools.linear_solver import pywraplp
+        from scipy.sparse import csr_array
 
         self._lp = pywraplp.Solver.CreateSolver("GLOP")
         self._optimal, self._inf = pywraplp.Solver.OPTIMAL, self._lp.infinity()
         self._price_m = DEAR * worth_m
         self.columns = columns
         self.batches = _batches(columns, lengths_m, n_orders)
+        self._orders = csr_array(self.batches.holds, dtype=np.float64)
         self._variables: dict[int, Any] = {}
         self._is_open = np.ones(len(columns), np.bool_)
         self._open = np.arange(len(columns), dtype=np.int32)
         self._rows, self._limits = list[Any](), list[tuple[float, float]]()
-        self._entries = np.zeros((0, len(columns)), np.bool_)
+        self._entries = list[Bools]()
         self._cuts = dict[Triple, int]()
         for order in range(n_orders):
             self._add_row(self.batches.holds[:, order], (1.0, 1.0), (1.0,))
@@ -131,14 +135,13 @@ class Program:
         NoOptimumError
             If its numbers are bad.
         """
-        is_solved = self._is_solved(DUAL) or self._is_solved(PRIMAL)
+        is_solved = self._is_solved(DUAL) or self._is_solved(PRIMAL) or self._is_solved_anew()
         while is_solved:
             dual, bound_m = self._priced()
-            used = np.flatnonzero(dual)
-            cost = self.batches.length_m[self._open] - dual[used] @ self._entries[np.ix_(used, self._open)]
+            cost = self._cost(dual)
             if not self._take(cost):
                 break
-            is_solved = self._is_solved(PRIMAL)
+            is_solved = self._is_solved(PRIMAL) or self._is_solved_anew()
         else:
             raise NoOptimumError("a relaxation in which all rows may be broken has an optimum")
         n_orders = self.batches.holds.shape[1]
@@ -152,6 +155,14 @@ class Program:
         self._lp.SetSolverSpecificParametersAsString(by)
         return bool(self._lp.Solve() == self._optimal)
 
+    def _is_solved_anew(self) -> bool:
+        """Solve without the basis of the last time, which may be a bad one."""
+        from ortools.linear_solver.pywraplp import MPSolverParameters as Parameters
+
+        anew = Parameters()
+        anew.SetIntegerParam(Parameters.INCREMENTALITY, Parameters.INCREMENTALITY_OFF)
+        return bool(self._lp.Solve(anew) == self._optimal)
+
     def _priced(self) -> tuple[Floats, float]:
         """Duals of all rows, with the signs that they must have, and what they add up to."""
         dual = np.array([row.dual_value() for row in self._rows])
@@ -160,6 +171,14 @@ class Program:
         dual[np.isinf(limit)] = 0.0
         return dual, float(dual[dual != 0.0] @ limit[dual != 0.0])
 
+    def _cost(self, dual: Floats) -> Floats:
+        """Reduced cost of each batch that is allowed."""
+        cost = self.batches.length_m - self._orders @ dual[: self._orders.shape[1]]
+        for row in range(self._orders.shape[1], len(dual)):
+            if dual[row] != 0.0:
+                cost[self._entries[row]] -= dual[row]
+        return np.asarray(cost[self._open], np.float64)
+
     def _take(self, cost: Floats) -> int:
         """Take in the best of the batches that shorten the relaxation; returns how many those were."""
         wanted = np.flatnonzero(cost < -WHOLE)
@@ -167,8 +186,9 @@ class Program:
         new = [k for k in ranked if k not in self._variables][:AT_ONCE]
         for k in new:
             self._variables[k] = variable = self._variable(float(self.batches.length_m[k]))
-            for row in np.flatnonzero(self._entries[:, k]).tolist():
-                self._rows[row].SetCoefficient(variable, 1.0)
+            for row, entries in zip(self._rows, self._entries, strict=True):
+                if entries[k]:
+                    row.SetCoefficient(variable, 1.0)
         return len(new)
 
     def _allow(self, allowed: Which) -> None:
@@ -202,7 +222,7 @@ class Program:
                 row.SetCoefficient(variable, 1.0)
         self._rows.append(row)
         self._limits.append(limit)
-        self._entries = np.concatenate([self._entries, entries[None]])
+        self._entries.append(entries)
 
     def _variable(self, cost_m: float) -> Any:
         variable = self._lp.NumVar(0.0, self._inf, "")

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fulfillsim.optim.batching.branching.decisions import WHOLE, Decision, Question, questions
+from fulfillsim.optim.batching.branching.decisions import WHOLE, Decision, Question, Subject, questions
 from fulfillsim.optim.batching.branching.program import Program, Solved, Which
 from fulfillsim.optim.batching.cuts import Triple, separate
 from fulfillsim.optim.batching.instance import Batches
@@ -33,10 +33,15 @@ CUTS = 40
 """Cuts added at once."""
 ROUNDS = 10
 """Times that cuts are added at the first node; at others once."""
+EQUAL_M = 1e-4
+"""Metres by which a plan must be shorter to count, where it is not known by how much plans differ at least."""
 SOLVED = 4
 """Questions, the best by estimate, whose nodes are solved."""
-AHEAD = 12
+AHEAD = 6
 """Estimates without a better one after which no more are made."""
+PATIENCE = 0.4
+"""Share of the time after which the search ends unless `HOPE` of the gap of the first node is closed."""
+HOPE = 0.5
 LOW = 1e-3
 """Share of the gap that counts as raised in any case."""
 
@@ -105,7 +110,8 @@ def prove(
     step_m
         By how much one plan is shorter than another at least, 0 if unknown.
     deadline
-        Reading of ``time.perf_counter`` at which to end; infinite: after `MOST_NODES` nodes instead.
+        Reading of ``time.perf_counter`` at which to end, or sooner where there is no hope to be done by then; infinite:
+        after `MOST_NODES` nodes instead.
     """
     program = Program(columns, np.asarray(lengths_m, np.float64), n_orders, number, worth_m)
     program.cut(cuts)
@@ -118,8 +124,11 @@ class _Tree:
     def __init__(self, program: Program, worth_m: float, step_m: float, deadline: float) -> None:
         self._program, self._worth_m, self._step_m, self._deadline = program, worth_m, step_m, deadline
         self._ticket = count()
+        self._scores: dict[Subject, float] = {}
         self._best: Batches | None = None
         self._bound_m = worth_m
+        self._first_m = 0.0
+        self._patient_until = perf_counter() + PATIENCE * (deadline - perf_counter())
         everything = np.arange(len(program.columns), dtype=np.int32)
         self._nodes = [Node(0.0, next(self._ticket), (), everything)]
 
@@ -128,7 +137,7 @@ class _Tree:
         for n_solved in count():
             if not self._nodes or self._nodes[0].bound_m >= self._worth_m:
                 return Proof(self._best, self._bound_m)
-            if self._is_late() or (np.isinf(self._deadline) and n_solved == MOST_NODES):
+            if self._is_late() or self._is_hopeless() or (np.isinf(self._deadline) and n_solved == MOST_NODES):
                 return Proof(self._best, self._nodes[0].bound_m)
             node = heappop(self._nodes)
             try:
@@ -142,11 +151,17 @@ class _Tree:
     def _is_late(self) -> bool:
         return perf_counter() > self._deadline
 
+    def _is_hopeless(self) -> bool:
+        """Whether most of the gap is open after a good part of the time."""
+        open_m = self._worth_m - self._nodes[0].bound_m
+        return perf_counter() > self._patient_until and open_m > (1.0 - HOPE) * (self._worth_m - self._first_m)
+
     def _divide(self, node: Node, n_rounds: int) -> bool:
         """Solve a node, and put two in its place unless it has no plan or only one; False if that was not possible."""
         self._program.ask(node.decisions, node.open)
         solved = self._cut(self._program.solve(), n_rounds)
         bound_m = max(node.bound_m, solved.bound_m)
+        self._first_m = self._first_m or bound_m
         if bound_m >= self._worth_m:
             return True
         asked = questions(self._program.batches.of(solved.which), solved.value, solved.dual)
@@ -173,15 +188,15 @@ class _Tree:
         return solved
 
     def _take(self, solved: Solved) -> bool:
-        """Write down a plan; False if it leaves orders over, at a price."""
+        """Write down a plan; False if it leaves orders over, at a price, or the node may have shorter ones."""
         program = self._program
         plan = tuple(program.columns[k] for k in solved.which[solved.value > 0.5].tolist())
         if sorted(order for batch in plan for order in batch) != list(range(len(solved.dual))):
             return False
         length_m = float(program.batches.length_m[solved.which[solved.value > 0.5]].sum())
         self._best, self._bound_m = plan, length_m
-        self._worth_m = min(self._worth_m, length_m - max(self._step_m - WHOLE, WHOLE))
-        return True
+        self._worth_m = min(self._worth_m, length_m - max(self._step_m - WHOLE, EQUAL_M))
+        return solved.bound_m >= self._worth_m
 
     def _best_children(self, node: Node, asked: list[Question]) -> list[Node]:
         """The nodes of the question that raises the bound most; none if time was up before any was known."""
@@ -196,16 +211,16 @@ class _Tree:
         return best
 
     def _estimates(self, node: Node, asked: list[Question]) -> Iterator[tuple[float, Question]]:
-        """How far questions may raise the bound: none is raised by more with the batches taken in so far."""
+        """How far questions may raise the bound, by the batches taken in so far; first what did so at other nodes."""
         best, since = -1.0, 0
-        for question in asked:
+        for question in sorted(asked, key=lambda question: -self._scores.get(question[0].subject, 0.0)):
             if since == AHEAD or self._is_late():
                 return
             values = []
             for decision in question:
                 self._program.ask((*node.decisions, decision), node.open)
                 values.append(self._program.estimate())
-            score = self._score(node, *values)
+            score = self._scores[question[0].subject] = self._score(node, *values)
             since = 0 if score > best else since + 1
             best = max(best, score)
             yield score, question
