@@ -62,6 +62,8 @@ ROUNDING = 0.5
 """Share of the rest of it for rounding, before the choice."""
 GLANCE = 0.1
 """Share of the time left for rounding before what is far from a proof is annealed again: it may bring it near."""
+NOISE = 1e-3
+"""Share of the unit of all lengths that a bound may be wrong by, as linear programs are not exact."""
 DIVES = 10
 """Roundings where no clock ends them."""
 FEW = 120
@@ -212,7 +214,8 @@ class Run:
 
     def _worth_m(self) -> float:
         """Metres from which a plan is not shorter than the best."""
-        return self._search.least_m - (self._unit_m or 0.0) + 1e-6
+        unit_m = self._unit_m or 0.0
+        return self._search.least_m - unit_m + max(NOISE * unit_m, 1e-6)
 
     def _anneal(self, seconds: float | None, hot_share: float = HOT, cold_share: float = COLD) -> None:
         anneal(self._search, replace(self._stop, seconds=seconds), True, hot_share, cold_share)
@@ -339,7 +342,7 @@ class Run:
         """Best lower bound in metres, rounded up to the unit of all lengths where they are known."""
         bound, unit_m = self._relaxation.lower_bound_m, self._unit_m
         if unit_m is not None:
-            bound = float(np.ceil(bound / unit_m - 1e-6)) * unit_m
+            bound = float(np.ceil(bound / unit_m - NOISE)) * unit_m
         return min(bound, self._search.least_m)
 
     def _is_open(self) -> bool:

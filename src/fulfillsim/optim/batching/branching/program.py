@@ -173,8 +173,9 @@ class Program:
 
     def _cost(self, dual: Floats) -> Floats:
         """Reduced cost of each batch that is allowed."""
-        cost = self.batches.length_m - self._orders @ dual[: self._orders.shape[1]]
-        for row in range(self._orders.shape[1], len(dual)):
+        n_orders = self.batches.holds.shape[1]
+        cost = self.batches.length_m - self._orders @ dual[:n_orders]
+        for row in range(n_orders, len(dual)):
             if dual[row] != 0.0:
                 cost[self._entries[row]] -= dual[row]
         return np.asarray(cost[self._open], np.float64)
