@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -53,6 +54,19 @@ def test_every_routing_is_a_solver_whose_tour_holds(name):
     outcome = Bench().solve(PICKING.solvers()[name], Job(PICKING, name, "exact", 1, 10.0, PICKS), 0.0)
     assert outcome.status == ("optimal" if name in ("exact", "auto") else "feasible")
     assert outcome.value >= ROUTING["exact"].route(PICKS).length_m - 1e-9
+
+
+def test_under_heavy_first_the_sequence_counts_and_light_picks_must_wait():
+    weighed = replace(PICKS, weight_kg=np.array([1.0, 20.0, 1.0]), heavy_kg=10.0)
+    judged = PICKING.evaluate(weighed, (0, 1, 2), "heavy_first")
+    assert judged.violations == ("a pick that is not heavy is collected before one that is",)
+    job = Job(PICKING, "auto", PICKING.objective("heavy_first"), 1, 10.0, weighed)
+    outcome = Bench().solve(PICKING.solvers()["auto"], job, 0.0)
+    assert (outcome.status, outcome.value) == ("optimal", outcome.lower_bound)
+    assert outcome.value > ROUTING["exact"].route(weighed).length_m
+    assert Bench().solve(PICKING.solvers()["exact"], job, 0.0).status == "invalid"
+    with pytest.raises(UnknownNameError, match="no routing is called 'heavy_first'"):
+        BATCHING.objective("heavy_first")
 
 
 def test_a_routing_that_does_not_know_a_layout_says_so():

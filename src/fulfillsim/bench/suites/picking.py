@@ -7,7 +7,8 @@ length that a table gives.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from operator import index
 from pathlib import Path
 from typing import Any
@@ -21,10 +22,12 @@ from fulfillsim.domain.layout import NEAR_M, Point, RectangularLayout
 from fulfillsim.errors import InputError
 from fulfillsim.io.instances import files_below, format_of, read_batching, read_tours
 from fulfillsim.optim.batching.instance import BatchingInstance
-from fulfillsim.optim.pick_routing import ROUTING, PickList, RoutingMethod, Tour, measure, measure_path
+from fulfillsim.optim.pick_routing import OF_SINGLE_TOURS, ROUTING, PickList, RoutingMethod, Tour, measure, measure_path
 from fulfillsim.optim.solving import Solution, Stop
 
-EXACT = "exact"
+EXACT, HEAVY_FIRST = "exact", "heavy_first"
+PROVEN = (EXACT, HEAVY_FIRST)
+"""Routings whose tours are the shortest under their rule."""
 
 
 class PickingSuite:
@@ -37,7 +40,7 @@ class PickingSuite:
 
     def objective(self, asked: str) -> str:
         """Our name of a routing."""
-        return routing_of(asked)
+        return routing_of(asked, OF_SINGLE_TOURS)
 
     def published(self, instance: PickList, objective: str) -> tuple[str, ...]:
         """Names of the routing in tables."""
@@ -49,7 +52,7 @@ class PickingSuite:
 
     def solvers(self) -> Mapping[str, Solver]:
         """Every routing, and ``auto``: the routing asked for, exact where that is the shortest tour."""
-        return {"auto": _auto} | {name: _solver(method) for name, method in ROUTING.items()}
+        return {"auto": _auto} | {name: _solver(method) for name, method in OF_SINGLE_TOURS.items()}
 
     def adapt(self, function: Callable[..., Any]) -> Solver:
         """``function(picks) -> indices of the picks in the order of the walk``, or a `Tour` with a path of its own."""
@@ -67,6 +70,10 @@ class PickingSuite:
 
     def evaluate(self, instance: PickList, plan: Tour | tuple[int, ...], objective: str) -> Judgment:
         """Metres of a tour's path, or of the shortest walk in the order of a sequence."""
+        if objective == HEAVY_FIRST:  # a path does not tell which pick was taken when
+            sequence = plan.sequence if isinstance(plan, Tour) else plan
+            judgment = self.evaluate(instance, tuple(sequence), EXACT)
+            return replace(judgment, violations=(*judgment.violations, *_too_early(instance, sequence)))
         if not isinstance(plan, Tour):
             try:
                 return Judgment(measure(instance, plan))
@@ -91,6 +98,13 @@ class PickingSuite:
             solver(PickList.of(layout, [(0, 2.0), (1, 3.0), (2, 4.0)], "warm-up"), objective, Stop(seconds=1.0))
 
 
+def _too_early(instance: PickList, sequence: Sequence[int]) -> list[str]:
+    """Why a sequence is not heavy first."""
+    heavy = [bool(instance.is_heavy[pick]) for pick in sequence if 0 <= pick < len(instance)]
+    n_first = sum(heavy)
+    return [] if all(heavy[:n_first]) else ["a pick that is not heavy is collected before one that is"]
+
+
 def _read(file: Path) -> list[Case]:
     digest, name = digest_of(file), file.as_posix()
     if format_of(file) == "routing_ref":
@@ -100,7 +114,10 @@ def _read(file: Path) -> list[Case]:
                 tour.picks,
                 digest,
                 f"{file.stem}/{tour.n_blocks}-block" if tour.n_blocks else f"{file.stem}/graph",
-                {key: Best(value, proven=routing_of(key) == EXACT) for key, value in tour.known.items()},
+                {
+                    key: Best(value, proven=routing_of(key, OF_SINGLE_TOURS) in PROVEN)
+                    for key, value in tour.known.items()
+                },
             )
             for tour in read_tours(file)
         ]
@@ -122,7 +139,7 @@ def _pick_list(instance: BatchingInstance, order: int) -> PickList:
 def _auto(instance: PickList, objective: str, stop: Stop) -> Solution[Tour]:
     """The routing asked for; for the shortest tour where exact does not apply, the shorter of two heuristics."""
     if objective != EXACT or not ROUTING[EXACT].supports(instance.layout):
-        return _solver(ROUTING[objective])(instance, objective, stop)
+        return _solver(OF_SINGLE_TOURS[objective])(instance, objective, stop)
     tours = {name: ROUTING[name].route(instance) for name in ("nearest_2opt", "ortools")}
     name = min(tours, key=lambda name: tours[name].length_m)
     return Solution(tours[name], "feasible", message=name)
@@ -133,7 +150,7 @@ def _solver(method: RoutingMethod) -> Solver:
         if why := method.supports(instance.layout):
             return Solution(None, "unknown", message=f"routing {method.name}: {why}")
         tour = method.route(instance)
-        if method.name == EXACT:
+        if method.name in PROVEN and objective == method.name:
             return Solution(tour, "optimal", lower_bound=tour.length_m)
         return Solution(tour, "feasible")
 

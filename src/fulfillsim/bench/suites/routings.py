@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from fulfillsim.domain.layout import Layout
 from fulfillsim.errors import UnknownNameError
 
 STAND_IN = "nearest_2opt"
 
 
-def routing_of(asked: str) -> str:
+def routing_of(asked: str, known: Iterable[str] = ()) -> str:
     """Our name of a routing.
+
+    Parameters
+    ----------
+    asked
+        Ours, or that of published tables.
+    known
+        Names that there are; by default those that batching and scenarios know.
 
     Raises
     ------
@@ -23,9 +32,9 @@ def routing_of(asked: str) -> str:
     """
     from fulfillsim.optim.pick_routing import PUBLISHED, ROUTING
 
-    name = PUBLISHED.get(asked, asked)
-    if name not in ROUTING:
-        raise UnknownNameError("routing", asked, [*ROUTING, *PUBLISHED])
+    name, known = PUBLISHED.get(asked, asked), list(known or ROUTING)
+    if name not in known:
+        raise UnknownNameError("routing", asked, [*known, *PUBLISHED])
     return name
 
 

@@ -11,6 +11,7 @@ from fulfillsim.optim.pick_routing.combined import METHOD as COMBINED
 from fulfillsim.optim.pick_routing.composite import METHOD as COMPOSITE
 from fulfillsim.optim.pick_routing.evaluate import measure, measure_path
 from fulfillsim.optim.pick_routing.exact import METHOD as EXACT
+from fulfillsim.optim.pick_routing.heavy_first import METHOD as HEAVY_FIRST
 from fulfillsim.optim.pick_routing.instance import PickList, Tour
 from fulfillsim.optim.pick_routing.largest_gap import METHOD as LARGEST_GAP
 from fulfillsim.optim.pick_routing.lengths import length_m, lengths_m, router
@@ -35,10 +36,13 @@ METHODS = (
     ORTOOLS,
 )
 ROUTING: dict[str, RoutingMethod] = {method.name: method for method in METHODS}
+OF_SINGLE_TOURS: dict[str, RoutingMethod] = {**ROUTING, HEAVY_FIRST.name: HEAVY_FIRST}
+"""Also what looks at the weights of picks, which batching and scenarios do not hand over."""
 PUBLISHED = {"optimal": "exact", "traversal": "s_shape"}
 """Name in published tables -> ours, where they differ."""
 
 __all__ = [
+    "OF_SINGLE_TOURS",
     "PUBLISHED",
     "ROUTING",
     "PickList",

@@ -41,17 +41,22 @@ class PickList:
         Metres from the front cross-aisle of the building, shape (n_picks,); in a `GraphLayout` zeros.
     name
         For messages and rows of results.
+    weight_kg, heavy_kg
+        Weight of each pick, shape (n_picks,), None where it does not matter; picks of ``heavy_kg`` or more are heavy.
 
     Raises
     ------
     InputError
-        If a pick lies outside the layout, or nowhere that a walk can reach; the message names it.
+        If a pick lies outside the layout, or nowhere that a walk can reach, or weights do not fit; the message names
+        it.
     """
 
     layout: Layout
     aisle: NDArray[np.int32]
     position_m: NDArray[np.float64]
     name: str = ""
+    weight_kg: NDArray[np.float64] | None = None
+    heavy_kg: float = float("inf")
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "aisle", whole_aisles(self.aisle, self._called))
@@ -61,6 +66,9 @@ class PickList:
             raise InputError(
                 f"{self._called}: aisle and position_m must have one equal shape (n_picks >= 1,), got {shapes}"
             )
+        if self.weight_kg is not None and np.shape(self.weight_kg) != self.aisle.shape:
+            shapes = f"{self.aisle.shape} (got {np.shape(self.weight_kg)})"
+            raise InputError(f"{self._called}: weight_kg must have one weight per pick, the shape {shapes}")
         if faulty := [f"pick {i} at {point}" for i, point in enumerate(self.points) if not self.layout.holds(point)]:
             more = f" and {len(faulty) - SHOWN} more" if len(faulty) > SHOWN else ""
             where = ", ".join(faulty[:SHOWN]) + more
@@ -80,6 +88,13 @@ class PickList:
     def points(self) -> list[Point]:
         """Each pick as a point of the layout."""
         return list(zip(self.aisle.tolist(), self.position_m.tolist(), strict=True))
+
+    @property
+    def is_heavy(self) -> NDArray[np.bool_]:
+        """Whether each pick is heavy, shape (n_picks,)."""
+        if self.weight_kg is None:
+            return np.zeros(len(self), np.bool_)
+        return np.asarray(self.weight_kg) >= self.heavy_kg
 
     def __len__(self) -> int:
         return len(self.aisle)
