@@ -23,6 +23,7 @@ def test_gaps_are_of_the_runs_with_a_plan_and_failures_are_counted_beside_them()
     ]
     (line,) = lines(results, target_percent=1.0)
     assert (line.n, line.n_failed, line.n_compared) == (5, 2, 2)
+    assert line.mean_value == pytest.approx((102.0 + 100.0 + 7.0) / 3)
     assert line.mean_gap_percent == pytest.approx(1.0)
     assert line.worst_gap_percent == pytest.approx(2.0)
     assert (line.share_best, line.share_better, line.share_proven) == (0.5, 0.0, 0.2)

@@ -153,6 +153,13 @@ def test_the_document_is_one_object_with_rows_and_summary_and_the_folder_has_pic
     assert said == [f"rows.jsonl, result.json and 2 pictures in {tmp_path / 'out'}"]
 
 
+def test_a_table_without_best_known_values_has_mean_values_in_place_of_gaps(toy, numbers):
+    order = Order(numbers, "exact,above", "", 5.0, 1, None, 1.0, "table", None, 1)
+    head, exact, above, *_ = execute(toy, order, str).text.splitlines()
+    assert "gap %" not in head.replace("bound gap %", "")
+    assert [line.split()[4] for line in (exact, above)] == ["15", "16"]
+
+
 def test_an_interrupt_keeps_the_rows_and_tells_how_to_go_on(toy, numbers, tmp_path):
     request = Request(toy, read_cases(toy, numbers), ["exact"], ["plain"])
 

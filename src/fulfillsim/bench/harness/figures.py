@@ -36,6 +36,8 @@ class Line:
         Runs with a valid plan and a best known value.
     n_contradictions
         Below a proven value, or called optimal above a best known one: a mistake somewhere.
+    mean_value
+        Of the runs with a valid plan in time.
     mean_gap_percent, worst_gap_percent
         To the best known value.
     mean_extra_vehicles
@@ -59,6 +61,7 @@ class Line:
     n_failed: int
     n_compared: int
     n_contradictions: int
+    mean_value: float | None
     mean_gap_percent: float | None
     worst_gap_percent: float | None
     mean_extra_vehicles: float | None
@@ -96,6 +99,7 @@ def _line(solver: str, objective: str, group: str, part: list[Result], target_pe
         n_failed=sum(result.row.failed for result in part),
         n_compared=len(compared),
         n_contradictions=sum(result.contradicts for result in part),
+        mean_value=_mean([o.value for r in part if not r.row.failed and (o := r.row.outcome).value is not None]),
         mean_gap_percent=_mean(gaps),
         worst_gap_percent=max(gaps, default=None),
         mean_extra_vehicles=_mean([result.extra_first for result in compared if COUNTS_FIRST in measured(result)]),

@@ -141,7 +141,10 @@ def short(instance: str) -> str:
 
 def _told_table(part: Sequence[Line], axis: str, layout: Callable[[Sequence[Row]], str], classes: bool) -> str:
     has_first = any(line.mean_extra_vehicles is not None for line in part)
-    columns = {name: told for name, told in _COLUMNS.items() if has_first or name != "mean_extra_vehicles"}
+    has_best = any(line.n_compared for line in part)
+    left_out = {"mean_extra_vehicles"} if not has_first else set()
+    left_out |= {"mean_value"} if has_best else set(_COMPARED)
+    columns = {name: told for name, told in _COLUMNS.items() if name not in left_out}
     rows = []
     for line in part:
         fields = asdict(line)
@@ -164,9 +167,12 @@ def _seconds(value: float | None) -> str:
     return "-" if value is None else f"{value:.3g}"
 
 
+_COMPARED = ("mean_gap_percent", "worst_gap_percent", "share_best", "share_better", "median_target_s")
+"""What there is only beside a best known value; the mean of the values stands in their place."""
 _COLUMNS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "n": ("runs", str),
     "n_failed": ("failed", str),
+    "mean_value": ("mean value", lambda value: "-" if value is None else f"{value:.10g}"),
     "mean_gap_percent": ("mean gap %", _digits(3)),
     "worst_gap_percent": ("worst gap %", _digits(3)),
     "mean_extra_vehicles": ("extra vehicles", _digits(2)),
