@@ -154,11 +154,12 @@ def test_the_number_of_batches_is_kept_and_what_no_column_covers_has_no_plan():
 @pytest.mark.parametrize("routing", ["s_shape", "exact", "largest_gap"])
 @pytest.mark.parametrize("seed", [0, 5, 7])
 def test_what_scip_leaves_open_is_proven_by_branching(seed, routing, moves, monkeypatch):
+    from fulfillsim.optim.batching import closing
     from fulfillsim.optim.batching import column_generation as method
     from fulfillsim.optim.batching.partition import Choice
 
-    monkeypatch.setattr(method, "choose", lambda *_: Choice(None, False, 0.0))
-    monkeypatch.setattr(method.Run, "_dive", lambda *_: None)
+    monkeypatch.setattr(closing, "choose", lambda *_: Choice(None, False, 0.0))
+    monkeypatch.setattr(closing.Closing, "dive", lambda *_: None)
     instance = random_instance(seed, n_orders=13, capacity=8.0)
     shortest_m = SOLVERS["subsets"](instance, routing, Stop(iterations=5)).lower_bound
     found = method.Run(instance, routing, Stop(iterations=moves), method.Shares()).solve()

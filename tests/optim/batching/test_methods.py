@@ -154,11 +154,13 @@ def test_every_tour_is_a_multiple_of_the_unit_of_its_steps(n_blocks, depot):
 @pytest.mark.parametrize("most_listed", [1, 100_000], ids=["by search", "listed"])
 @pytest.mark.parametrize("seed", range(3))
 def test_a_choice_among_few_columns_claims_no_more_than_is_true(seed, most_listed, monkeypatch):
+    from fulfillsim.optim.batching import closing, course
     from fulfillsim.optim.batching import column_generation as method
 
-    monkeypatch.setattr(method, "SIZES", (4, 12, 30))
+    monkeypatch.setattr(closing, "SIZES", (4, 12, 30))
+    monkeypatch.setattr(closing, "MOST_BRANCHED", 15)
     monkeypatch.setattr(method, "MOST_LISTED", most_listed)
-    monkeypatch.setattr(method, "POOLED", 5)
+    monkeypatch.setattr(course, "POOLED", 5)
     instance = random_instance(seed, n_orders=12, capacity=7.0)
     shortest_m = SOLVERS["subsets"](instance, "exact", STOP).lower_bound
     found = method.Run(instance, "exact", Stop(iterations=5), method.Shares()).solve()
@@ -168,19 +170,21 @@ def test_a_choice_among_few_columns_claims_no_more_than_is_true(seed, most_liste
 
 
 def test_annealing_goes_on_only_where_too_many_columns_are_left_for_a_proof(monkeypatch):
-    from fulfillsim.optim.batching import column_generation as method
+    from fulfillsim.optim.batching import closing
+    from fulfillsim.optim.batching.course import Course
 
     annealed: list[float] = []
 
-    def noted(run, seconds, *temperatures):
-        annealed.append(seconds)
-        anneal(run._search, Stop(iterations=20_000), collects=True)
+    def noted(course, seconds, *temperatures, collects=True):
+        if collects:  # the last one does not, and only spends what is left
+            annealed.append(seconds)
+        anneal(course.search, Stop(iterations=20_000), collects=True)
 
-    monkeypatch.setattr(method.Run, "_anneal", noted)
+    monkeypatch.setattr(Course, "anneal", noted)
     instance = batching_like("uniform", 20, 45, 1)
     SOLVERS["auto"](instance, "exact", Stop(seconds=60.0, seed=1))  # compiles all, and is proven soon
     assert len(annealed) == 1
-    monkeypatch.setattr(method, "SIZES", (3,))
+    monkeypatch.setattr(closing, "SIZES", (3,))
     SOLVERS["auto"](instance, "exact", Stop(seconds=4.0, seed=1))
     _, first, again = annealed
     assert first < 1.0 < again < 3.0
