@@ -8,7 +8,7 @@ from fulfillsim.bench.harness.best_known import Best, BestKnown
 from fulfillsim.bench.harness.command import Order, execute
 from fulfillsim.bench.harness.rows import JOURNAL, read_journal
 from fulfillsim.bench.harness.study import Request, read_cases, run_study
-from fulfillsim.errors import DataError, InterruptedRunError, UnknownNameError
+from fulfillsim.errors import DataError, InputError, InterruptedRunError, UnknownNameError
 
 KNOWN = BestKnown([("n_10", "plain", Best(10.0, proven=True)), ("n_20", "simple", Best(20.0))])
 
@@ -115,6 +115,8 @@ def test_another_content_limit_or_solver_file_is_run_again_and_another_spelling_
 def test_names_that_mean_nothing_are_told_before_anything_runs(toy, numbers, tmp_path):
     with pytest.raises(UnknownNameError, match="did you mean 'exact'"):
         study(toy, numbers, ["exakt"])
+    with pytest.raises(InputError, match=r"must name a function in the file, as in mine\.py:route"):
+        study(toy, numbers, ["mine.py"])
     with pytest.raises(DataError, match=r"mine\.py: cannot be read"):
         study(toy, numbers, ["mine.py:guess"])
     (tmp_path / "mine.py").write_text("def other(n):\n    return n\n")

@@ -133,7 +133,8 @@ def read_best_known(file: Path, column: str) -> BestKnown:
     try:
         text = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError([Fault(str(file), None, None, "", f"cannot be read: {error}")]) from error
+        reason = getattr(error, "strerror", None) or error
+        raise DataError([Fault(str(file), None, None, "", f"cannot be read: {reason}")]) from error
     table = csv.DictReader(text.splitlines())
     missing = {"instance", "value"} - set(table.fieldnames or ())
     if missing:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from fulfillsim.bench.harness.suite import Solver, Suite
-from fulfillsim.errors import DataError, Fault, UnknownNameError
+from fulfillsim.errors import DataError, Fault, InputError, UnknownNameError
 from fulfillsim.optim.solving import Stop
 
 GROUP = "fulfillsim.solvers"
@@ -30,6 +30,8 @@ def find_solver(suite: Suite, name: str) -> Solver:
     ------
     UnknownNameError
         If nothing bears the name.
+    InputError
+        If a file is named without a function.
     DataError
         If the file cannot be read or imported, or has no such function.
     """
@@ -41,6 +43,8 @@ def find_solver(suite: Suite, name: str) -> Solver:
     installed = _installed(suite)
     if name in installed:
         return suite.adapt(installed[name].load())
+    if name.endswith(".py"):
+        raise InputError(f"--solver {name}: must name a function in the file, as in {name}:route")
     raise UnknownNameError(f"solver of {suite.name}", name, [*ours, *installed])
 
 

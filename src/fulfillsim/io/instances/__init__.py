@@ -92,7 +92,7 @@ def read_batching(file: Path) -> BatchingInstance:
     if form not in _BATCHING:
         rule = f"must hold orders to be batched, and holds {'tours' if form == 'routing_ref' else 'another problem'}"
         hint = "solve pick or bench picking take it" if form == "routing_ref" else ""
-        raise DataError([Fault(str(file), 1, None, "", rule, form, hint)])
+        raise DataError([Fault(str(file), None if file.is_dir() else 1, None, "", rule, form, hint)])
     return _BATCHING[form](file)
 
 
