@@ -12,10 +12,11 @@ from fulfillsim.optim.batching.encoding import encode, scratch_for, steps_m
 from fulfillsim.optim.batching.lengths import Lengths
 from fulfillsim.optim.batching.local_search import anneal
 from fulfillsim.optim.batching.partition import unit_of
-from fulfillsim.optim.pick_routing import ROUTING
+from fulfillsim.optim.pick_routing import ROUTING, PickList
 from fulfillsim.optim.solving import Stop
 from fulfillsim.testing.batching import LAYOUT, random_instance, shortest_by_brute_force
 from fulfillsim.testing.batching_instances import batching_like
+from fulfillsim.testing.pick_routing import one_way_picks
 
 STOP = Stop(iterations=2_000)
 
@@ -57,6 +58,21 @@ def test_kernels_measure_sets_of_orders_as_routing_does(routing):
     start = np.cumsum([0, *map(len, sets)]).astype(np.int64)
     measure_sets(walk, scratch_for(walk), start, np.concatenate(sets), out)
     assert out.tolist() == pytest.approx([length(s.tolist()) for s in sets])
+
+
+@pytest.mark.parametrize("most_places", [0, 2000])
+def test_sets_of_orders_are_as_long_from_one_matrix_of_distances_as_from_their_picks(most_places, monkeypatch):
+    monkeypatch.setattr("fulfillsim.optim.batching.lengths.MOST_PLACES", most_places)
+    ring, rng = one_way_picks().layout, np.random.default_rng(4)
+    around = from_orders(ring, [[(int(v), 0.0) for v in rng.integers(0, 8, 3)] for _ in range(8)], capacity=9)
+    for instance in (around, random_instance(4, n_orders=8)):
+        length = Lengths(instance, "nearest_2opt")
+        for _ in range(30):
+            orders = rng.permutation(8)[: rng.integers(1, 5)].tolist()
+            lines = instance.line_indices(tuple(orders))
+            places = sorted(set(zip(instance.aisle[lines].tolist(), instance.position_m[lines].tolist(), strict=True)))
+            tour = ROUTING["nearest_2opt"].route(PickList.of(instance.layout, places))
+            assert length(orders) == pytest.approx(tour.length_m)
 
 
 def test_aisles_with_more_places_than_bits_in_a_word_are_measured():
