@@ -102,7 +102,7 @@ def _plots() -> list[Row]:
 def _routing() -> list[Row]:
     from fulfillsim.optim.pick_routing import OF_SINGLE_TOURS
 
-    return [{"routing": name, "what": _file_line(method.route)} for name, method in OF_SINGLE_TOURS.items()]
+    return [{"routing": name, "what": _file_line(method.walk)} for name, method in OF_SINGLE_TOURS.items()]
 
 
 def _solvers() -> list[Row]:

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from fulfillsim.domain.layout import GraphLayout, Layout, RectangularLayout
+from fulfillsim.errors import InputError
 from fulfillsim.optim.pick_routing import (
     PickList,
     RoutingMethod,
@@ -119,6 +120,16 @@ class RoutingContract:
         """By a second exact method."""
         for picks in self.cases(method):
             assert method.route(picks).length_m >= shortest_m(picks) - NEAR_M
+
+    def test_a_layout_that_it_does_not_support_is_refused_with_the_reason(self, method: RoutingMethod) -> None:
+        """Rather than walked by a rule that is not defined there."""
+        rng = np.random.default_rng(21)
+        lists = [*(random_picks(rng, random_layout(rng)) for _ in range(40)), one_way_picks()]
+        for picks in lists:
+            if why := method.supports(picks.layout):
+                with pytest.raises(InputError) as caught:
+                    method.route(picks)
+                assert str(caught.value) == f"routing {method.name}: {why}"
 
     def test_one_pick_at_the_depot_costs_nothing(self, method: RoutingMethod) -> None:
         """The picker stands there."""

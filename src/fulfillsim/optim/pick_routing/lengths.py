@@ -28,8 +28,7 @@ def checked(method: RoutingMethod, layout: Layout) -> RoutingMethod:
     InputError
         With the reason why it does not.
     """
-    if why := method.supports(layout):
-        raise InputError(f"routing {method.name}: {why}")
+    method.check(layout)
     return method
 
 

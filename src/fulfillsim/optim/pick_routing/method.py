@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.domain.layout import NEAR_M, Layout, Point, RectangularLayout
+from fulfillsim.errors import InputError
 from fulfillsim.optim.pick_routing._one_block import Column
 from fulfillsim.optim.pick_routing.evaluate import measure_path
 from fulfillsim.optim.pick_routing.instance import PickList, Tour
@@ -32,8 +33,8 @@ class RoutingMethod:
         By which scenarios, commands and policies call it.
     supports
         Why it cannot route in a layout; an empty text where it can.
-    route
-        The tour through a pick list whose layout it supports, with sequence and walkable path.
+    walk
+        The tour through a pick list whose layout it supports, with sequence and walkable path; `route` for callers.
     code
         Its number in `_kernels.tour_length`; ``None`` where it has no compiled length.
     along
@@ -46,10 +47,26 @@ class RoutingMethod:
 
     name: str
     supports: Callable[[Layout], str]
-    route: Callable[[PickList], Tour]
+    walk: Callable[[PickList], Tour]
     code: int | None = None
     along: Along | None = None
     by_distances: Callable[[NDArray[np.float64]], float] | None = None
+
+    def route(self, picks: PickList) -> Tour:
+        """The tour through a pick list.
+
+        Raises
+        ------
+        InputError
+            With the reason, if it does not support the layout.
+        """
+        self.check(picks.layout)
+        return self.walk(picks)
+
+    def check(self, layout: Layout) -> None:
+        """Raise `InputError` with the reason, if it does not support a layout."""
+        if why := self.supports(layout):
+            raise InputError(f"routing {self.name}: {why}")
 
 
 def anywhere(layout: Layout) -> str:
