@@ -27,7 +27,7 @@ PATIENCE_S = 5.0
 COMPILE_S = 600.0
 """A process is ended when importing and compiling took this long."""
 
-WARM_UP_S = 30.0
+WARM_UP_S = 20.0
 """... and this long with a solver that is not ours, which may hang: it then runs cold, against its clock."""
 
 ONE_THREAD = {
