@@ -10,8 +10,9 @@ from fulfillsim.errors import InputError, UnknownNameError
 from fulfillsim.optim.batching import SOLVERS, Pickers, evaluate, from_orders, plan
 from fulfillsim.optim.batching.encoding import encode, scratch_for, steps_m
 from fulfillsim.optim.batching.lengths import Lengths
-from fulfillsim.optim.batching.local_search import anneal
+from fulfillsim.optim.batching.local_search import anneal, start
 from fulfillsim.optim.batching.partition import unit_of
+from fulfillsim.optim.batching.plans import batches_of
 from fulfillsim.optim.pick_routing import ROUTING, PickList
 from fulfillsim.optim.solving import Stop
 from fulfillsim.testing.batching import LAYOUT, random_instance, shortest_by_brute_force
@@ -111,6 +112,43 @@ def test_a_price_on_tardiness_buys_punctuality_with_metres():
     punctual = evaluate(dear, SOLVERS["local_search"](dear, "return", STOP).plan, "return")
     assert cheap.value < punctual.value
     assert cheap.tardiness_s > punctual.tardiness_s
+
+
+@pytest.mark.parametrize("routing", ["exact", "s_shape", "largest_gap"])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_annealing_knows_what_its_batches_cost_whatever_it_moved(routing, seed):
+    instance = batching_like("small", 40, 36, seed)
+    search = start(instance, routing, Stop(iterations=1, seed=seed))
+    length, n_overfull = Lengths(instance, routing), 0
+    for _ in range(60):
+        search.run(100, 20.0, 5.0)
+        state = search.state
+        batches = [np.flatnonzero(state.batch == k) for k in np.flatnonzero(state.size)]
+        over = [max(instance.load[b].sum() / instance.capacity[0] - 1.0, 0.0) for b in batches]
+        metres = sum(length(b.tolist()) for b in batches)
+        assert search.total_m == pytest.approx(metres + state.price[0] * sum(over), abs=1e-3)
+        assert state.n_over[0] == sum(share > 1e-6 for share in over)
+        n_overfull += state.n_over[0]
+        best = evaluate(instance, batches_of(search.best), routing)
+        assert best.feasible
+        assert best.value == pytest.approx(search.least_m)
+    assert n_overfull > 0
+
+
+@pytest.mark.parametrize(("depot", "end"), [(0, None), (3, None), (1, 4)])
+def test_s_shape_tours_measured_by_the_aisles_they_visit_are_the_same_from_any_depot(depot, end):
+    layout = RectangularLayout(
+        5, 9, 3.0, 1.0, 1.0, depot_aisle=depot, **({} if end is None else {"end_aisle": end, "end_cross_aisle": 0})
+    )
+    rng = np.random.default_rng(5)
+    orders = [
+        [(int(rng.integers(5)), float(rng.integers(1, 10))) for _ in range(rng.integers(1, 4))] for _ in range(16)
+    ]
+    instance = from_orders(layout, orders, capacity=8)
+    search = start(instance, "s_shape", Stop(iterations=1))
+    search.run(3_000, 4.0, 1.0)
+    assert search.walk.by_seen
+    assert evaluate(instance, batches_of(search.best), "s_shape").value == pytest.approx(search.least_m)
 
 
 def test_annealing_does_not_fall_behind_its_start():

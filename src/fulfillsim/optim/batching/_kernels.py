@@ -11,7 +11,7 @@ import numpy as np
 from numba import config
 from numba.extending import intrinsic
 
-from fulfillsim.optim.compiled import kernel
+from fulfillsim.optim.compiled import lean_kernel as kernel
 from fulfillsim.optim.pick_routing._kernels import tour_length
 
 ONE = np.uint64(1)
@@ -27,6 +27,11 @@ class Walk(NamedTuple):
     ----------
     first, slot, bits
         Words of order ``i`` stand at ``first[i]:first[i + 1]``: word ``slot`` has these ``bits``.
+    seen, far
+        Of each order, a bit for each subaisle that it visits (of the first 64), and metres to its farthest pick there
+        (else 0), shape (n_orders, n_subs).
+    by_seen
+        Whether these two tell the length of a tour: s-shape in one block of up to 64 aisles.
     key
         Random 64-bit number per order; the XOR over a set names the set.
     alone
@@ -46,6 +51,9 @@ class Walk(NamedTuple):
     first: Any
     slot: Any
     bits: Any
+    seen: Any
+    far: Any
+    by_seen: Any
     key: Any
     alone: Any
     place: Any
@@ -69,6 +77,7 @@ class Scratch(NamedTuple):
     gap: Any
     low: Any
     high: Any
+    room: Any
 
 
 class Memo(NamedTuple):
@@ -76,7 +85,6 @@ class Memo(NamedTuple):
 
     key: Any
     length: Any
-    n_measured: Any
 
 
 if config.DISABLE_JIT:  # type: ignore[attr-defined]
@@ -154,6 +162,7 @@ def measure(walk: Any, scratch: Any, word: Any) -> Any:
         FIRST,
         n,
         walk.shape,
+        scratch.room,
     )
 
 
@@ -197,6 +206,17 @@ def inside(walk: Any, scratch: Any, word: Any, sub: Any, n: Any) -> Any:
 
 
 @kernel
+def s_shape_of(walk: Any, seen: Any, deep: Any) -> Any:
+    """Metres of an s-shape tour in one block through the aisles ``seen``, up to ``deep`` in the last if it returns."""
+    n, last = count_bits(seen), walk.aisle[highest_bit(seen)]
+    first, shape = walk.aisle[lowest_bit(seen)], walk.shape
+    along = n * shape.cross_m[1]
+    if n % 2:
+        along += 2.0 * deep - shape.cross_m[1]
+    return shape.spacing_m * (abs(shape.start_aisle - first) + last - first + abs(last - shape.end_aisle)) + along
+
+
+@kernel
 def recall(memo: Any, key: Any) -> Any:
     """Remembered length of the set with this key, or -1."""
     slot = np.int64(key & np.uint64(len(memo.key) - 1))
@@ -208,7 +228,6 @@ def remember(memo: Any, key: Any, length: Any) -> Any:
     """Write down the length of the set with this key."""
     slot = np.int64(key & np.uint64(len(memo.key) - 1))
     memo.key[slot], memo.length[slot] = key, length
-    memo.n_measured[0] += 1
 
 
 @kernel

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.domain.layout import RectangularLayout
-from fulfillsim.optim.pick_routing import ROUTING, _shape
+from fulfillsim.optim.pick_routing import ROUTING, _several_blocks, _shape
 from fulfillsim.optim.pick_routing.lengths import checked
 
 if TYPE_CHECKING:
@@ -70,10 +70,15 @@ def encode(instance: BatchingInstance, routing: str) -> Walk:
     first, slot, bits = _words(order, sub * n_words + rank // 64, rank % 64, instance.n_orders)
     blocks = subaisle % layout.n_blocks
     keys = np.random.default_rng(KEYS_SEED).integers(1, 2**64, instance.n_orders, np.uint64, endpoint=False)
+    seen, far = _visits(order, sub, instance.position_m - cross[block], instance.n_orders, len(subaisle))
+    code = checked(ROUTING[routing], layout).code
     walk = Walk(
         first,
         slot,
         bits,
+        seen,
+        far,
+        code == _shape.S_SHAPE and layout.n_blocks == 1 and len(subaisle) <= 64,
         keys,
         np.zeros(instance.n_orders),
         place,
@@ -82,7 +87,7 @@ def encode(instance: BatchingInstance, routing: str) -> Walk:
         blocks.astype(np.int32),
         (cross[blocks + 1] - cross[blocks]),
         routing not in READ_ENDS_ONLY or layout.n_blocks > 1,
-        checked(ROUTING[routing], layout).code,
+        code,
         _shape.shape_of(layout),
     )
     measure_alone(walk, scratch_for(walk))
@@ -102,6 +107,17 @@ def _places(
     return rank[which.ravel()], place, n_words
 
 
+def _visits(
+    order: NDArray[np.int64], sub: NDArray[np.int64], offset_m: NDArray[np.float64], n_orders: int, n_subs: int
+) -> tuple[NDArray[np.uint64], NDArray[np.float64]]:
+    """Of each order the subaisles visited, as bits (of the first 64), and the farthest pick in each."""
+    seen, far = np.zeros(n_orders, np.uint64), np.zeros((n_orders, n_subs))
+    few = sub < 64
+    np.bitwise_or.at(seen, order[few], np.uint64(1) << sub[few].astype(np.uint64))
+    np.maximum.at(far, (order, sub), offset_m)
+    return seen, far
+
+
 def _words(
     order: NDArray[np.int64], slot: NDArray[np.int64], bit: NDArray[np.int64], n_orders: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint64]]:
@@ -119,9 +135,9 @@ def scratch_for(walk: Walk) -> Scratch:
     from fulfillsim.optim.batching._kernels import Scratch
 
     n = len(walk.aisle)
-    ints = [np.zeros(n, np.int32) for _ in range(2)]
-    floats = [np.zeros(n) for _ in range(5)]
-    return Scratch(np.zeros(len(walk.place) // 64, np.uint64), *ints, *floats)
+    (aisle, block), (lo, hi, gap, low, high) = np.zeros((2, n), np.int32), np.zeros((5, n))
+    words, room = np.zeros(len(walk.place) // 64, np.uint64), _several_blocks.room_for(walk.shape, n)
+    return Scratch(words, aisle, block, lo, hi, gap, low, high, room)
 
 
 def memo_for(n_orders: int) -> Memo:
@@ -129,4 +145,4 @@ def memo_for(n_orders: int) -> Memo:
     from fulfillsim.optim.batching._kernels import Memo
 
     bits = min(6 + 2 * n_orders.bit_length(), MEMO_BITS)
-    return Memo(np.zeros(2**bits, np.uint64), np.zeros(2**bits), np.zeros(1, np.int64))
+    return Memo(np.zeros(2**bits, np.uint64), np.zeros(2**bits))

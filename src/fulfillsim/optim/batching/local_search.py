@@ -1,12 +1,16 @@
-"""Local search: simulated annealing with relocate, swap, ejection and rebuilding of whole batches.
+"""Local search: simulated annealing with relocate, swap, trade, ejection and rebuilding of whole batches.
 
-One iteration of `Stop` is one move tried. Lengths are exact for the given routing; sets met before are looked up. Where
-no kernel knows the routing, or tardiness has a price, a plain descent with the same moves takes its place.
+One iteration of `Stop` is one move tried. Lengths are exact for the given routing; sets met before are looked up, and
+s-shape tours in one block measured by the aisles they visit. On the way a batch may be a little too full, at a price
+that rises where that is so too often; only plans that keep every capacity count. Where no kernel knows the routing, or
+tardiness has a price, a plain descent takes its place.
 
 References
 ----------
 Kirkpatrick, Gelatt & Vecchi (1983), Optimization by simulated annealing, Science 220. The neighborhood is that of Henn
-& Wäscher (2012), Tabu search heuristics for the order batching problem, EJOR 222(3), with ejection and rebuilding.
+& Wäscher (2012), Tabu search heuristics for the order batching problem, EJOR 222(3), with trades of two orders,
+ejection and rebuilding. The price of what is too much adjusts itself as in Gendreau, Hertz & Laporte (1994), A tabu
+search heuristic for the vehicle routing problem, Management Science 40(10).
 """
 
 from __future__ import annotations

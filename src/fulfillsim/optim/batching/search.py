@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,15 @@ from fulfillsim.optim.batching.instance import TOLERANCE, BatchingInstance
 
 if TYPE_CHECKING:
     from fulfillsim.optim.batching._kernels import Walk
+    from fulfillsim.optim.batching.state._kernels import State
 
 N_NEAR = 24
 POOL = 60_000
 SLICE = 20_000
+SLACK = 0.05
+"""Share of its capacity by which a batch may be too full on the way to better ones."""
+PRICE = 8.0
+"""Mean tours that a whole cart of overload costs at first."""
 
 
 @dataclass
@@ -89,20 +94,23 @@ class Annealing:
         return float(self._search.state.total[0])
 
     @property
-    def n_measured(self) -> int:
-        """Tours measured so far, those remembered not counted."""
-        return int(self._memo.n_measured[0])
+    def state(self) -> State:
+        """The batches at which the search stands."""
+        return cast("State", self._search.state)
 
     def begin(self, batch: NDArray[np.int64]) -> None:
         """Go on from these batches (label of each order)."""
-        from fulfillsim.optim.batching.state._kernels import Carts, Search, assign
+        from fulfillsim.optim.batching.state._kernels import CHAIN, Carts, Search, assign
 
         capacity = self.instance.capacity + TOLERANCE
         share = (self.instance.load / capacity).max(axis=1)
-        carts = Carts(self.instance.load, capacity, share, self.near)
+        carts = Carts(self.instance.load, capacity, (1.0 + SLACK) * capacity, share, self.near)
         state = _empty_state(self.instance)
-        self._search = Search(self.walk, self._scratch, self._memo, carts, state, self._pool, self._random)
-        assign(self._search, np.unique(batch, return_inverse=True)[1].astype(np.int64))
+        room = (np.zeros(CHAIN * self.instance.n_orders, np.int64) for _ in range(2))
+        self._search = Search(self.walk, self._scratch, self._memo, carts, state, self._pool, self._random, *room)
+        label = np.unique(batch, return_inverse=True)[1].astype(np.int64)
+        assign(self._search, label)
+        state.price[0] = PRICE * self.total_m / (label.max() + 1)
         self._note()
 
     def run(self, n_steps: int, hot_m: float, cold_m: float, collects: bool = False) -> None:
@@ -126,9 +134,9 @@ class Annealing:
         return Columns(start, self._pool.order[: start[-1]].copy(), self._pool.length[:n].copy())
 
     def _note(self) -> None:
-        total = float(self._search.state.total[0]) if self._search is not None else np.inf
-        if total < self._least[0]:
-            self._best[:], self._least[0] = self._search.state.batch, total
+        state = self._search.state if self._search is not None else None
+        if state is not None and state.n_over[0] == 0 and state.total[0] < self._least[0]:
+            self._best[:], self._least[0] = state.batch, state.total[0]
         if not self.incumbents or self.least_m < self.incumbents[-1][1] - 1e-9:
             self.incumbents.append((perf_counter() - self.began, self.least_m))
 
@@ -147,6 +155,10 @@ def _empty_state(instance: BatchingInstance) -> Any:
         np.arange(n),
         np.array([n]),
         np.zeros(1),
+        np.zeros(n),
+        np.zeros(1, np.int64),
+        np.zeros(1),
+        np.zeros(2, np.int64),
     )
 
 

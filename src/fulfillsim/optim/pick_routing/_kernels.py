@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fulfillsim.optim.compiled import kernel
 from fulfillsim.optim.pick_routing import _nearest, _one_block, _several_blocks
+from fulfillsim.optim.pick_routing._several_blocks import Room
 from fulfillsim.optim.pick_routing._shape import (
     COMBINED,
     COMPOSITE,
@@ -32,6 +33,7 @@ largest_gap = kernel(_one_block.largest_gap)
 midpoint = kernel(_one_block.midpoint)
 combined = kernel(_one_block.combined)
 exact_in_one_block = kernel(_one_block.exact)
+room_for = kernel(_several_blocks.room_for)
 stages = kernel(_several_blocks.stages)
 sweep = kernel(_several_blocks.sweep)
 aisle_by_aisle = kernel(_several_blocks.aisle_by_aisle)
@@ -62,13 +64,12 @@ def exact_in_blocks(
     start: int,
     stop: int,
     shape: Shape,
+    room: Room,
     with_gaps: bool,
 ) -> float:
     """Least metres of a tour through any number of blocks, also from one mouth to another."""
-    n = (stop - start + 2) * (2 * len(shape.cross_m) + 1)
-    rows, metres, values = np.empty((n, 5), np.int32), np.empty((n, 5)), np.empty((2, shape.table.shape[1]))
-    n_stages = stages(aisle, block, lo, hi, gap, start, stop, shape, with_gaps, rows, metres)
-    return sweep(rows, metres, n_stages, shape.table, values)
+    n_stages = stages(aisle, block, lo, hi, gap, start, stop, shape, with_gaps, room)
+    return sweep(room.rows, room.metres, n_stages, shape.table, room.values)
 
 
 @kernel
@@ -84,16 +85,17 @@ def tour_length(
     start: int,
     stop: int,
     shape: Shape,
+    room: Room,
 ) -> float:
     """Metres of one tour, entries ``start`` to ``stop`` (at least one) of the columns of `Summaries`.
 
-    ``code`` is a method's number; the method has said that it supports the layout.
+    ``code`` is a method's number; the method has said that it supports the layout. No memory is asked for.
     """
     if code in (EXACT, COMPOSITE):
         closed = shape.start_aisle == shape.end_aisle and shape.start_cross == shape.end_cross
         if closed and len(shape.cross_m) == 2:
             return exact_in_one_block(aisle, lo, hi, gap, start, stop, shape, code == EXACT)
-        return exact_in_blocks(aisle, block, lo, hi, gap, start, stop, shape, code == EXACT)
+        return exact_in_blocks(aisle, block, lo, hi, gap, start, stop, shape, room, code == EXACT)
     if code == S_SHAPE and len(shape.cross_m) > 2:
         return s_shape_in_blocks(aisle, block, hi, start, stop, shape)
     length = shape.cross_m[1]
@@ -108,7 +110,7 @@ def tour_length(
     elif code == COMBINED:
         along = combined(lo, hi, gap, low, high, start, stop, length)
     else:
-        along = aisle_by_aisle(aisle, block, lo, hi, start, stop, shape)
+        along = aisle_by_aisle(aisle, block, lo, hi, start, stop, shape, room)
     return across(aisle, start, stop, shape) + along
 
 
@@ -127,8 +129,12 @@ def lengths(
     out: Floats,
 ) -> None:
     """Metres of all tours into ``out``, shape (n_tours,); tour t is the entries ``first[t]`` to ``first[t + 1]``."""
+    most = 0
     for t in range(len(out)):
-        out[t] = tour_length(code, aisle, block, lo, hi, gap, low, high, first[t], first[t + 1], shape)
+        most = max(most, first[t + 1] - first[t])
+    room = room_for(shape, most)
+    for t in range(len(out)):
+        out[t] = tour_length(code, aisle, block, lo, hi, gap, low, high, first[t], first[t + 1], shape, room)
 
 
 @kernel
@@ -185,7 +191,7 @@ def length_of_picks(code: int, aisle: Ints, position: Floats, shape: Shape) -> f
     in_order(aisle, position, zero, n, order)
     where, what, lo, hi, gap, low, high = places[0], places[1], spans[0], spans[1], spans[2], spans[3], spans[4]
     stop = fold(order, aisle, position, zero, n, shape.cross_m, zero, where, what, lo, hi, gap, low, high)
-    return tour_length(code, where, what, lo, hi, gap, low, high, zero, stop, shape)
+    return tour_length(code, where, what, lo, hi, gap, low, high, zero, stop, shape, room_for(shape, stop))
 
 
 def warm_up() -> None:

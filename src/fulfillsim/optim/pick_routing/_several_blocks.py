@@ -7,11 +7,40 @@ or the step to the next aisle. A sweep over the stages finds the least metres of
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from fulfillsim.optim.pick_routing._one_block import INF, Column
 from fulfillsim.optim.pick_routing._shape import Shape
 from fulfillsim.optim.pick_routing._tables import DONE, IDENTITY, N_ACTIONS, N_FIXED, WEIGHT
+
+
+class Room(NamedTuple):
+    """Room for one tour through several blocks, so that measuring it asks for no memory; `room_for` makes it.
+
+    Attributes
+    ----------
+    rows, metres
+        Of the stages, shape (n_stages, 5).
+    values
+        Of the states before and after a stage, shape (2, n_states), or after each; or of the cross-aisles.
+    """
+
+    rows: NDArray[np.int32]
+    metres: NDArray[np.float64]
+    values: NDArray[np.float64]
+
+
+def room_for(shape: Shape, n_entries: int, keeps_all: bool = False) -> Room:
+    """Room for tours with so many entries of the columns of `Summaries` at most, and the values after each stage."""
+    n_stages = (n_entries + 2) * (2 * len(shape.cross_m) + 1)
+    return Room(
+        np.empty((n_stages, 5), np.int32),
+        np.empty((n_stages, 5)),
+        np.empty((n_stages + 1 if keeps_all else 2, max(shape.table.shape[1], len(shape.cross_m)))),
+    )
 
 
 def stages(
@@ -24,15 +53,14 @@ def stages(
     stop: int,
     shape: Shape,
     with_gaps: bool,
-    rows: Column,
-    metres: Column,
+    room: Room,
 ) -> int:
-    """Write the stages of a tour into ``rows`` and ``metres``, shape (n, 5) each (row -1: no more ways); how many.
+    """Write the stages of a tour into the rows and metres of ``room`` (row -1: no more ways); how many.
 
     Without gaps and double passes, for closed tours of one block, the depot is like a pick
     and the two cross-aisles are never both walked twice between two aisles (the composite method).
-    Room for ``2 * n_cross + 1`` stages per visited aisle, the aisles of start and end included, is enough.
     """
+    rows, metres = room.rows, room.metres
     n_cross, closed = len(shape.cross_m), shape.start_aisle == shape.end_aisle and shape.start_cross == shape.end_cross
     drop, turn = N_FIXED + N_ACTIONS * (n_cross - 1), N_FIXED + N_ACTIONS * (n_cross - 1) + n_cross
     k, here, i, met_start, met_end = 0, -1, start, False, closed
@@ -111,11 +139,13 @@ def sweep(rows: Column, metres: Column, n_stages: int, table: Column, values: Co
     return best
 
 
-def aisle_by_aisle(aisle: Column, block: Column, lo: Column, hi: Column, start: int, stop: int, shape: Shape) -> float:
+def aisle_by_aisle(
+    aisle: Column, block: Column, lo: Column, hi: Column, start: int, stop: int, shape: Shape, room: Room
+) -> float:
     """Least metres in the aisles if each is visited once, from the left, and left by whichever cross-aisle suits."""
     cross = shape.cross_m
     n_cross, i = len(cross), start
-    metres, then = np.empty(n_cross), np.empty(n_cross)
+    metres, then = room.values[0], room.values[1]
     for out in range(n_cross):
         metres[out] = 0.0 if out == shape.start_cross else INF
     while i < stop:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fulfillsim.domain.layout import Point, RectangularLayout
+from fulfillsim.optim.pick_routing._several_blocks import room_for
 from fulfillsim.optim.pick_routing._shape import shape_of
 from fulfillsim.optim.pick_routing._tables import DONE, N_ACTIONS, N_FIXED, WEIGHT, drop_row, states_of
 from fulfillsim.optim.pick_routing.instance import PickList, Tour
@@ -37,10 +38,10 @@ def _choices(picks: PickList, with_gaps: bool) -> list[tuple[int, int]]:
     assert isinstance(picks.layout, RectangularLayout)
     shape, table = shape_of(picks.layout), shape_of(picks.layout).table
     tour = summaries_of(picks.layout, [0, len(picks)], picks.aisle, picks.position_m)
-    n = (len(tour.aisle) + 2) * (2 * len(shape.cross_m) + 1)
-    rows, metres, values = np.empty((n, 5), np.int32), np.empty((n, 5)), np.empty((n + 1, table.shape[1]))
+    room = room_for(shape, len(tour.aisle), keeps_all=True)
+    rows, metres, values = room
     entries = tour.aisle, tour.block, tour.lo, tour.hi, tour.gap
-    n_stages = stages(*entries, 0, len(tour.aisle), shape, with_gaps, rows, metres)
+    n_stages = stages(*entries, 0, len(tour.aisle), shape, with_gaps, room)
     sweep(rows, metres, n_stages, table, values)
     state = int(np.argmin(np.where(table[DONE] == 1, values[n_stages], np.inf)))
     taken = []

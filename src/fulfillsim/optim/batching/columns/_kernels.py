@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from fulfillsim.optim.batching._kernels import NONE, add_order, measure
-from fulfillsim.optim.compiled import kernel
+from fulfillsim.optim.compiled import kernel, lean_kernel
 
 
 class Tree(NamedTuple):
@@ -58,7 +58,7 @@ class Shelf(NamedTuple):
     column: Any
 
 
-@kernel
+@lean_kernel
 def lay_down(shelf: Any, order: Any, cost: Any, column: Any) -> Any:
     """Keep a column for an order if it is among the best."""
     place = shelf.cost.shape[1] - 1
@@ -71,7 +71,7 @@ def lay_down(shelf: Any, order: Any, cost: Any, column: Any) -> Any:
     shelf.cost[order, place], shelf.column[order, place] = cost, column
 
 
-@kernel
+@lean_kernel
 def next_fit(load: Any, capacity: Any, used: Any, sequence: Any, place: Any) -> Any:
     """First place from ``place`` on whose order still fits; the length of the sequence if none."""
     while place < len(sequence):
@@ -153,7 +153,7 @@ def price_tree(tree: Any, dual: Any, cuts: Any, value: Any, shelf: Any, below: A
     return least
 
 
-@kernel
+@lean_kernel
 def newly_cut(tree: Any, cuts: Any, node: Any, seen: Any) -> Any:
     """Price of the cuts of which a batch holds two orders by its last one; ``seen`` is room for a mark per order."""
     member = np.int64(tree.parent[node])
@@ -167,7 +167,7 @@ def newly_cut(tree: Any, cuts: Any, node: Any, seen: Any) -> Any:
     return price
 
 
-@kernel
+@lean_kernel
 def near_optimal(tree: Any, value: Any, gap: Any, out: Any) -> Any:
     """Nodes whose reduced cost is at most ``gap``; returns how many there are, of which ``out`` takes what fits."""
     found = 0
@@ -179,7 +179,7 @@ def near_optimal(tree: Any, value: Any, gap: Any, out: Any) -> Any:
     return found
 
 
-@kernel
+@lean_kernel
 def members(tree: Any, nodes: Any, start: Any, order: Any) -> Any:
     """Write the orders of each node: those of ``nodes[k]`` at ``order[start[k]:start[k + 1]]``; False if too many."""
     for k in range(len(nodes)):
@@ -194,7 +194,7 @@ def members(tree: Any, nodes: Any, start: Any, order: Any) -> Any:
     return True
 
 
-@kernel
+@lean_kernel
 def partition_subsets(length: Any, least: Any, choice: Any) -> Any:
     """Cheapest partition of every set of orders; sets are bit masks, ``length`` infinite for what fits on no cart.
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from fulfillsim.optim.batching._kernels import NONE, NOTHING, ONE, add_order, count_bits, measure, recall, remember
-from fulfillsim.optim.compiled import kernel
+from fulfillsim.optim.compiled import kernel, lean_kernel
 
 WORTH_M = 1e-3  # anything below a millimetre is rounding
 LEVELS = 64  # of how many subaisles two batches share
@@ -80,7 +80,7 @@ def gather(walk: Any, scratch: Any, load: Any, label: Any, parts: Any) -> Any:
                 parts.seen[part, sub // 64] |= ONE << np.uint64(sub % 64)
 
 
-@kernel
+@lean_kernel
 def fits(load: Any, capacity: Any, a: Any, b: Any) -> Any:
     """Whether two loads together keep every capacity."""
     for dim in range(len(capacity)):  # noqa: SIM110 (numba knows no generators)
@@ -89,7 +89,7 @@ def fits(load: Any, capacity: Any, a: Any, b: Any) -> Any:
     return True
 
 
-@kernel
+@lean_kernel
 def saving_of(walk: Any, scratch: Any, memo: Any, parts: Any, a: Any, b: Any) -> Any:
     """Metres saved by one tour for two batches."""
     key = parts.key[a] ^ parts.key[b]
@@ -102,7 +102,7 @@ def saving_of(walk: Any, scratch: Any, memo: Any, parts: Any, a: Any, b: Any) ->
     return parts.length[a] + parts.length[b] - length
 
 
-@kernel
+@lean_kernel
 def likeness(parts: Any, a: Any, b: Any) -> Any:
     """Share of the subaisles of two batches that both visit, from 0 to ``LEVELS - 1``."""
     both, either = 0, 0
@@ -155,7 +155,7 @@ def least_level(parts: Any, capacity: Any, a: Any, n_measured: Any, level: Any) 
     return 0, wanted
 
 
-@kernel
+@lean_kernel
 def insert(share: Any, near: Any, saving: Any, value: Any, candidate: Any, saved: Any) -> Any:
     """Keep a candidate if it is among the best, which stay sorted."""
     place = len(share) - 1
@@ -167,7 +167,7 @@ def insert(share: Any, near: Any, saving: Any, value: Any, candidate: Any, saved
     share[place], near[place], saving[place] = value, candidate, saved
 
 
-@kernel
+@lean_kernel
 def look(walk: Any, scratch: Any, memo: Any, parts: Any, pairing: Any, a: Any) -> Any:
     """Find the best partner of a batch among the candidates of its parts, and show it to each of them."""
     pairing.partner[a], pairing.saving[a] = NONE, -np.inf

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from fulfillsim.optim.batching._kernels import NONE, NOTHING, add_order, measure, recall, remember
-from fulfillsim.optim.compiled import kernel
+from fulfillsim.optim.compiled import kernel, lean_kernel
 
 EPS = 1e-7
 
@@ -52,7 +52,7 @@ class Found(NamedTuple):
     count: Any
 
 
-@kernel
+@lean_kernel
 def write_down(found: Any, chosen: Any, size: Any, out: Any, extra: Any, length: Any, cost: Any) -> Any:
     """Keep the column ``chosen[:size]`` less place ``out`` and with ``extra`` (-1: none); False if there is no room."""
     k = found.count[0]
@@ -71,7 +71,7 @@ def write_down(found: Any, chosen: Any, size: Any, out: Any, extra: Any, length:
     return True
 
 
-@kernel
+@lean_kernel
 def length_of(o: Any, words: Any, key: Any, extra: Any) -> Any:
     """Metres of the tour through ``words`` and the order ``extra``; ``key`` names the set without it."""
     key ^= o.walk.key[extra]
@@ -85,7 +85,7 @@ def length_of(o: Any, words: Any, key: Any, extra: Any) -> Any:
     return length
 
 
-@kernel
+@lean_kernel
 def is_room(o: Any, used: Any, extra: Any) -> Any:
     """Whether one more order fits."""
     for dim in range(len(o.capacity)):  # noqa: SIM110 (numba knows no generators)
@@ -147,7 +147,7 @@ def best_exchange(
     return best, best_out, best_in
 
 
-@kernel
+@lean_kernel
 def holds(chosen: Any, size: Any, order: Any) -> Any:
     """Whether an order is in a column."""
     for i in range(size):  # noqa: SIM110 (numba knows no generators)
@@ -182,7 +182,7 @@ def exchange(o: Any, dual: Any, start: Any, order: Any, most: Any, keep: Any, fo
             size = replace(chosen, size, out, extra)
 
 
-@kernel
+@lean_kernel
 def replace(chosen: Any, size: Any, out: Any, extra: Any) -> Any:
     """Take the order at place ``out`` (-1: none) out of a column and put ``extra`` (-1: none) in; returns its size."""
     if out >= 0:

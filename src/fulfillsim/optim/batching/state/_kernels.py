@@ -4,11 +4,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from fulfillsim.optim.batching._kernels import NONE, NOTHING, add_order, measure, randint, recall, remember
-from fulfillsim.optim.compiled import kernel
+from fulfillsim.optim.batching._kernels import NONE, NOTHING, randint
+from fulfillsim.optim.batching.costs._kernels import length_with, overload
+from fulfillsim.optim.compiled import lean_kernel as kernel
 
 COMES: Any = np.int64(1)
 LEAVES: Any = np.int64(-1)
+CHAIN = 4  # moves per order at most when a batch is dissolved
 
 
 class State(NamedTuple):
@@ -21,13 +23,17 @@ class State(NamedTuple):
     head, after, before
         First order of each batch; next and previous order in the batch of each order; -1 at the ends.
     size, load, length, key
-        Of each batch: orders, load per dimension, metres, XOR of the keys of its orders.
+        Of each batch: orders, load per dimension, metres with its overload priced, XOR of the keys of its orders.
     spare, where
         The empty batches, ``count[0]`` of them, and the place of each in that list.
     count
         Number of empty batches.
     total
-        Metres of all batches.
+        Metres of all batches, overload priced.
+    over, n_over
+        Share of a cart by which each batch is overloaded; number of such batches.
+    price, looks
+        Metres for a whole cart of overload; how often that was looked at of late, and how often no batch had any.
     """
 
     batch: Any
@@ -42,6 +48,10 @@ class State(NamedTuple):
     where: Any
     count: Any
     total: Any
+    over: Any
+    n_over: Any
+    price: Any
+    looks: Any
 
 
 class Carts(NamedTuple):
@@ -51,6 +61,8 @@ class Carts(NamedTuple):
     ----------
     load, capacity
         As in the instance, with the tolerance added to the capacity.
+    most
+        Load to which a batch may be overloaded on the way to better ones.
     share
         Share of a cart that each order takes.
     near
@@ -59,6 +71,7 @@ class Carts(NamedTuple):
 
     load: Any
     capacity: Any
+    most: Any
     share: Any
     near: Any
 
@@ -87,7 +100,10 @@ class Pool(NamedTuple):
 
 
 class Search(NamedTuple):
-    """All that one search works on."""
+    """All that one search works on.
+
+    ``moved`` and ``source`` are room for the moves by which a batch is dissolved.
+    """
 
     walk: Any
     scratch: Any
@@ -96,44 +112,8 @@ class Search(NamedTuple):
     state: State
     pool: Pool
     random: Any
-
-
-@kernel
-def length_with(s: Any, batch: Any, out: Any, into: Any) -> Any:
-    """Metres of ``batch`` without the order ``out`` and with the order ``into`` (-1: none)."""
-    key = s.state.key[batch]
-    if out != NONE:
-        key ^= s.walk.key[out]
-    if into != NONE:
-        key ^= s.walk.key[into]
-    if key == NOTHING:
-        return 0.0
-    known = recall(s.memo, key)
-    if known >= 0.0:
-        return known
-    s.scratch.word[:] = NOTHING
-    order = s.state.head[batch]
-    while order != NONE:
-        if order != out:
-            add_order(s.walk, s.scratch.word, order)
-        order = s.state.after[order]
-    if into != NONE:
-        add_order(s.walk, s.scratch.word, into)
-    length = measure(s.walk, s.scratch, s.scratch.word)
-    remember(s.memo, key, length)
-    return length
-
-
-@kernel
-def room(s: Any, batch: Any, out: Any, into: Any) -> Any:
-    """Whether ``into`` fits in ``batch`` once ``out`` (-1: none) has left it."""
-    for dim in range(len(s.carts.capacity)):
-        load = s.state.load[batch, dim] + s.carts.load[into, dim]
-        if out != NONE:
-            load -= s.carts.load[out, dim]
-        if load > s.carts.capacity[dim]:
-            return False
-    return True
+    moved: Any
+    source: Any
 
 
 @kernel
@@ -184,8 +164,22 @@ def renew_length(s: Any, batch: Any, length: Any) -> Any:
     """Set the length of a batch, keep the total, and show the batch to the pool."""
     s.state.total[0] += length - s.state.length[batch]
     s.state.length[batch] = length
+    over = overload(s, batch, NONE, NONE)
+    s.state.n_over[0] += np.int64(over > 0.0) - np.int64(s.state.over[batch] > 0.0)
+    s.state.over[batch] = over
     if s.pool.is_open[0]:
         collect(s, batch)
+
+
+@kernel
+def price_overload(s: Any, price: Any) -> Any:
+    """Change the metres for a whole cart of overload."""
+    for batch in range(len(s.state.head)):
+        if s.state.over[batch] > 0.0:
+            more = (price - s.state.price[0]) * s.state.over[batch]
+            s.state.length[batch] += more
+            s.state.total[0] += more
+    s.state.price[0] = price
 
 
 @kernel
@@ -199,15 +193,17 @@ def member(s: Any, batch: Any) -> Any:
 
 @kernel
 def collect(s: Any, batch: Any) -> Any:
-    """Write down a batch unless it has been met or the pool is full."""
+    """Write down a batch unless it has been met, is too full, or the pool is full."""
     key, size, column = s.state.key[batch], s.state.size[batch], s.pool.count[0]
+    if size == 0:
+        return
     mask = np.uint64(len(s.pool.table) - 1)
     slot = np.int64(key & mask)
     while s.pool.table[slot] != NOTHING:
         if s.pool.table[slot] == key:
             return
         slot = (slot + 1) & (len(s.pool.table) - 1)
-    if size == 0 or column + 1 >= len(s.pool.start) or s.pool.start[column] + size > len(s.pool.order):
+    if s.state.over[batch] > 0.0 or column + 1 >= len(s.pool.start) or s.pool.start[column] + size > len(s.pool.order):
         return
     s.pool.table[slot] = key
     place, order = s.pool.start[column], s.state.head[batch]

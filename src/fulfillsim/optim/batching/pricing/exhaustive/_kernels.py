@@ -9,7 +9,7 @@ import numpy as np
 
 from fulfillsim.optim.batching._kernels import NONE
 from fulfillsim.optim.batching.pricing._kernels import EPS, is_room, length_of, write_down
-from fulfillsim.optim.compiled import kernel
+from fulfillsim.optim.compiled import kernel, lean_kernel
 
 ALONE: Any = np.int64(1)
 TOP: Any = np.int64(0)
@@ -39,7 +39,7 @@ class Levels(NamedTuple):
     length: Any
 
 
-@kernel
+@lean_kernel
 def open_level(o: Any, lv: Any, depth: Any, sequence: Any, begin: Any) -> Any:
     """List the orders that still fit in the batch of a depth, with the metres that each adds."""
     n = 0
@@ -52,7 +52,7 @@ def open_level(o: Any, lv: Any, depth: Any, sequence: Any, begin: Any) -> Any:
     lv.n[depth], lv.next[depth] = n, 0
 
 
-@kernel
+@lean_kernel
 def most_more(lv: Any, depth: Any, sequence: Any, weight: Any, free: Any) -> Any:
     """Most orders that can still come, by their weights."""
     n, smallest = lv.n[depth], np.inf
@@ -65,7 +65,7 @@ def most_more(lv: Any, depth: Any, sequence: Any, weight: Any, free: Any) -> Any
     return min(n, np.int64((free + EPS) / smallest))
 
 
-@kernel
+@lean_kernel
 def most_gain(
     lv: Any, depth: Any, sequence: Any, gain: Any, weight: Any, c: Any, k: Any, free: Any, ranked: Any, density: Any
 ) -> Any:

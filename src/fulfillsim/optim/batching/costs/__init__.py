@@ -1,0 +1,1 @@
+"""What batches cost while they are being improved."""
