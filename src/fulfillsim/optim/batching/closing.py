@@ -22,9 +22,11 @@ ENDING = 0.05
 """Share of the time at its end in which only annealing goes on, which ends when it should."""
 MOST_BRANCHED = 100_000
 """Columns to branch over."""
-BRANCHING = (0.03, 0.2), (0.35, 0.85)
-"""Shares of a side's time at whose ends rounding and branching end, and again a choice and branching: most proofs need
-the first turn only, others a shorter plan."""
+BRANCHING = (0.03, 0.2), (0.35, 0.55)
+"""Shares of a side's time at whose ends rounding ends and branching does where it closes little of the gap, and again a
+choice and branching: most proofs need the first turn only, others a shorter plan."""
+BRANCHED = 0.85
+"""The same where branching ends in any case."""
 ROUNDING = 0.5
 """Share of the rest of it for rounding, before the choice."""
 DIVING_NEAR = 0.7
@@ -67,14 +69,14 @@ class Closing:
         self._relaxation.forget(self._course.worth_m() - side.value_m)
         bound_m, part_s = side.value_m, self._part_s(others)
         began = perf_counter()
-        for look, (looked, branched) in zip((self.dive, self._choose_few), BRANCHING, strict=True):
+        for look, (looked, patient) in zip((self.dive, self._choose_few), BRANCHING, strict=True):
             if bound_m < self._course.worth_m() and self._can_branch():
                 look(began + looked * part_s)
-                bound_m = max(bound_m, self._branch(began + branched * part_s))
+                bound_m = max(bound_m, self._branch(began + BRANCHED * part_s, began + patient * part_s))
         if bound_m < self._course.worth_m():
             self.dive(perf_counter() + ROUNDING * (began + part_s - perf_counter()))
             if not self._can_branch():
-                bound_m = max(bound_m, self._branch(perf_counter() + ROUNDING * (began + part_s - perf_counter())))
+                bound_m = max(bound_m, self._branch(began + BRANCHED * part_s))
             bound_m = max(bound_m, self.choose_ever_more(True, began + part_s))
         return bound_m
 
@@ -82,14 +84,14 @@ class Closing:
         """Whether the columns that may be in shorter plans are few."""
         return self._relaxation.n_within(self._course.worth_m() - self._relaxation.value_m) <= MOST_BRANCHED
 
-    def _branch(self, deadline: float) -> float:
+    def _branch(self, deadline: float, patient_until: float = np.inf) -> float:
         """Branch over the cheapest columns, all that count if they are few; metres below which there is no plan."""
         gap_m = self._course.worth_m() - self._relaxation.value_m
         found, edge_m = self._relaxation.cheapest(MOST_BRANCHED, gap_m, deadline)
         cuts = self._relaxation.master.cuts[: len(self._relaxation.cut_dual)]
         n, number, unit_m = self._course.instance.n_orders, self._relaxation.number, self._course.unit_m or 0.0
         worth_m = self._relaxation.value_m + min(edge_m, gap_m)
-        proof = prove(*found, n, number, cuts, worth_m, unit_m, deadline)
+        proof = prove(*found, n, number, cuts, worth_m, unit_m, deadline, patient_until)
         self._course.offer(proof.batches)
         return self._course.search.least_m if proof.bound_m >= self._course.worth_m() else proof.bound_m
 

@@ -39,9 +39,8 @@ SOLVED = 4
 """Questions, the best by estimate, whose nodes are solved."""
 AHEAD = 6
 """Estimates without a better one after which no more are made."""
-PATIENCE = 0.4
-"""Share of the time after which the search ends unless `HOPE` of the gap of the first node is closed."""
 HOPE = 0.5
+"""Share of the gap of the first node that must be closed for the search to go on when patience is over."""
 LOW = 1e-3
 """Share of the gap that counts as raised in any case."""
 
@@ -92,6 +91,7 @@ def prove(
     worth_m: float,
     step_m: float,
     deadline: float,
+    patient_until: float = np.inf,
 ) -> Proof:
     """Search partitions of all orders into some of the columns that are shorter than ``worth_m``, best bound first.
 
@@ -110,25 +110,26 @@ def prove(
     step_m
         By how much one plan is shorter than another at least, 0 if unknown.
     deadline
-        Reading of ``time.perf_counter`` at which to end, or sooner where there is no hope to be done by then; infinite:
-        after `MOST_NODES` nodes instead.
+        Reading of ``time.perf_counter`` at which to end; infinite: after `MOST_NODES` nodes instead.
+    patient_until
+        Reading from which to end where most of the gap is still open.
     """
     program = Program(columns, np.asarray(lengths_m, np.float64), n_orders, number, worth_m)
     program.cut(cuts)
-    return _Tree(program, worth_m, step_m, deadline).search()
+    return _Tree(program, worth_m, step_m, deadline, patient_until).search()
 
 
 class _Tree:
     """The nodes that are open, and the best plan so far."""
 
-    def __init__(self, program: Program, worth_m: float, step_m: float, deadline: float) -> None:
-        self._program, self._worth_m, self._step_m, self._deadline = program, worth_m, step_m, deadline
+    def __init__(self, program: Program, worth_m: float, step_m: float, deadline: float, patient_until: float) -> None:
+        self._program, self._worth_m, self._step_m = program, worth_m, step_m
+        self._deadline, self._patient_until = deadline, patient_until
         self._ticket = count()
         self._scores: dict[Subject, float] = {}
         self._best: Batches | None = None
         self._bound_m = worth_m
         self._first_m = 0.0
-        self._patient_until = perf_counter() + PATIENCE * (deadline - perf_counter())
         everything = np.arange(len(program.columns), dtype=np.int32)
         self._nodes = [Node(0.0, next(self._ticket), (), everything)]
 
@@ -152,7 +153,7 @@ class _Tree:
         return perf_counter() > self._deadline
 
     def _is_hopeless(self) -> bool:
-        """Whether most of the gap is open after a good part of the time."""
+        """Whether patience is over, and most of the gap is open."""
         open_m = self._worth_m - self._nodes[0].bound_m
         return perf_counter() > self._patient_until and open_m > (1.0 - HOPE) * (self._worth_m - self._first_m)
 
