@@ -93,7 +93,8 @@ DUE = f"""{{"layout": {AISLES}, "capacity": {{"lines": 4}}, "pickers": {PICKERS}
 
 ONE_ORDER = WG.replace("PICKER_CAPACITY : 3\n", "").partition("NUM_ORDERS")[0]
 ONE_ORDER += "NUM_ARTICLES : 2\nID 0 QUANTITY 1\nID 1 QUANTITY 2\nEOF\n"
-GRAPH_TOUR = '{"id": "g", "layout": "hall.json", "picks": [1, 3], "optimal": 20.0}\n'
+GRAPH_TOUR = '{"id": "g", "layout": "hall.json", "picks": [1, 3], "optimal": 20.0, '
+GRAPH_TOUR += '"weight_kg": [1.5, 12.0], "heavy_kg": 10.0}\n'
 
 FILES = {
     "wg.txt": WG,
