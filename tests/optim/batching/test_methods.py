@@ -238,7 +238,7 @@ def test_annealing_goes_on_only_where_too_many_columns_are_left_for_a_proof(monk
     instance = batching_like("uniform", 20, 45, 1)
     SOLVERS["auto"](instance, "exact", Stop(seconds=60.0, seed=1))  # compiles all, and is proven soon
     assert len(annealed) == 1
-    monkeypatch.setattr(closing, "SIZES", (3,))
+    monkeypatch.setattr(closing, "MOST_BRANCHED", 3)
     SOLVERS["auto"](instance, "exact", Stop(seconds=4.0, seed=1))
     _, first, again = annealed
     assert first < 1.0 < again < 3.0

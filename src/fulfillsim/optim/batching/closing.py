@@ -57,7 +57,7 @@ class Closing:
         for side in sides:
             self._relaxation.go_back(side)
             gap_m = self._course.worth_m() - side.value_m
-            if gap_m > 0.0 and self._relaxation.n_within(gap_m) > SIZES[-1]:
+            if gap_m > 0.0 and self._relaxation.n_within(gap_m) > MOST_BRANCHED:
                 return True
         return False
 
