@@ -31,11 +31,17 @@ def _say_nothing(text: str) -> None:
 
 
 _told: list[Callable[[str], None]] = [_say_nothing]
+_n_compiled = [0]
 
 
 def tell(hook: Callable[[str], None]) -> None:
     """Call ``hook`` with a line of text whenever a kernel is compiled rather than found on disk."""
     _told[0] = hook
+
+
+def n_compiled() -> int:
+    """Kernels that were compiled in this process so far, rather than found on disk."""
+    return _n_compiled[0]
 
 
 def kernel(function: Function) -> Function:
@@ -157,6 +163,7 @@ def _listen() -> None:
             nonlocal depth
             if depth == 0:
                 name = event.data["dispatcher"].py_func.__name__
+                _n_compiled[0] += 1
                 _told[0](f"compiling {name} for this machine, once ...")
             depth += 1
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout, suppress
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -13,10 +13,14 @@ from typing import Any
 
 from fulfillsim.bench.harness.find import find_solver
 from fulfillsim.bench.harness.suite import Judgment, Solver, Suite
+from fulfillsim.optim import compiled
 from fulfillsim.optim.solving import Solution, Stop
 
 GRACE_S, GRACE_SHARE = 1.0, 0.1
 """A solver has overrun when it took longer than its limit by a second and by a tenth of the limit."""
+
+MOST_WARM_UPS = 10
+"""A sample is solved until nothing is compiled any more: its time may be over before the last kernel is called."""
 
 SLACK = 1e-6
 """Relative difference up to which a bound may lie above a value."""
@@ -72,6 +76,10 @@ def overrun_s(time_limit_s: float) -> float:
     return time_limit_s + max(GRACE_S, GRACE_SHARE * time_limit_s)
 
 
+def _unheard() -> None:
+    """Nobody waits to hear that a solver ended."""
+
+
 class Bench:
     """A place to run jobs one after another; each solver is warmed up once for each kind of instance."""
 
@@ -86,15 +94,18 @@ class Bench:
             return self._warm[key], 0.0
         begin = perf_counter()
         solver = find_solver(job.suite, job.solver)
-        # Whatever goes wrong on the sample goes wrong again, and is recorded, on an instance.
-        if job.warm_up:
+        for _ in range(MOST_WARM_UPS if job.warm_up else 0):
+            before = compiled.n_compiled()
+            # Whatever goes wrong on the sample goes wrong again, and is recorded, on an instance.
             with suppress(Exception, SystemExit), redirect_stdout(sys.stderr):
                 job.suite.warm_up(solver, job.solver, job.objective, kind)
+            if compiled.n_compiled() == before:
+                break
         self._warm[key] = solver
         return solver, perf_counter() - begin
 
-    def solve(self, solver: Solver, job: Job, compile_s: float) -> Outcome:
-        """Run a solver against the clock, then let our evaluator judge its plan."""
+    def solve(self, solver: Solver, job: Job, compile_s: float, ended: Callable[[], None] = _unheard) -> Outcome:
+        """Run a solver against the clock, say that it ended, and let our evaluator judge its plan."""
         stop = Stop(seconds=job.time_limit_s, seed=job.seed)
         asked = replace(job, instance=deepcopy(job.instance))  # a solver may write into what it is given
         begin, cpu_begin = perf_counter(), process_time()
@@ -105,6 +116,7 @@ class Bench:
         except (Exception, SystemExit) as error:
             raised, solution = True, Solution(None, "unknown", message=f"{type(error).__name__}: {error}")
         spent = _Spent(perf_counter() - begin, process_time() - cpu_begin, compile_s)
+        ended()
         if raised:
             return _outcome("error", Judgment(math.nan), solution, spent)
         status, judgment = _judged(asked, solution)

@@ -28,7 +28,11 @@ COMPILE_S = 600.0
 """A process is ended when importing and compiling took this long."""
 
 WARM_UP_S = 20.0
-"""... and this long with a solver that is not ours, which may hang: it then runs cold, against its clock."""
+"""... and when a solver that is not ours, and may hang, has compiled nothing of ours for so long: it then runs cold,
+against its clock."""
+
+BEGIN, COMPILING, ENDED = "begin", "compiling", "ended"
+"""What a process tells: the clock runs, a kernel is being compiled, the solver has ended and its plan is judged."""
 
 ONE_THREAD = {
     f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMBA", "NUMEXPR", "VECLIB_MAXIMUM", "RAYON")
@@ -88,7 +92,8 @@ class _Worker:
         """Hand over a job; a process that has died tells so when it is looked at."""
         self.index, job = index, self._jobs[index]
         self._may_hang = is_own(job.suite, job.solver) and job.solver not in self._cold
-        self.deadline = perf_counter() + (WARM_UP_S if self._may_hang else COMPILE_S)
+        self._patience_s = WARM_UP_S if self._may_hang else COMPILE_S
+        self.deadline = perf_counter() + self._patience_s
         self._late = self.hangs_cold = False
         with suppress(OSError):
             self.pipe.send(replace(job, warm_up=job.solver not in self._cold))
@@ -99,8 +104,7 @@ class _Worker:
             while self.pipe.poll():
                 if isinstance(told := self.pipe.recv(), Outcome):
                     return told
-                self.begun = self._late = True
-                self.deadline = perf_counter() + overrun_s(self._jobs[self.index].time_limit_s) + PATIENCE_S
+                self._hear(told)
         except (EOFError, OSError):
             self.alive = False
             self._process.join()
@@ -115,6 +119,16 @@ class _Worker:
         spent_s = overrun_s(limit_s) + PATIENCE_S
         return Outcome("overrun", time_s=spent_s, message=f"ended after {spent_s:.1f} s of {limit_s:g} s")
 
+    def _hear(self, told: str) -> None:
+        """Set the moment at which patience ends by what the process is at."""
+        if told == BEGIN:
+            self.begun = self._late = True
+            self.deadline = perf_counter() + overrun_s(self._jobs[self.index].time_limit_s) + PATIENCE_S
+        elif told == ENDED:  # our evaluator may have to be compiled, which is not the solver's fault
+            self.deadline = perf_counter() + COMPILE_S
+        elif not self._late:
+            self.deadline = perf_counter() + self._patience_s
+
     def end(self) -> None:
         """End the process, at work or not."""
         self.pipe.close()
@@ -126,7 +140,12 @@ def _work(pipe: Connection) -> None:
     """Do the jobs that come through a pipe until it closes."""
     with suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    compiled.tell(compiled.to_stderr)
+
+    def tell(text: str) -> None:
+        compiled.to_stderr(text)
+        pipe.send(COMPILING)
+
+    compiled.tell(tell)
     os.dup2(2, 1)  # results go to stdout, and only the parent has any
     bench = Bench()
     with suppress(EOFError, BrokenPipeError):
@@ -137,9 +156,9 @@ def _work(pipe: Connection) -> None:
             except (Exception, KeyboardInterrupt) as error:
                 pipe.send(Outcome("error", message=f"{type(error).__name__}: {error}"))
                 continue
-            pipe.send("begin")
+            pipe.send(BEGIN)
             try:
-                pipe.send(bench.solve(solver, job, compile_s))
+                pipe.send(bench.solve(solver, job, compile_s, lambda: pipe.send(ENDED)))
             except KeyboardInterrupt as error:  # nobody's but the solver's own: ours is ignored here
                 pipe.send(Outcome("error", message=f"{type(error).__name__}: {error}"))
 
