@@ -34,7 +34,7 @@ def route_heavy_first(picks: PickList) -> Tour:
     narrow aisles, Journal of the Operational Research Society 69(8): weights among the precedences of picking.
     """
     groups = [group for heavy in (True, False) if (group := _places(picks, heavy))]
-    metres, entry = distances_m(picks), distances_m(picks)[0, 1:-1]
+    metres = distances_m(picks)
     steps: list[_Step] = []
     for group in groups:
         stops = np.array([1 + indices[0] for indices in group])
@@ -42,7 +42,7 @@ def route_heavy_first(picks: PickList) -> Tour:
             onward = steps[-1].least[-1][:, None] + metres[np.ix_(steps[-1].stops, stops)]
             steps.append(_Step(metres, stops, onward.min(axis=0), onward.argmin(axis=0)))
         else:
-            steps.append(_Step(metres, stops, entry[stops - 1], np.zeros(len(stops), np.int64)))
+            steps.append(_Step(metres, stops, metres[0, stops], np.zeros(len(stops), np.int64)))
     order: list[list[int]] = []
     last = int((steps[-1].least[-1] + metres[steps[-1].stops, -1]).argmin())
     for step, group in zip(reversed(steps), reversed(groups), strict=True):
