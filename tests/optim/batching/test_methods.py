@@ -12,7 +12,7 @@ from fulfillsim.optim.batching.encoding import encode, scratch_for, steps_m
 from fulfillsim.optim.batching.lengths import Lengths
 from fulfillsim.optim.batching.local_search import anneal, start
 from fulfillsim.optim.batching.partition import unit_of
-from fulfillsim.optim.batching.plans import batches_of
+from fulfillsim.optim.batching.plans import batches_of, least_batches
 from fulfillsim.optim.pick_routing import ROUTING, PickList
 from fulfillsim.optim.solving import Stop
 from fulfillsim.testing.batching import LAYOUT, random_instance, shortest_by_brute_force
@@ -129,6 +129,7 @@ def test_annealing_knows_what_its_batches_cost_whatever_it_moved(routing, seed):
         assert search.total_m == pytest.approx(metres + state.price[0] * sum(over), abs=1e-3)
         assert state.n_over[0] == sum(share > 1e-6 for share in over)
         n_overfull += state.n_over[0]
+        assert len(batches) >= least_batches(instance)
         best = evaluate(instance, batches_of(search.best), routing)
         assert best.feasible
         assert best.value == pytest.approx(search.least_m)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fulfillsim.optim.batching.encoding import memo_for, scratch_for
 from fulfillsim.optim.batching.instance import TOLERANCE, BatchingInstance
+from fulfillsim.optim.batching.plans import least_batches
 
 if TYPE_CHECKING:
     from fulfillsim.optim.batching._kernels import Walk
@@ -104,7 +105,9 @@ class Annealing:
 
         capacity = self.instance.capacity + TOLERANCE
         share = (self.instance.load / capacity).max(axis=1)
-        carts = Carts(self.instance.load, capacity, (1.0 + SLACK) * capacity, share, self.near)
+        carts = Carts(
+            self.instance.load, capacity, (1.0 + SLACK) * capacity, least_batches(self.instance), share, self.near
+        )
         state = _empty_state(self.instance)
         room = (np.zeros(CHAIN * self.instance.n_orders, np.int64) for _ in range(2))
         self._search = Search(self.walk, self._scratch, self._memo, carts, state, self._pool, self._random, *room)

@@ -10,7 +10,15 @@ import numpy as np
 
 from fulfillsim.optim.batching._kernels import NONE, randint, uniform
 from fulfillsim.optim.batching.costs._kernels import length_with, room
-from fulfillsim.optim.batching.state._kernels import CHAIN, collect, member, price_overload, put, renew_length
+from fulfillsim.optim.batching.state._kernels import (
+    CHAIN,
+    collect,
+    is_every_one_needed,
+    member,
+    price_overload,
+    put,
+    renew_length,
+)
 from fulfillsim.optim.compiled import lean_kernel as kernel
 
 CLOSE_PROB = 0.6  # share of moves whose target is near the order; the rest may go anywhere
@@ -29,6 +37,8 @@ CHANGE = 1.1  # of the price at once
 def relocate(s: Any, order: Any, target: Any, limit: Any) -> Any:
     """Move an order if the total grows by at most ``limit``; True if done."""
     source = s.state.batch[order]
+    if s.state.size[source] == 1 and is_every_one_needed(s):
+        return False
     old = s.state.length[source] + s.state.length[target]
     into = length_with(s, target, NONE, order)
     if into - old > limit:
@@ -64,6 +74,8 @@ def swap(s: Any, one: Any, two: Any, limit: Any) -> Any:
 def eject(s: Any, one: Any, two: Any, third: Any, limit: Any) -> Any:
     """Put ``one`` in the place of ``two``, which goes into the batch ``third``; True if done."""
     a, b = s.state.batch[one], s.state.batch[two]
+    if s.state.size[a] == 1 and is_every_one_needed(s):
+        return False
     old = s.state.length[a] + s.state.length[b] + s.state.length[third]
     last = length_with(s, third, NONE, two)
     middle = length_with(s, b, two, one)
@@ -147,8 +159,7 @@ def cheapest_exchange(s: Any, order: Any, avoided: Any) -> Any:
 @kernel
 def rebuild(s: Any, batch: Any, limit: Any) -> Any:
     """Dissolve a batch unless the total grows by more than ``limit``; True if done."""
-    n = s.state.size[batch]
-    if n == 0:
+    if is_every_one_needed(s):
         return False
     before, is_open = s.state.total[0], s.pool.is_open[0]
     s.pool.is_open[0] = False

@@ -63,6 +63,8 @@ class Carts(NamedTuple):
         As in the instance, with the tolerance added to the capacity.
     most
         Load to which a batch may be overloaded on the way to better ones.
+    fewest
+        Batches that any plan has at least.
     share
         Share of a cart that each order takes.
     near
@@ -72,6 +74,7 @@ class Carts(NamedTuple):
     load: Any
     capacity: Any
     most: Any
+    fewest: Any
     share: Any
     near: Any
 
@@ -180,6 +183,12 @@ def price_overload(s: Any, price: Any) -> Any:
             s.state.length[batch] += more
             s.state.total[0] += more
     s.state.price[0] = price
+
+
+@kernel
+def is_every_one_needed(s: Any) -> Any:
+    """Whether with one batch less there would be too few for any plan."""
+    return len(s.state.head) - s.state.count[0] <= s.carts.fewest
 
 
 @kernel
