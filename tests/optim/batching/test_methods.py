@@ -117,9 +117,12 @@ def test_a_price_on_tardiness_buys_punctuality_with_metres():
 @pytest.mark.parametrize("routing", ["exact", "s_shape", "largest_gap"])
 @pytest.mark.parametrize("seed", [1, 2])
 def test_annealing_knows_what_its_batches_cost_whatever_it_moved(routing, seed):
+    from fulfillsim.optim.batching.state._kernels import price_overload
+
     instance = batching_like("small", 40, 36, seed)
     search = start(instance, routing, Stop(iterations=1, seed=seed))
     length, n_overfull = Lengths(instance, routing), 0
+    price_overload(search._search, 200.0)
     for _ in range(60):
         search.run(100, 20.0, 5.0)
         state = search.state

@@ -22,7 +22,7 @@ POOL = 60_000
 SLICE = 20_000
 SLACK = 0.05
 """Share of its capacity by which a batch may be too full on the way to better ones."""
-PRICE = 8.0
+PRICE = 30.0
 """Mean tours that a whole cart of overload costs at first."""
 
 

@@ -31,6 +31,7 @@ LOOK = 100  # steps between two looks at whether all batches keep their capacity
 LOOKS = 20  # looks after which the price of overload is set anew
 SELDOM, OFTEN = 0.5, 0.8  # share of looks at which all keep it: below the price rises, above it falls
 CHANGE = 1.1  # of the price at once
+JUMP = 1.3  # of the price where none kept it
 
 
 @kernel
@@ -266,7 +267,9 @@ def look(s: Any) -> Any:
     s.state.looks[0] += 1
     s.state.looks[1] += np.int64(s.state.n_over[0] == 0)
     if s.state.looks[0] == LOOKS:
-        if s.state.looks[1] < SELDOM * LOOKS:
+        if s.state.looks[1] == 0:
+            price_overload(s, s.state.price[0] * JUMP)
+        elif s.state.looks[1] < SELDOM * LOOKS:
             price_overload(s, s.state.price[0] * CHANGE)
         elif s.state.looks[1] > OFTEN * LOOKS:
             price_overload(s, s.state.price[0] / CHANGE)
